@@ -1,0 +1,24 @@
+// Every route of the API on one page (routes.cpp), and what handlers are given.
+#pragma once
+#include <memory>
+
+#include "base/config.hpp"
+#include "http/router.hpp"
+#include "usecases/context.hpp"
+#include "usecases/links.hpp"
+
+namespace roundtrip::http {
+
+// What every handler needs. Lives as long as the server.
+struct Services {
+  store::Database& db;
+  const Config& config;
+  const usecases::Links& links;
+};
+
+// The use case context of a request: merchant, actor and channel from its caller.
+usecases::Context context_of(const Services& services, const Request& request);
+
+void add_api_routes(Router& router, const Services& services);
+
+}  // namespace roundtrip::http
