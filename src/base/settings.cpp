@@ -15,7 +15,7 @@ constexpr Setting kSettings[] = {
     {"http.threads", integer, "24", 2, 512, "threads that answer requests"},
     {"http.max_body_bytes", integer, "4194304", 1024, 67108864, "largest request body, bytes"},
     {"http.rate_limit_per_minute", integer, "120000", 1, 100000000, "requests per API key per minute"},
-    {"database.url", text, "host=var/run port=5432 user=roundtrip dbname=roundtrip", 0, 0, "libpq connection string"},
+    {"database.url", text, "", 0, 0, "libpq connection string; empty: the private server of ./run"},
     {"database.pool_size", integer, "12", 1, 200, "connections of one process"},
     {"database.lease_timeout_ms", integer, "2000", 1, 60000, "longest wait for a connection before 503, ms"},
     {"database.statement_timeout_ms", integer, "15000", 100, 600000, "longest statement, ms"},

@@ -1,0 +1,56 @@
+// The commands of the program, and what they share. main.cpp puts them together.
+#pragma once
+#include <memory>
+#include <stdexcept>
+#include <string>
+
+#include <CLI/CLI.hpp>
+
+#include "base/config.hpp"
+#include "base/result.hpp"
+#include "store/database.hpp"
+
+namespace roundtrip {
+
+inline constexpr int kExitDone = 0;
+inline constexpr int kExitRefused = 1;  // understood, but it could not be done; why is on standard error
+inline constexpr int kExitUsage = 2;    // the command line is wrong
+
+// A command that cannot be done. main prints the message and exits with kExitRefused.
+struct Refused : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// What every command is given. A command's callback does its work and sets `exit_code`.
+struct Program {
+  std::string config_path;  // --config; empty: see config_file()
+  int exit_code = kExitDone;
+
+  // The first that is there: --config, ROUNDTRIP_CONFIG, ./config/roundtrip.toml, the one beside the source; else none ("").
+  std::string config_file() const;
+  // Defaults, file, environment; also sets the log level. Faults throw Refused.
+  Config load_config() const;
+};
+
+// The pool that `database.*` describes. An empty database.url throws Refused.
+std::unique_ptr<store::Database> open_database(const Config& config);
+// open_database, and Refused unless every migration of this program is applied and none is unknown.
+std::unique_ptr<store::Database> open_migrated_database(const Config& config);
+// The value, or Refused with the error's message.
+template <class T>
+T required(Result<T> result) {
+  if (!result) throw Refused(result.error().message);
+  return std::move(*result);
+}
+inline void required_done(const Done& result) {
+  if (!result) throw Refused(result.error().message);
+}
+
+// serve, work, demo, demo-carrier (main_serve.cpp).
+void add_serve_commands(CLI::App& app, Program& program);
+// import orders (main_import.cpp).
+void add_import_command(CLI::App& app, Program& program);
+// migrate, timeline, config, user, key, version (main_admin.cpp).
+void add_admin_commands(CLI::App& app, Program& program);
+
+}  // namespace roundtrip
