@@ -26,17 +26,22 @@ std::vector<Job> claim_jobs(Database& db, std::string_view kind, int batch, std:
 }
 
 void finish_job(Queryable& db, const Job& job) {
-  db.run("DELETE FROM jobs WHERE merchant_id = $1 AND job_id = $2", {job.merchant, job.id});
+  db.run("DELETE FROM jobs WHERE merchant_id = $1 AND job_id = $2 AND attempts = $3", {job.merchant, job.id, job.attempts});
 }
 
 void retry_job(Queryable& db, const Job& job, Instant run_at, std::string_view why) {
-  db.run("UPDATE jobs SET run_at = $3, leased_until = NULL, last_error = $4 WHERE merchant_id = $1 AND job_id = $2",
-         {job.merchant, job.id, run_at, why});
+  db.run("UPDATE jobs SET run_at = $3, leased_until = NULL, last_error = $4 WHERE merchant_id = $1 AND job_id = $2 AND attempts = $5",
+         {job.merchant, job.id, run_at, why, job.attempts});
 }
 
 void bury_job(Queryable& db, const Job& job, std::string_view why, Instant now) {
-  db.run("UPDATE jobs SET dead_at = $3, leased_until = NULL, last_error = $4 WHERE merchant_id = $1 AND job_id = $2",
-         {job.merchant, job.id, now, why});
+  db.run("UPDATE jobs SET dead_at = $3, leased_until = NULL, last_error = $4 WHERE merchant_id = $1 AND job_id = $2 AND attempts = $5",
+         {job.merchant, job.id, now, why, job.attempts});
+}
+
+void release_job(Queryable& db, const Job& job) {
+  db.run("UPDATE jobs SET leased_until = NULL, attempts = attempts - 1 WHERE merchant_id = $1 AND job_id = $2 AND attempts = $3",
+         {job.merchant, job.id, job.attempts});
 }
 
 std::vector<DeadJob> dead_jobs(Queryable& db, MerchantId merchant, int limit) {

@@ -27,12 +27,17 @@ void add_job(Transaction& tx, MerchantId merchant, std::string_view kind, std::i
 // Takes up to `batch` due jobs of a kind, of any merchant, hidden from others until now + lease. Jobs
 // of a dead worker come back by themselves when their lease ends.
 std::vector<Job> claim_jobs(Database& db, std::string_view kind, int batch, std::int64_t lease_us, Instant now);
+// finish, retry, bury and release change the row only while it is as claimed: a job made due again in the
+// meantime (add_job) stays due.
 // The work is done. In its own transaction, or in the one that records the outcome.
 void finish_job(Queryable& db, const Job& job);
 // Not done: due again at `run_at`.
 void retry_job(Queryable& db, const Job& job, Instant run_at, std::string_view why);
 // Given up: stays as a dead letter.
 void bury_job(Queryable& db, const Job& job, std::string_view why, Instant now);
+
+// Given back untouched: due at once, the attempt not counted.
+void release_job(Queryable& db, const Job& job);
 
 struct DeadJob {
   Job job;
