@@ -13,9 +13,9 @@ using Headers = std::vector<std::pair<std::string, std::string>>;
 
 struct HttpRequest {
   std::string method = "GET";
-  std::string url;  // absolute
-  Headers headers;
-  std::string body;
+  std::string url = {};  // absolute
+  Headers headers = {};
+  std::string body = {};
   int timeout_ms = 10'000;          // total, connect to last byte
   std::size_t max_reply_bytes = 1 << 20;
 };
