@@ -1,1 +1,8 @@
-// Placeholder: filled in by the room's own work.
+// Rendering: templates, layout, headers.
+#include "web/web.hpp"
+
+namespace roundtrip::web {
+
+void add_web_routes(http::Router&, const http::Services&) {}
+
+}  // namespace roundtrip::web
