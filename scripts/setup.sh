@@ -1,0 +1,146 @@
+# What ./run and ./test share: messages, packages, the build, private PostgreSQL servers. Sourced by bash, never run.
+# Needs nothing beyond a minimal Debian 12; sets no option of the shell.
+
+say() { printf '%s\n' "$*" >&2; }
+die() { say "$(basename -- "$0"): $*"; exit 1; }
+is_root() { [ "$(id -u)" = 0 ]; }
+
+BUILD_PACKAGES=(
+  g++ cmake ninja-build ccache pkg-config libcpp-httplib-dev libsoci-dev libpq-dev libhpdf-dev libzxing-dev nlohmann-json3-dev
+  libkainjow-mustache-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev libsodium-dev libicu-dev
+  libcurl4-openssl-dev libssl-dev libhowardhinnant-date-dev libpng-dev libpugixml-dev zlib1g-dev fonttools
+  fonts-noto-core fonts-dejavu-core fonts-ipafont-gothic)
+RUN_PACKAGES=(postgresql-15 nginx-light ca-certificates tzdata)
+TEST_PACKAGES=(libgtest-dev libgmock-dev poppler-utils zbar-tools qpdf chromium chromium-driver wrk)
+
+# missing_packages NAME...: those that are not installed, one a line.
+missing_packages() {
+  local installed name
+  installed=" $(dpkg-query -W -f='${db:Status-Status} ${Package} ' 2>/dev/null) "
+  for name in "$@"; do
+    case "$installed" in *" installed $name "*) ;; *) printf '%s\n' "$name" ;; esac
+  done
+}
+
+# need_packages NAME...: installs what is missing. No packaged service is started, no system cluster is made.
+need_packages() {
+  local missing
+  mapfile -t missing < <(missing_packages "$@")
+  [ ${#missing[@]} -gt 0 ] || return 0
+  command -v apt-get >/dev/null || die "this needs Debian 12 (apt-get), or these packages: ${missing[*]}"
+  local script; script=$(declare -f install_packages)
+  say "Installing ${#missing[@]} packages: ${missing[*]}"
+  if is_root; then
+    bash -c "$script; install_packages \"\$@\"" install "${missing[@]}" || die "the packages could not be installed; see above"
+  elif command -v sudo >/dev/null; then
+    sudo bash -c "$script; install_packages \"\$@\"" install "${missing[@]}" || die "the packages could not be installed; see above"
+  else
+    die "run me as root or install sudo; these packages are missing: ${missing[*]}"
+  fi
+}
+
+# Runs as root. Output goes to a log that is shown when something fails.
+install_packages() {
+  local log policy=/usr/sbin/policy-rc.d made_policy= status=0 had_nginx= had_postgresql=
+  log=$(mktemp)
+  dpkg-query -W nginx >/dev/null 2>&1 && had_nginx=yes
+  dpkg-query -W postgresql-common >/dev/null 2>&1 && had_postgresql=yes
+  if [ -z "$had_postgresql" ] && [ ! -e /etc/postgresql-common/createcluster.conf ]; then
+    mkdir -p /etc/postgresql-common
+    echo "create_main_cluster = false" >/etc/postgresql-common/createcluster.conf
+  fi
+  if [ ! -e "$policy" ]; then  # keeps the packages' own services from starting while they are installed
+    printf '#!/bin/sh\nexit 101\n' >"$policy" && chmod 755 "$policy" && made_policy=yes
+    trap 'rm -f /usr/sbin/policy-rc.d' EXIT
+  fi
+  export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 LC_ALL=C.UTF-8
+  { apt-get -q -o DPkg::Lock::Timeout=300 update &&
+    apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold install --no-install-recommends "$@"; } >"$log" 2>&1 || status=$?
+  [ "$status" = 0 ] || tail -n 40 "$log" >&2
+  rm -f "$log"
+  if [ -n "$made_policy" ]; then rm -f "$policy"; fi
+  # We start servers of our own: the packages' ones, when they came with us, must not start at the next boot either.
+  if [ -z "$had_nginx" ] && [ -e /etc/init.d/nginx ]; then update-rc.d nginx disable >/dev/null 2>&1; fi
+  return "$status"
+}
+
+# jobs_to_run: compilers at once: one a core, and 1.2 GB of memory for each.
+jobs_to_run() {
+  local cores memory_kb=4000000 key value
+  cores=$(nproc)
+  while read -r key value _; do
+    if [ "$key" = MemAvailable: ]; then memory_kb=$value; fi
+  done 2>/dev/null </proc/meminfo
+  local fit=$((memory_kb / 1200000))
+  [ "$fit" -ge 1 ] || fit=1
+  echo $((cores < fit ? cores : fit))
+}
+
+# configure PRESET OPTION...: writes build/PRESET, unless it is there with these options. A folder copied from elsewhere is made anew.
+configure() {
+  local preset=$1 folder="$ROOT/build/$1" stamp; shift
+  stamp="$folder/.configured"
+  if [ -f "$folder/CMakeCache.txt" ] && ! grep -qx "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$folder/CMakeCache.txt"; then
+    rm -rf "$folder"
+  fi
+  if [ -f "$folder/build.ninja" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$*" ]; then return 0; fi
+  (cd "$ROOT" && cmake --preset "$preset" "$@" >"$ROOT/build/.$preset.log" 2>&1) ||
+    { cat "$ROOT/build/.$preset.log" >&2; die "cmake could not configure the build"; }
+  printf '%s\n' "$*" >"$stamp"
+}
+
+# build_target PRESET TARGET...: quiet when there is nothing to do; shows the compiler's words when it fails.
+build_target() {
+  local preset=$1; shift
+  : "${CCACHE_DIR:=${HOME:-$ROOT/build}/.cache/ccache}"
+  export CCACHE_DIR
+  if [ -t 2 ]; then
+    ninja -j"$(jobs_to_run)" -C "$ROOT/build/$preset" "$@" >&2 || die "the build failed; see above"
+    return 0
+  fi
+  local log="$ROOT/build/.$preset.log"
+  ninja -j"$(jobs_to_run)" -C "$ROOT/build/$preset" "$@" >"$log" 2>&1 || { grep -vE '^\[[0-9]+/' "$log" | tail -n 80 >&2; die "the build failed; see above"; }
+}
+
+# reachable_by USER FOLDER: can the user enter every folder on the way (the folder exists)?
+reachable_by() { setpriv --reuid "$1" --regid "$1" --init-groups test -x "$2" 2>/dev/null; }
+
+# as_postgres COMMAND...: PostgreSQL refuses root, so root becomes its user; others stay themselves.
+as_postgres() {
+  if is_root; then (cd / && exec setpriv --reuid postgres --regid postgres --init-groups -- "$@"); else "$@"; fi
+}
+
+PG_BIN=/usr/lib/postgresql/15/bin
+
+# make_cluster FOLDER [INITDB OPTION...]: an empty cluster with superuser postgres, unless there is one. An unfinished one is made anew.
+make_cluster() {
+  local folder=$1; shift
+  if [ -f "$folder/roundtrip.ready" ]; then return 0; fi
+  rm -rf "$folder"
+  if is_root; then install -d -o postgres -g postgres -m 700 "$folder"; else install -d -m 700 "$folder"; fi
+  local out
+  out=$(as_postgres "$PG_BIN/initdb" -D "$folder" -E UTF8 --locale=C.UTF-8 -A trust -U postgres "$@" 2>&1) ||
+    { say "$out"; die "initdb failed in $folder"; }
+  echo "include = 'roundtrip.conf'" >>"$folder/postgresql.conf"
+  as_postgres touch "$folder/roundtrip.conf" "$folder/roundtrip.ready"
+}
+
+# shared_buffers: an eighth of the memory, 64 to 512 MB.
+shared_buffers() {
+  local memory_kb=2000000 key value
+  while read -r key value _; do
+    if [ "$key" = MemTotal: ]; then memory_kb=$value; fi
+  done 2>/dev/null </proc/meminfo
+  local mb=$((memory_kb / 8192))
+  if [ "$mb" -lt 64 ]; then mb=64; elif [ "$mb" -gt 512 ]; then mb=512; fi
+  echo "${mb}MB"
+}
+
+# forget_stale_postmaster FOLDER: a postmaster.pid of a process that is no longer this cluster's (power cut, other container).
+forget_stale_postmaster() {
+  local file="$1/postmaster.pid" pid
+  [ -f "$file" ] || return 0
+  read -r pid <"$file"
+  if [ -r "/proc/$pid/cmdline" ] && tr '\0' ' ' <"/proc/$pid/cmdline" | grep -qF -- "$1"; then return 0; fi
+  rm -f "$file"
+}
