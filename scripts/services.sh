@@ -57,7 +57,7 @@ supervise() {
   local lock=$1 signal=$2 log=$3 child= ending= pause=200 began
   shift 3
   exec 9>>"$lock"
-  flock -n 9 || return 0
+  flock -w 2 9 || return 0  # somebody may just be asking whether we live
   printf '%s\n' "$$" >"$lock.pid"
   trap 'ending=yes; [ -z "$child" ] || kill -s "$signal" "$child" 2>/dev/null' TERM
   trap '' INT HUP
@@ -153,10 +153,9 @@ port_taken() {
 
 # http_status PATH: the status of a GET through the front door.
 http_status() {
-  local host=$HTTP_HOST line
-  if [ "$host" = 0.0.0.0 ]; then host=127.0.0.1; fi
-  exec 3<>"/dev/tcp/$host/$HTTP_PORT" || return 1
-  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$1" "$host:$HTTP_PORT" >&3
+  local line
+  exec 3<>"/dev/tcp/${FRONT/://}" || return 1
+  printf 'GET %s HTTP/1.1\r\nHost: %s\r\nConnection: close\r\n\r\n' "$1" "$FRONT" >&3
   read -r -t 5 line <&3
   exec 3<&- 3>&-
   line=${line#* }
@@ -193,10 +192,12 @@ choose_settings() {
   if [ -n "$was_up" ] && [ -f "$LOCKS/ports" ]; then read -r before_operations before_carrier <"$LOCKS/ports"; fi
 
   given http.socket "$SOCKET" "${defaults[2]}" || SOCKET=$RUN_DIR/app/roundtrip.sock
+  FRONT=$HTTP_HOST:$HTTP_PORT
+  if [ "$HTTP_HOST" = 0.0.0.0 ]; then FRONT=127.0.0.1:$HTTP_PORT; fi
   if ! given http.operations_port "$OPERATIONS_PORT" "${defaults[3]}"; then
     OPERATIONS_PORT=; OPERATIONS_PORT=${before_operations:-$(free_port "$((HTTP_PORT + 1 > 65000 ? 8081 : HTTP_PORT + 1))")}
   fi
-  given http.public_url "$PUBLIC_URL" "${defaults[4]}" || PUBLIC_URL=http://$( [ "$HTTP_HOST" = 0.0.0.0 ] && echo 127.0.0.1 || echo "$HTTP_HOST"):$HTTP_PORT
+  given http.public_url "$PUBLIC_URL" "${defaults[4]}" || PUBLIC_URL=http://$FRONT
   given carriers.demo.port "$CARRIER_PORT" "${defaults[7]}" || CARRIER_PORT=${before_carrier:-$(free_port "$((HTTP_PORT + 2 > 65000 ? 8082 : HTTP_PORT + 2))")}
   given carriers.demo.base_url "$CARRIER_URL" "${defaults[8]}" || CARRIER_URL=http://127.0.0.1:$CARRIER_PORT
   given mail.outbox_dir "$OUTBOX" "${defaults[9]}" || OUTBOX=$VAR/outbox
@@ -254,7 +255,9 @@ start_all() {
   wait_for carrier "answering on port $CARRIER_PORT" 15 port_taken 127.0.0.1 "$CARRIER_PORT"
   seed_demo
   if ! running serve; then rm -f "$SOCKET"; fi
-  (umask 007; start serve TERM "$PROGRAM" serve)  # nginx's group may use the socket
+  umask 077  # mails in var/outbox are for nobody else
+  start serve TERM "$PROGRAM" serve
+  umask 022
   wait_for serve "listening on $SOCKET" 20 test -S "$SOCKET"
   start nginx QUIT nginx -e "$VAR/log/nginx.log" -p "$RUN_DIR/nginx" -c "$LOCKS/nginx.conf"
   wait_for nginx "listening on port $HTTP_PORT" 10 port_taken "$HTTP_HOST" "$HTTP_PORT"
@@ -294,9 +297,47 @@ END
 }
 
 write_nginx_conf() {
-  local user=; if is_root; then user="user www-data;"; fi
-  sed -e "s|@USER@|$user|" -e "s|@RUN@|$RUN_DIR/nginx|" -e "s|@SOCKET@|$SOCKET|" -e "s|@LISTEN@|$HTTP_HOST:$HTTP_PORT|" \
-    -e "s|@MAX_BODY@|$MAX_BODY|" "$ROOT/config/nginx.conf.in" >"$LOCKS/nginx.conf"
+  local text user=
+  if is_root; then user="user www-data;"; fi
+  text=$(<"$ROOT/config/nginx.conf.in")
+  text=${text//@USER@/"$user"}
+  text=${text//@RUN@/"$RUN_DIR/nginx"}
+  text=${text//@SOCKET@/"$SOCKET"}
+  text=${text//@LISTEN@/"$HTTP_HOST:$HTTP_PORT"}
+  text=${text//@MAX_BODY@/"$MAX_BODY"}
+  printf '%s\n' "$text" >"$LOCKS/nginx.conf"
+}
+
+# seed_demo: the demo merchant with orders in every state, once; its key and links are kept in var/run/demo.json.
+seed_demo() {
+  if [ ! -s "$LOCKS/demo.json" ]; then
+    (umask 077; "$PROGRAM" demo --json >"$LOCKS/demo.json.new") || { stop_all; die "the demo data could not be made; see above"; }
+    mv -f "$LOCKS/demo.json.new" "$LOCKS/demo.json"
+  fi
+  (umask 077; printf 'ROUNDTRIP_URL=%s\nROUNDTRIP_KEY=%s\n' "http://$FRONT" "$(demo_value key)" >"$VAR/demo.env.new")
+  mv -f "$VAR/demo.env.new" "$VAR/demo.env"
+}
+
+# demo_value NAME: a text of var/run/demo.json (pretty-printed: one member a line).
+demo_value() {
+  local line
+  while IFS= read -r line; do
+    if [[ $line =~ ^\ *\"$1\":\ \"([^\"]*)\" ]]; then printf '%s' "${BASH_REMATCH[1]}"; return 0; fi
+  done <"$LOCKS/demo.json"
+}
+
+print_links() {
+  cat <<END
+
+  Station        $PUBLIC_URL/station
+  Desk           $PUBLIC_URL/desk
+  Tracking page  $(demo_value tracking_url)
+  Return page    $(demo_value return_url)
+  API            $PUBLIC_URL/docs
+
+  Demo users     $(demo_value users)
+  API key        $VAR/demo.env
+END
 }
 
 print_status() {

@@ -6,6 +6,7 @@
 #include "main_commands.hpp"
 #include "store/migrate.hpp"
 #include "store/timeline.hpp"
+#include "usecases/access.hpp"
 
 namespace roundtrip {
 namespace {
@@ -46,13 +47,6 @@ void migrate_up(Program& program, bool json) {
   if (applied.empty()) std::cout << "The schema is up to date.\n";
 }
 
-// The merchant of a slug; Refused when there is none.
-MerchantId merchant_named(store::Database& database, const std::string& slug) {
-  const auto found = store::Session(database).value<MerchantId>("SELECT merchant_id FROM merchants WHERE slug = $1", slug);
-  if (!found) throw Refused("there is no merchant '" + slug + "'");
-  return *found;
-}
-
 void migrate_verify(Program& program, bool json) {
   const auto database = open_database(program.load_config());
   const auto all = required(store::migration_status(*database));
@@ -70,7 +64,9 @@ void timeline_verify(Program& program, const std::string& merchant, const std::s
     only = parse_id<OrderId>(order);
     if (!only) throw Refused("'" + order + "' is not the id of an order (ord_...)");
   }
-  const auto faults = store::verify_timeline(*database, merchant_named(*database, merchant), only);
+  const auto found = usecases::find_merchant(*database, merchant);
+  if (!found) throw Refused("there is no merchant '" + merchant + "'; give another one with --merchant");
+  const auto faults = store::verify_timeline(*database, found->id, only);
   if (json) {
     auto items = ordered_json::array();
     for (const auto& fault : faults) items.push_back({{"order_id", to_text(fault.order)}, {"seq", fault.seq}, {"fault", fault.what}});
@@ -114,8 +110,8 @@ std::string plain_value(const Setting& setting, const Config& config) {
   return setting.type == SettingType::secret && !value.empty() ? "<redacted>" : value;
 }
 
-void config_get(Program& program, const std::vector<std::string>& keys) {
-  const Config config = program.load_config();
+void config_get(Program& program, const std::vector<std::string>& keys, bool defaults) {
+  const Config config = defaults ? Config() : program.load_config();
   std::vector<std::string> known;
   for (const Setting& setting : all_settings()) known.emplace_back(setting.key);
   for (const std::string& key : keys) {
@@ -157,9 +153,12 @@ void add_config(CLI::App& app, Program& program) {
   print->add_flag("--json", *json, "answer in JSON");
   print->callback([&program, json] { config_print(program, *json); });
   auto keys = std::make_shared<std::vector<std::string>>();
+  config->add_subcommand("template", "what config/roundtrip.toml should be")->callback([] { std::cout << settings_template(); });
+  auto defaults = std::make_shared<bool>(false);
   auto* get = config->add_subcommand("get", "the value of settings, one a line");
+  get->add_flag("--default", *defaults, "the value they have by themselves");
   get->add_option("key", *keys, "section.name")->required();
-  get->callback([&program, keys] { config_get(program, *keys); });
+  get->callback([&program, keys, defaults] { config_get(program, *keys, *defaults); });
 }
 
 void add_version(CLI::App& app) {

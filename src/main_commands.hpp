@@ -50,7 +50,9 @@ inline void required_done(const Done& result) {
 void add_serve_commands(CLI::App& app, Program& program);
 // import orders (main_import.cpp).
 void add_import_command(CLI::App& app, Program& program);
-// migrate, timeline, config, user, key, version (main_admin.cpp).
+// migrate, timeline, config, version (main_admin.cpp).
 void add_admin_commands(CLI::App& app, Program& program);
+// user, key (main_access.cpp).
+void add_access_commands(CLI::App& app, Program& program);
 
 }  // namespace roundtrip

@@ -222,6 +222,29 @@ std::string Config::print() const {
   return out.str();
 }
 
+std::string settings_template() {
+  std::vector<std::string> sections;
+  std::map<std::string, std::string> lines;
+  for (const Setting& setting : all_settings()) {
+    const auto dot = setting.key.rfind('.');
+    const std::string section(setting.key.substr(0, dot));
+    if (!lines.contains(section)) sections.push_back(section);
+    std::string& text = lines[section];
+    text += "# " + std::string(setting.help);
+    if (setting.type == SettingType::integer) text += "; " + std::to_string(setting.min) + " to " + std::to_string(setting.max);
+    if (setting.type == SettingType::secret) text += "; secret: better " + environment_name(setting.key) + "_FILE";
+    const bool quoted = setting.type == SettingType::text || setting.type == SettingType::secret;
+    const std::string quote = quoted ? "\"" : "";
+    text += "\n" + std::string(setting.key.substr(dot + 1)) + " = " + quote + std::string(setting.default_value) + quote + "\n";
+  }
+  std::string all =
+      "# Every setting with its default, unit and limits. The environment is stronger: ROUNDTRIP_<SECTION>__<KEY>, e.g.\n"
+      "# ROUNDTRIP_HTTP__PORT=9000 or ROUNDTRIP_GATEWAYS__STRIPE__SECRET_KEY_FILE=/run/secrets/stripe. Unknown settings are refused.\n"
+      "# The table is src/base/settings.cpp; `roundtrip config template` prints this file.\n";
+  for (const std::string& section : sections) all += "\n[" + section + "]\n" + lines[section];
+  return all;
+}
+
 std::vector<std::string> process_environment() {
   std::vector<std::string> all;
   for (char** entry = environ; entry != nullptr && *entry != nullptr; ++entry) all.emplace_back(*entry);

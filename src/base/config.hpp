@@ -47,6 +47,8 @@ class Config {
   std::map<std::string, std::string, std::less<>> values_;
 };
 
+// config/roundtrip.toml as it should be: every setting with its default under a comment with its meaning, unit and limits.
+std::string settings_template();
 // This process's environment as "NAME=value".
 std::vector<std::string> process_environment();
 // The known word nearest to `word` by edit distance; empty when none is near.
