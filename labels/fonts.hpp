@@ -1,0 +1,92 @@
+// The fonts labels are printed with: which has a character, how wide it is, what it looks like.
+//
+// libharu 2.3 loses the parts of composite glyphs and is slow with whole fonts, so a face is never given
+// to it: subset() writes a small font of the characters that one document uses, every glyph flattened to
+// plain contours.
+#pragma once
+#include <array>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+namespace roundtrip::labels {
+
+enum class Weight { regular, bold };
+
+struct OutlinePoint {
+  int x = 0, y = 0;  // font units, y up
+  bool on_curve = true;
+};
+using Contour = std::vector<OutlinePoint>;
+
+// One TrueType file with glyf outlines, read once. Immutable, so that threads share it.
+class Face {
+ public:
+  // Throws std::runtime_error naming the file when it is missing or not such a font.
+  explicit Face(const std::string& path);
+  const std::string& name() const { return name_; }
+  bool has(char32_t code_point) const { return glyph_of(code_point) != 0; }
+  // Thousandths of the size, as a PDF counts them.
+  int advance(char32_t code_point) const;
+  int units_per_em() const { return units_per_em_; }
+  // The contours of a character, composites resolved; empty for a blank.
+  std::vector<Contour> outline(char32_t code_point) const;
+  // A TrueType file that has only these characters, each under the code it is mapped to.
+  std::string subset(const std::map<char16_t, char32_t>& characters) const;
+
+ private:
+  std::uint16_t glyph_of(char32_t code_point) const;
+  void add_contours(std::uint16_t glyph, const std::array<double, 6>& matrix, int depth, std::vector<Contour>& out) const;
+  void add_components(std::size_t at, const std::array<double, 6>& matrix, int depth, std::vector<Contour>& out) const;
+  void read_cmap();
+  void read_cmap_4(std::size_t at);
+  void read_cmap_12(std::size_t at);
+  std::uint16_t u16(std::size_t at) const;
+  std::int16_t i16(std::size_t at) const { return static_cast<std::int16_t>(u16(at)); }
+  std::uint32_t u32(std::size_t at) const;
+  std::size_t table(const char* tag) const;
+  std::size_t glyph_start(std::uint16_t glyph) const;
+
+  std::string name_, bytes_;
+  std::unordered_map<char32_t, std::uint16_t> glyphs_;
+  std::size_t glyf_ = 0, loca_ = 0, hmtx_ = 0;
+  int units_per_em_ = 0, glyph_count_ = 0, metric_count_ = 0;
+  bool long_loca_ = false;
+};
+
+// Neighboring characters of one line that one face draws.
+struct Run {
+  const Face* face = nullptr;
+  bool embolden = false;  // bold was wanted, the face has only a regular weight
+  std::u32string text;    // in visual order
+  int width = 0;          // thousandths of the size
+};
+
+class Fonts {
+ public:
+  // Reads faces from `folder` on first need. Throws when a file is missing.
+  explicit Fonts(std::string folder);
+  ~Fonts();
+  // Cuts a line into runs: the first face that has the whole line, else for each character the face
+  // of its neighbor if that has it, else the first that does. Characters no face has are left out.
+  std::vector<Run> runs(std::string_view utf8, Weight weight) const;
+  // Width in points.
+  double width(std::string_view utf8, Weight weight, double size) const;
+  // The first character that no face has, or nothing when the line can be printed as it is.
+  std::optional<char32_t> missing(std::string_view utf8, Weight weight) const;
+
+ private:
+  struct Faces;
+  std::unique_ptr<Faces> faces_;
+};
+
+// Where `fonts()` reads from; call before its first use (main does, from assets.dir). Default: the build's folder.
+void set_fonts_folder(const std::string& folder);
+const Fonts& fonts();
+
+}  // namespace roundtrip::labels

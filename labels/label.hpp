@@ -1,0 +1,62 @@
+// What goes on a label: plain values, filled by the use case.
+#pragma once
+#include <array>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+
+namespace roundtrip::labels {
+
+enum class Paper { a4, four_by_six };
+
+struct PostalAddress {
+  std::string name, company, line1, line2, city, region, postal_code;
+  std::string country;  // ISO 3166-1 alpha-2
+  std::string phone;
+};
+
+// The words of a return label in the customer's language.
+struct ReturnWords {
+  std::string title, banner, from, to, order, code, items, quantity, article, valid_until, cut, page, more;
+  std::array<std::string, 4> steps;
+};
+// English, German and Portuguese; English for any other locale.
+const ReturnWords& return_words(const std::string& locale);
+// "19 Dec 2026", "19.12.2026", "19/12/2026"; the day in UTC.
+std::string day_text(const std::string& locale, Instant at);
+
+struct ReturnItem {
+  std::int64_t quantity = 0;
+  std::string sku, description;
+};
+
+struct ReturnLabel {
+  ReturnWords words;
+  std::string shop;         // the brand, on top
+  std::string order;        // the shop's order number
+  std::string code;         // our code of the return: Code 128 and text
+  std::string link;         // what the QR holds; empty: the code
+  std::string carrier, tracking_number;  // empty: none; else the number is the big barcode
+  std::string valid_until;  // as text; empty: not said
+  PostalAddress from, to;
+  std::vector<ReturnItem> items;
+};
+
+struct ParcelLabel {
+  PostalAddress from, to;
+  std::string carrier, service;
+  std::string tracking_number;  // empty: the parcel's code is the big barcode
+  std::string code;             // our code of the parcel: QR and text
+  std::string order;
+  std::string day;              // when it was packed, as text
+  int number = 1, count = 1;    // parcel 1 of 2
+  int weight_g = 0;             // 0: not weighed
+};
+
+// A card that is scanned in place of a key.
+struct CommandCard {
+  std::string word, code, hint;
+};
+
+}  // namespace roundtrip::labels

@@ -1,0 +1,24 @@
+// Where everything goes: pure functions from a label to a drawing. Long texts shrink, then wrap, then end
+// in an ellipsis; nothing overlaps and nothing leaves the page.
+#pragma once
+#include <vector>
+
+#include "base/result.hpp"
+#include "labels/drawing.hpp"
+#include "labels/label.hpp"
+
+namespace roundtrip::labels {
+
+inline constexpr std::size_t kMostReturnItems = 500;  // listed; the rest is counted
+inline constexpr std::size_t kMostCards = 200;
+
+// Errors: label_character_missing (422) names the first character that no font has;
+// barcode_content_invalid (422).
+Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts);
+Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts);                // 4x6 inches
+Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts);  // A4, ten to a page
+
+// The lines of an address in the order its country writes them, without name and company.
+std::vector<std::string> place_lines(const PostalAddress& address);
+
+}  // namespace roundtrip::labels
