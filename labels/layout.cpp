@@ -84,8 +84,12 @@ void recipient_block(Sheet& sheet, const Box& box, const std::string& caption, c
   };
   if (!to.name.empty()) put(to.name, {Weight::bold, unit * 1.15, 5, 2, Align::left, kBlack});
   if (!to.company.empty()) put(to.company, {Weight::regular, unit, 5, 2, Align::left, kBlack});
+  std::size_t place_at = lines.empty() ? 0 : lines.size() - 1;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const bool place = i + 1 == lines.size();
+    if (!to.postal_code.empty() && lines[i].find(to.postal_code) != std::string::npos) place_at = i;
+  }
+  for (std::size_t i = 0; i < lines.size(); ++i) {
+    const bool place = i == place_at;
     put(lines[i], {place ? Weight::bold : Weight::regular, place ? unit * 1.2 : unit, 5, 2, Align::left, kBlack});
   }
   if (!country.empty()) put(country, {Weight::bold, unit, 5, 1, Align::left, kBlack});
@@ -109,7 +113,7 @@ void band(Sheet& sheet, const Box& box, const std::string& left, const std::stri
 std::string grouped(const std::string& number) {
   std::string out;
   for (std::size_t i = 0; i < number.size(); ++i) {
-    if (i > 0 && i % 4 == 0) out += ' ';
+    if (i > 0 && i % 4 == 0 && i + 1 < number.size()) out += ' ';
     out += number[i];
   }
   return out;
@@ -130,7 +134,7 @@ struct Fact {
 // QR on the left, facts beside it.
 void facts_block(Sheet& sheet, const Box& box, const std::string& qr_content, const std::vector<Fact>& facts) {
   const double side = std::min(box.height, box.width * 0.42);
-  sheet.barcode({box.x, box.y, side, side}, qr(qr_content), 6, Align::left);
+  sheet.barcode({box.x, box.y, side, side}, qr(qr_content), 8, Align::left);
   const Box beside{box.x + side + 4, box.y + 3, box.width - side - 4, box.height - 3};
   Column column(sheet, beside);
   const double share = beside.height / std::max<double>(1, static_cast<double>(facts.size()));
@@ -233,21 +237,22 @@ void a4_return(Sheet& sheet, const ReturnLabel& label) {
   sheet.area({x, 88, width, kThick}, kBlack);
   steps_block(sheet, {x, 100, width * 0.58, 148}, label);
   const Box box{x + width * 0.63, 100, width * 0.37, 142};
-  sheet.frame(box, kThin);
-  Column facts(sheet, {box.x + 12, box.y + 9, box.width - 24, box.height - 14});
+  Column facts(sheet, {box.x + 14, box.y + 1, box.width - 14, box.height - 2});
   for (const Fact& fact : facts_of(label)) {
     facts.add(fact.name, {Weight::regular, 8, 6, 1, Align::left, kQuietGray});
-    facts.add(fact.value, {Weight::bold, fact.large ? 16.0 : 11.0, 6, 1, Align::left, kBlack}, 5);
+    facts.add(fact.value, {Weight::bold, fact.large ? 18.0 : 12.0, 6, 1, Align::left, kBlack}, 6);
   }
-  sheet.text({x, 262, width, 20}, label.words.items, {Weight::bold, 13, 7, 1, Align::left, kBlack});
+  sheet.area({box.x, box.y, kThick, facts.y() - box.y - 4}, kBlack);
+  sheet.text({x, 246, width, 20}, label.words.items, {Weight::bold, 13, 7, 1, Align::left, kBlack});
   const std::size_t end = std::min(label.items.size(), kMostReturnItems);
   const double bottom = cut.y - 34;
-  std::size_t next = items_table(sheet, {x, 284, width, bottom - 284 - 16}, label, 0, end);
+  std::size_t next = items_table(sheet, {x, 268, width, bottom - 268 - 16}, label, 0, end);
   const auto rest_note = [&](double y, std::size_t count) {
     sheet.text({x, y, width, 14}, fmt::format(fmt::runtime(label.words.more), count), {Weight::bold, 9, 6, 1, Align::left, kBlack});
   };
   if (next < label.items.size()) rest_note(bottom - 14, label.items.size() - next);
-  sheet.text({x, cut.y - 18, width, 12}, "✂  " + label.words.cut, {Weight::regular, 8.5, 6, 1, Align::center, kQuietGray});
+  sheet.text({cut.x + 6, cut.y - 14, 16, 14}, "✂", {Weight::regular, 11, 6, 1, Align::left, kBlack});
+  sheet.text({cut.x + 24, cut.y - 13, cut.width - 24, 12}, label.words.cut, {Weight::regular, 8.5, 6, 1, Align::left, kQuietGray});
   sheet.frame(cut, 0.8, true);
   lying_return(sheet, cut, label);
   while (next < end && !sheet.fault()) {
@@ -316,7 +321,7 @@ Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts) {
   sheet.area({x, 332, width, kThick}, kBlack);
   std::vector<Fact> facts{{"PARCEL", label.code, true}, {"ORDER", label.order}};
   const std::string count = fmt::format("{} / {}", label.number, label.count);
-  facts.push_back({"PARCEL OF ORDER · WEIGHT · PACKED", joined({count, weight_text(label.weight_g), label.day}, "  ·  ")});
+  facts.push_back({"PARCEL · WEIGHT · PACKED", joined({count, weight_text(label.weight_g), label.day}, "  ·  ")});
   facts_block(sheet, {x, 336, width, 88}, label.code, facts);
   return std::move(sheet).finish("Parcel " + label.code);
 }

@@ -8,6 +8,8 @@ namespace roundtrip::labels {
 namespace {
 
 constexpr int kCurveSteps = 6;
+constexpr int kSamples = 4;       // a side: a dot of a glyph is looked at in so many squared places
+constexpr int kDarkSamples = 6;   // of 16: thin strokes stay whole
 
 struct Segment {
   double x0, y0, x1, y1;
@@ -52,13 +54,9 @@ void add_segments(const Contour& contour, double x, double baseline, double scal
 }
 
 // Non-zero winding, sampled at the centers of the dots.
-void fill(Bitmap& bitmap, const std::vector<Segment>& segments, bool dark) {
-  if (segments.empty()) return;
-  double top = 1e9, bottom = -1e9;
-  for (const Segment& s : segments) top = std::min({top, s.y0, s.y1}), bottom = std::max({bottom, s.y0, s.y1});
-  const int from = std::max(0, static_cast<int>(std::floor(top))), to = std::min(bitmap.height - 1, static_cast<int>(std::ceil(bottom)));
+void fill(Bitmap& bitmap, const std::vector<Segment>& segments) {
   std::vector<std::pair<double, int>> crossings;
-  for (int y = from; y <= to; ++y) {
+  for (int y = 0; y < bitmap.height; ++y) {
     const double at = y + 0.5;
     crossings.clear();
     for (const Segment& s : segments) {
@@ -72,7 +70,32 @@ void fill(Bitmap& bitmap, const std::vector<Segment>& segments, bool dark) {
       if (winding == 0) continue;
       const int start = std::max(0, static_cast<int>(std::ceil(crossings[i].first - 0.5)));
       const int end = std::min(bitmap.width - 1, static_cast<int>(std::ceil(crossings[i + 1].first - 0.5)) - 1);
-      for (int x = start; x <= end; ++x) bitmap.at(x, y) = dark;
+      for (int x = start; x <= end; ++x) bitmap.at(x, y) = 1;
+    }
+  }
+}
+
+// A glyph: filled finely on a small bitmap of its own, then counted into the dots of the page.
+void stamp(Bitmap& page, std::vector<Segment> segments, bool dark) {
+  if (segments.empty()) return;
+  double left = 1e9, top = 1e9, right = -1e9, bottom = -1e9;
+  for (const Segment& s : segments) {
+    left = std::min({left, s.x0, s.x1}), right = std::max({right, s.x0, s.x1});
+    top = std::min({top, s.y0, s.y1}), bottom = std::max({bottom, s.y0, s.y1});
+  }
+  const int x0 = static_cast<int>(std::floor(left)), y0 = static_cast<int>(std::floor(top));
+  const int width = static_cast<int>(std::ceil(right)) - x0 + 1, height = static_cast<int>(std::ceil(bottom)) - y0 + 1;
+  Bitmap fine{width * kSamples, height * kSamples, {}};
+  fine.dark.assign(static_cast<std::size_t>(fine.width) * static_cast<std::size_t>(fine.height), 0);
+  for (Segment& s : segments) s = {(s.x0 - x0) * kSamples, (s.y0 - y0) * kSamples, (s.x1 - x0) * kSamples, (s.y1 - y0) * kSamples};
+  fill(fine, segments);
+  for (int y = std::max(0, -y0); y < height && y + y0 < page.height; ++y) {
+    for (int x = std::max(0, -x0); x < width && x + x0 < page.width; ++x) {
+      int count = 0;
+      for (int sample = 0; sample < kSamples * kSamples; ++sample) {
+        count += fine.at(x * kSamples + sample % kSamples, y * kSamples + sample / kSamples);
+      }
+      if (count >= kDarkSamples) page.at(x + x0, y + y0) = dark;
     }
   }
 }
@@ -112,10 +135,10 @@ void draw_line(Bitmap& bitmap, const PlacedText& text, const Fonts& fonts, doubl
       std::vector<Segment> segments;
       const double unit = text.size / run.face->units_per_em() * scale;
       for (const Contour& contour : run.face->outline(c)) add_segments(contour, x * scale, text.baseline * scale, unit, segments);
-      fill(bitmap, segments, text.gray < 0.5);
+      stamp(bitmap, segments, text.gray < 0.5);
       if (run.embolden) {
         for (Segment& s : segments) s.x0 += 1, s.x1 += 1;
-        fill(bitmap, segments, text.gray < 0.5);
+        stamp(bitmap, segments, text.gray < 0.5);
       }
       x += run.face->advance(c) * text.size / 1000;
     }
