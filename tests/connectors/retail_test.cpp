@@ -226,11 +226,11 @@ constexpr MonthTotals kMonths[] = {
 };
 
 TEST(Retail, RealMonthsHitTheirControlTotals) {
-  const char* given = std::getenv("ROUNDTRIP_SHARED_DATA");
+  const char* given = std::getenv("ROUNDTRIP_TEST_DATA");
   const std::filesystem::path shared = given != nullptr ? given : std::string(ROUNDTRIP_SOURCE_DIR) + "/../shared/data";
   const auto folder = shared / "orders" / "online-retail";
   if (!std::filesystem::exists(folder)) {
-    GTEST_SKIP() << "no real orders at " << folder << "; set ROUNDTRIP_SHARED_DATA to the folder that holds orders/online-retail";
+    GTEST_SKIP() << "no real orders at " << folder << "; set ROUNDTRIP_TEST_DATA to the folder that holds orders/online-retail";
   }
   const Mapping how = mapping();
   std::map<DocumentKind, int> kinds;
