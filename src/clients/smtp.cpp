@@ -2,9 +2,11 @@
 #include "clients/smtp.hpp"
 
 #include <curl/curl.h>
+#include <sys/socket.h>
 
 #include <algorithm>
 #include <array>
+#include <cstdlib>
 #include <cstring>
 #include <mutex>
 #include <stdexcept>
@@ -15,7 +17,15 @@ namespace {
 
 constexpr std::size_t kReplyLimit = 500;  // characters of a server's reply that are kept
 
-using Handle = std::unique_ptr<CURL, decltype(&curl_easy_cleanup)>;
+// libcurl says QUIT when a handle ends and waits up to two minutes for the answer; a shut socket answers at once.
+struct EndHandle {
+  void operator()(CURL* curl) const {
+    curl_socket_t socket = CURL_SOCKET_BAD;
+    if (curl_easy_getinfo(curl, CURLINFO_ACTIVESOCKET, &socket) == CURLE_OK && socket != CURL_SOCKET_BAD) ::shutdown(socket, SHUT_RDWR);
+    curl_easy_cleanup(curl);
+  }
+};
+using Handle = std::unique_ptr<CURL, EndHandle>;
 using List = std::unique_ptr<curl_slist, decltype(&curl_slist_free_all)>;
 
 struct Upload {
@@ -31,22 +41,29 @@ std::size_t read_upload(char* into, std::size_t size, std::size_t count, void* s
   return part;
 }
 
-// Keeps the last line that the server said.
+// What the server said: the last line, or the refusal that QUIT and its farewell came after.
+struct Replies {
+  std::string last;
+  int refusal = 0;  // 4xx or 5xx
+};
+
 std::size_t keep_reply(char* line, std::size_t size, std::size_t count, void* state) {
-  auto& reply = *static_cast<std::string*>(state);
-  reply.assign(line, std::min(size * count, kReplyLimit));
-  while (!reply.empty() && (reply.back() == '\r' || reply.back() == '\n')) reply.pop_back();
+  auto& replies = *static_cast<Replies*>(state);
+  if (replies.refusal != 0) return size * count;
+  replies.last.assign(line, std::min(size * count, kReplyLimit));
+  while (!replies.last.empty() && (replies.last.back() == '\r' || replies.last.back() == '\n')) replies.last.pop_back();
+  const int status = std::atoi(replies.last.c_str());
+  if (status >= 400 && status <= 599) replies.refusal = status;
   return size * count;
 }
 
 std::size_t drop_body(char*, std::size_t size, std::size_t count, void*) { return size * count; }
 
-// Refusals of this mail are 5xx after RCPT or after the data. A 5xx before that (greeting, login, MAIL) is about
-// our own set-up: mails wait until it is right.
-bool refused_for_good(CURLcode code, long status, std::string_view detail) {
-  if (status < 500 || status > 599) return false;
-  if (code == CURLE_WEIRD_SERVER_REPLY) return true;
-  return code == CURLE_SEND_ERROR && (detail.starts_with("RCPT failed") || detail.starts_with("DATA failed"));
+// Refusals of this mail are 5xx to RCPT, to DATA or after the data. A 5xx before that (greeting, login, MAIL) is
+// about our own set-up: mails wait until it is right.
+bool refused_for_good(int refusal, bool all_sent, std::string_view detail) {
+  if (refusal < 500) return false;
+  return all_sent || detail.starts_with("RCPT failed") || detail.starts_with("DATA failed");
 }
 
 std::string one_line(std::string words) {
@@ -81,7 +98,7 @@ struct SmtpSender::Connections {
         return handle;
       }
     }
-    Handle fresh(curl_easy_init(), curl_easy_cleanup);
+    Handle fresh(curl_easy_init());
     if (!fresh) throw std::runtime_error("libcurl gave no handle");
     return fresh;
   }
@@ -103,7 +120,7 @@ MailOutcome SmtpSender::send(const OutgoingMail& mail) {
   Handle handle = connections_->take();
   CURL* curl = handle.get();
   Upload upload{&mail.bytes};
-  std::string reply;
+  Replies replies;
   std::array<char, CURL_ERROR_SIZE> detail{};
   const List recipients(curl_slist_append(nullptr, ("<" + mail.to + ">").c_str()), curl_slist_free_all);
   curl_easy_setopt(curl, CURLOPT_URL, options_.url.c_str());
@@ -114,7 +131,7 @@ MailOutcome SmtpSender::send(const OutgoingMail& mail) {
   curl_easy_setopt(curl, CURLOPT_READFUNCTION, read_upload);
   curl_easy_setopt(curl, CURLOPT_READDATA, &upload);
   curl_easy_setopt(curl, CURLOPT_HEADERFUNCTION, keep_reply);
-  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &reply);
+  curl_easy_setopt(curl, CURLOPT_HEADERDATA, &replies);
   curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, drop_body);
   curl_easy_setopt(curl, CURLOPT_ERRORBUFFER, detail.data());
   curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, static_cast<long>(options_.timeout_ms));
@@ -127,16 +144,14 @@ MailOutcome SmtpSender::send(const OutgoingMail& mail) {
     curl_easy_setopt(curl, CURLOPT_PASSWORD, options_.password.c_str());
   }
   const CURLcode code = curl_easy_perform(curl);
-  long status = 0;
-  curl_easy_getinfo(curl, CURLINFO_RESPONSE_CODE, &status);
   if (code == CURLE_OK) {
     connections_->give_back(std::move(handle));
-    return {MailOutcome::Kind::sent, one_line(reply)};
+    return {MailOutcome::Kind::sent, one_line(replies.last)};
   }
   // The handle goes with its connection: what state the server is in is not known.
   const std::string said(detail.data());
-  const auto kind = refused_for_good(code, status, said) ? MailOutcome::Kind::refused : MailOutcome::Kind::temporary;
-  return {kind, one_line(status >= 400 && !reply.empty() ? reply : said.empty() ? curl_easy_strerror(code) : said)};
+  const auto kind = refused_for_good(replies.refusal, upload.at == mail.bytes.size(), said) ? MailOutcome::Kind::refused : MailOutcome::Kind::temporary;
+  return {kind, one_line(replies.refusal != 0 ? replies.last : said.empty() ? curl_easy_strerror(code) : said)};
 }
 
 }  // namespace roundtrip::clients

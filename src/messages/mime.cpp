@@ -30,11 +30,17 @@ std::string without_controls(std::string words) {
   return words;
 }
 
+void set_content(GMimePart* part, const std::string& bytes, GMimeContentEncoding encoding) {
+  Ref<GMimeStream> stream(g_mime_stream_mem_new_with_buffer(bytes.data(), bytes.size()));
+  Ref<GMimeDataWrapper> content(g_mime_data_wrapper_new_with_stream(stream.get(), GMIME_CONTENT_ENCODING_DEFAULT));
+  g_mime_part_set_content(part, content.get());
+  g_mime_part_set_content_encoding(part, encoding);
+}
+
 Ref<GMimeObject> text_part(const char* subtype, const std::string& words) {
-  Ref<GMimeTextPart> part(g_mime_text_part_new_with_subtype(subtype));
-  g_mime_text_part_set_charset(part.get(), "utf-8");
-  g_mime_text_part_set_text(part.get(), words.c_str());
-  g_mime_part_set_content_encoding(GMIME_PART(part.get()), GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
+  Ref<GMimePart> part(g_mime_part_new_with_type("text", subtype));
+  g_mime_object_set_content_type_parameter(GMIME_OBJECT(part.get()), "charset", "utf-8");
+  set_content(part.get(), words, GMIME_CONTENT_ENCODING_QUOTEDPRINTABLE);
   return Ref<GMimeObject>(GMIME_OBJECT(part.release()));
 }
 
@@ -43,10 +49,7 @@ Ref<GMimeObject> attached_part(const Attachment& attachment) {
   if (slash == std::string::npos) throw std::logic_error("attachment without a content type");
   Ref<GMimePart> part(
       g_mime_part_new_with_type(attachment.content_type.substr(0, slash).c_str(), attachment.content_type.substr(slash + 1).c_str()));
-  Ref<GMimeStream> bytes(g_mime_stream_mem_new_with_buffer(attachment.bytes.data(), attachment.bytes.size()));
-  Ref<GMimeDataWrapper> content(g_mime_data_wrapper_new_with_stream(bytes.get(), GMIME_CONTENT_ENCODING_DEFAULT));
-  g_mime_part_set_content(part.get(), content.get());
-  g_mime_part_set_content_encoding(part.get(), GMIME_CONTENT_ENCODING_BASE64);
+  set_content(part.get(), attachment.bytes, GMIME_CONTENT_ENCODING_BASE64);
   g_mime_part_set_filename(part.get(), without_controls(attachment.filename).c_str());
   return Ref<GMimeObject>(GMIME_OBJECT(part.release()));
 }

@@ -55,6 +55,24 @@ std::string RawConnection::read_request() {
   return request;
 }
 
+std::optional<std::string> RawConnection::read_line() {
+  constexpr std::size_t kLongest = 4096;
+  std::size_t end = 0;
+  while ((end = buffer_.find('\n')) == std::string::npos) {
+    if (buffer_.size() > kLongest) throw std::runtime_error("an endless line");
+    char chunk[4096];
+    const ssize_t count = ::recv(fd_, chunk, sizeof chunk, 0);
+    if (count <= 0) return std::nullopt;
+    buffer_.append(chunk, static_cast<std::size_t>(count));
+  }
+  std::string line = buffer_.substr(0, end);
+  buffer_.erase(0, end + 1);
+  if (line.empty() || line.back() != '\r') throw std::runtime_error("a line that does not end with CRLF");
+  line.pop_back();
+  if (line.find('\r') != std::string::npos) throw std::runtime_error("a bare CR inside a line");
+  return line;
+}
+
 void RawConnection::send(std::string_view bytes) {
   while (!bytes.empty()) {
     const ssize_t count = ::send(fd_, bytes.data(), bytes.size(), MSG_NOSIGNAL);

@@ -3,6 +3,7 @@
 #include <atomic>
 #include <functional>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <thread>
@@ -17,6 +18,8 @@ class RawConnection {
   // The next whole request (head and a body of exactly Content-Length bytes), or "" when the peer
   // closed. Throws std::runtime_error for a request that is not well-formed HTTP/1.1.
   std::string read_request();
+  // The next line without its CRLF, or nothing when the peer closed. Throws for a bare LF or CR or an endless line.
+  std::optional<std::string> read_line();
   void send(std::string_view bytes);
   // "HTTP/1.1 200 OK" with Content-Length.
   void answer(int status, std::string_view body, std::string_view more_headers = "");
