@@ -135,6 +135,7 @@ const std::vector<Library>& libraries() {
       {"png.h", {"labels"}},
       {"zint", {"labels"}},
       {"unicode/", {"messages", "labels"}},
+      {"gmime/", {"messages"}},
       {"kainjow/", {"messages", "web"}},
       {"date/", {"messages", "connectors"}},
       {"toml++/", {"base", "connectors", "messages"}},
