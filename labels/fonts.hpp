@@ -41,6 +41,11 @@ class Face {
 
  private:
   std::uint16_t glyph_of(char32_t code_point) const;
+  struct Metrics {
+    int advance = 0;  // font units
+    int shift = 0;    // what moves the outline to its left side bearing
+  };
+  Metrics metrics_of(std::uint16_t glyph, int depth) const;
   void add_contours(std::uint16_t glyph, const std::array<double, 6>& matrix, int depth, std::vector<Contour>& out) const;
   void add_components(std::size_t at, const std::array<double, 6>& matrix, int depth, std::vector<Contour>& out) const;
   void read_cmap();

@@ -58,10 +58,14 @@ void sender_block(Sheet& sheet, const Box& box, const std::string& caption, cons
   if (empty(from)) return;
   Column column(sheet, box);
   column.add(caption, kCaption, 1);
-  const auto lines = place_lines(from);
+  auto lines = place_lines(from);
+  while (lines.size() > 4) {  // fewer and larger
+    lines[0] += ", " + lines[1];
+    lines.erase(lines.begin() + 1);
+  }
   column.add(joined({from.name, from.company}, " · "), {Weight::bold, 8, 5.5, 1, Align::left, kBlack});
   const double each = column.height() / std::max<double>(1, static_cast<double>(lines.size()));
-  const double size = std::clamp(each / line_height(1), 4.5, 7.5);
+  const double size = std::min(each / line_height(1), 7.5);
   for (const std::string& line : lines) column.add(line, {Weight::regular, size, 4.5, 1, Align::left, kBlack});
 }
 

@@ -17,7 +17,7 @@ constexpr int kMaxContoursOfGlyph = 2000;
 // Flags of glyf, from the OpenType specification.
 constexpr int kOnCurve = 0x01, kXShort = 0x02, kYShort = 0x04, kRepeat = 0x08, kXSame = 0x10, kYSame = 0x20;
 constexpr int kArgsAreWords = 0x0001, kArgsAreOffsets = 0x0002, kScale = 0x0008, kMoreComponents = 0x0020;
-constexpr int kTwoScales = 0x0040, kTwoByTwo = 0x0080, kScaledOffset = 0x0800;
+constexpr int kTwoScales = 0x0040, kTwoByTwo = 0x0080, kUseMyMetrics = 0x0200, kScaledOffset = 0x0800;
 
 std::string read_whole(const std::string& path) {
   std::ifstream file(path, std::ios::binary);
@@ -222,9 +222,24 @@ std::uint16_t Face::glyph_of(char32_t code_point) const {
   return found == glyphs_.end() ? 0 : found->second;
 }
 
-int Face::advance(char32_t code_point) const {
-  const int metric = std::min<int>(glyph_of(code_point), metric_count_ - 1);
-  return u16(hmtx_ + 4 * static_cast<std::size_t>(metric)) * 1000 / units_per_em_;
+int Face::advance(char32_t code_point) const { return metrics_of(glyph_of(code_point), 0).advance * 1000 / units_per_em_; }
+
+// A composite may say that its metrics are those of one of its parts.
+Face::Metrics Face::metrics_of(std::uint16_t glyph, int depth) const {
+  const std::size_t start = glyph_start(glyph);
+  const bool blank = start == glyph_start(static_cast<std::uint16_t>(glyph + 1));
+  if (!blank && i16(start) < 0 && depth < kMaxComponentDepth) {
+    std::size_t at = start + 10;
+    for (int flags = kMoreComponents; flags & kMoreComponents;) {
+      flags = u16(at);
+      if (flags & kUseMyMetrics) return metrics_of(u16(at + 2), depth + 1);
+      at += flags & kArgsAreWords ? 8 : 6;
+      at += flags & kScale ? 2 : flags & kTwoScales ? 4 : flags & kTwoByTwo ? 8 : 0;
+    }
+  }
+  const std::size_t index = glyph, count = static_cast<std::size_t>(metric_count_);
+  const std::size_t bearing_at = index < count ? hmtx_ + 4 * index + 2 : hmtx_ + 4 * count + 2 * (index - count);
+  return {u16(hmtx_ + 4 * std::min(index, count - 1)), blank ? 0 : i16(bearing_at) - i16(start + 2)};
 }
 
 std::size_t Face::glyph_start(std::uint16_t glyph) const {
@@ -234,7 +249,7 @@ std::size_t Face::glyph_start(std::uint16_t glyph) const {
 std::vector<Contour> Face::outline(char32_t code_point) const {
   std::vector<Contour> out;
   const std::uint16_t glyph = glyph_of(code_point);
-  if (glyph != 0) add_contours(glyph, {1, 0, 0, 1, 0, 0}, 0, out);
+  if (glyph != 0) add_contours(glyph, {1, 0, 0, 1, static_cast<double>(metrics_of(glyph, 0).shift), 0}, 0, out);
   return out;
 }
 
@@ -312,8 +327,7 @@ std::string Face::subset(const std::map<char16_t, char32_t>& characters) const {
     const auto contours = outline(character);
     loca.u32(static_cast<std::uint32_t>(glyf.size()));
     glyf += glyph_bytes(contours);
-    const int metric = std::min<int>(glyph_of(character), metric_count_ - 1);
-    hmtx.u16(u16(hmtx_ + 4 * static_cast<std::size_t>(metric))).i16(extent_of(contours).x_min);
+    hmtx.u16(static_cast<unsigned>(metrics_of(glyph_of(character), 0).advance)).i16(extent_of(contours).x_min);
     codes.push_back(code);
     unsigned points = 0;
     for (const Contour& contour : contours) points += static_cast<unsigned>(contour.size());
