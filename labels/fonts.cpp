@@ -1,8 +1,9 @@
 // Choosing a face for each character of a line.
 #include "labels/fonts.hpp"
 
-#include <mutex>
 #include <unicode/uscript.h>
+
+#include <mutex>
 
 #include "labels/text.hpp"
 
@@ -15,11 +16,8 @@ struct FaceFile {
 };
 // In order of preference. Droid has the Chinese that Japanese and Korean fonts lack, but no Latin.
 constexpr FaceFile kFaceFiles[] = {
-    {"NotoSans-Regular.ttf", "NotoSans-Bold.ttf"},
-    {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"},
-    {"ipag.ttf", nullptr},
-    {"NanumGothic.ttf", "NanumGothicBold.ttf"},
-    {"DroidSansFallbackFull.ttf", nullptr},
+    {"NotoSans-Regular.ttf", "NotoSans-Bold.ttf"}, {"DejaVuSans.ttf", "DejaVuSans-Bold.ttf"}, {"ipag.ttf", nullptr},
+    {"NanumGothic.ttf", "NanumGothicBold.ttf"},    {"DroidSansFallbackFull.ttf", nullptr},
 };
 constexpr std::size_t kFaces = std::size(kFaceFiles);
 

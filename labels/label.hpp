@@ -33,12 +33,12 @@ struct ReturnItem {
 
 struct ReturnLabel {
   ReturnWords words;
-  std::string shop;         // the brand, on top
-  std::string order;        // the shop's order number
-  std::string code;         // our code of the return: Code 128 and text
-  std::string link;         // what the QR holds; empty: the code
+  std::string shop;                      // the brand, on top
+  std::string order;                     // the shop's order number
+  std::string code;                      // our code of the return: Code 128 and text
+  std::string link;                      // what the QR holds; empty: the code
   std::string carrier, tracking_number;  // empty: none; else the number is the big barcode
-  std::string valid_until;  // as text; empty: not said
+  std::string valid_until;               // as text; empty: not said
   PostalAddress from, to;
   std::vector<ReturnItem> items;
 };
@@ -49,9 +49,9 @@ struct ParcelLabel {
   std::string tracking_number;  // empty: the parcel's code is the big barcode
   std::string code;             // our code of the parcel: QR and text
   std::string order;
-  std::string day;              // when it was packed, as text
-  int number = 1, count = 1;    // parcel 1 of 2
-  int weight_g = 0;             // 0: not weighed
+  std::string day;            // when it was packed, as text
+  int number = 1, count = 1;  // parcel 1 of 2
+  int weight_g = 0;           // 0: not weighed
 };
 
 // A card that is scanned in place of a key.

@@ -159,9 +159,7 @@ std::vector<Fact> facts_of(const ReturnLabel& label) {
 
 std::string qr_of(const ReturnLabel& label) { return label.link.empty() ? label.code : label.link; }
 std::string bars_of(const ReturnLabel& label) { return label.tracking_number.empty() ? label.code : label.tracking_number; }
-std::string below_bars_of(const ReturnLabel& label) {
-  return label.tracking_number.empty() ? label.code : grouped(label.tracking_number);
-}
+std::string below_bars_of(const ReturnLabel& label) { return label.tracking_number.empty() ? label.code : grouped(label.tracking_number); }
 
 void portrait_return(Sheet& sheet, const ReturnLabel& label) {
   const double x = kMargin, width = kLabelWidth - 2 * kMargin;
@@ -227,8 +225,8 @@ void steps_block(Sheet& sheet, const Box& box, const ReturnLabel& label) {
     sheet.area({box.x, y + 1, 15, 15}, kBlack);
     sheet.text({box.x, y + 2.6, 15, 13}, fmt::format("{}", i + 1), {Weight::bold, 9.5, 6, 1, Align::center, kWhite});
     const double height = (box.bottom() - y) / static_cast<double>(label.words.steps.size() - i) - 3;
-    const double used = sheet.text({box.x + 23, y + 1.5, box.width - 23, height}, label.words.steps[i],
-                                   {Weight::regular, 10, 6.5, 3, Align::left, kBlack});
+    const double used =
+        sheet.text({box.x + 23, y + 1.5, box.width - 23, height}, label.words.steps[i], {Weight::regular, 10, 6.5, 3, Align::left, kBlack});
     column.skip(std::max(17.0, used + 1.5) + 5);
   }
 }
@@ -294,8 +292,10 @@ std::vector<std::string> place_lines(const PostalAddress& a) {
   } else if (c == "JP" || c == "KR" || c == "CN" || c == "TW") {
     // Written from the large to the small, when it is written in the country's own script.
     const bool native = std::any_of(a.city.begin(), a.city.end(), [](char ch) { return static_cast<unsigned char>(ch) >= 0xE0; });
-    if (native) lines = {(c == "JP" && !a.postal_code.empty() ? "〒" : "") + a.postal_code, a.region + a.city + a.line1, a.line2};
-    else lines.push_back(joined({a.city, a.region, a.postal_code}, " "));
+    if (native)
+      lines = {(c == "JP" && !a.postal_code.empty() ? "〒" : "") + a.postal_code, a.region + a.city + a.line1, a.line2};
+    else
+      lines.push_back(joined({a.city, a.region, a.postal_code}, " "));
   } else {
     lines.push_back(joined({joined({a.postal_code, a.city}, " "), a.region}, ", "));
   }
@@ -306,8 +306,10 @@ std::vector<std::string> place_lines(const PostalAddress& a) {
 
 Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts) {
   Sheet sheet(fonts, paper == Paper::a4 ? kA4Width : kLabelWidth, paper == Paper::a4 ? kA4Height : kLabelHeight);
-  if (paper == Paper::a4) a4_return(sheet, label);
-  else portrait_return(sheet, label);
+  if (paper == Paper::a4)
+    a4_return(sheet, label);
+  else
+    portrait_return(sheet, label);
   return std::move(sheet).finish(label.words.title + " " + label.code);
 }
 

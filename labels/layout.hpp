@@ -15,7 +15,7 @@ inline constexpr std::size_t kMostCards = 200;
 // Errors: label_character_missing (422) names the first character that no font has;
 // barcode_content_invalid (422).
 Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts);
-Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts);                // 4x6 inches
+Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts);               // 4x6 inches
 Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts);  // A4, ten to a page
 
 // The lines of an address in the order its country writes them, without name and company.

@@ -16,7 +16,7 @@
 namespace roundtrip::labels {
 namespace {
 
-constexpr double kEmboldening = 0.03;  // stroke width of a bold that the font does not have, of the size
+constexpr double kEmboldening = 0.03;         // stroke width of a bold that the font does not have, of the size
 constexpr char16_t kFirstSpareCode = 0xE000;  // private use: code points outside the BMP are drawn from here
 
 struct FreeDocument {
@@ -93,8 +93,10 @@ void draw_area(HPDF_Page page, double height, const PlacedArea& area) {
     HPDF_Page_SetGrayFill(page, real(area.gray));
   }
   HPDF_Page_Rectangle(page, real(area.box.x), real(height - area.box.bottom()), real(area.box.width), real(area.box.height));
-  if (area.outline > 0) HPDF_Page_Stroke(page);
-  else HPDF_Page_Fill(page);
+  if (area.outline > 0)
+    HPDF_Page_Stroke(page);
+  else
+    HPDF_Page_Fill(page);
 }
 
 // All bars as one path, so that no renderer shows seams between neighbors.
@@ -153,8 +155,15 @@ std::vector<std::vector<std::vector<DrawnRun>>> runs_of(const Drawing& drawing, 
 
 void set_info(HPDF_Doc doc, const Drawing& drawing, Instant now) {
   const Civil at = to_civil(now);
-  const HPDF_Date date{at.year, static_cast<int>(at.month), static_cast<int>(at.day), static_cast<int>(at.hour), static_cast<int>(at.minute),
-                       static_cast<int>(at.second), 'Z', 0, 0};
+  const HPDF_Date date{at.year,
+                       static_cast<int>(at.month),
+                       static_cast<int>(at.day),
+                       static_cast<int>(at.hour),
+                       static_cast<int>(at.minute),
+                       static_cast<int>(at.second),
+                       'Z',
+                       0,
+                       0};
   HPDF_SetInfoAttr(doc, HPDF_INFO_PRODUCER, "Roundtrip");
   std::string title;
   for (const char c : drawing.title) title += c >= 0x20 && c < 0x7F ? c : '?';

@@ -8,8 +8,8 @@ namespace roundtrip::labels {
 namespace {
 
 constexpr int kCurveSteps = 6;
-constexpr int kSamples = 4;       // a side: a dot of a glyph is looked at in so many squared places
-constexpr int kDarkSamples = 6;   // of 16: thin strokes stay whole
+constexpr int kSamples = 4;      // a side: a dot of a glyph is looked at in so many squared places
+constexpr int kDarkSamples = 6;  // of 16: thin strokes stay whole
 
 struct Segment {
   double x0, y0, x1, y1;
@@ -152,8 +152,10 @@ Bitmap rasterize(const Page& page, const Fonts& fonts, double dots_per_inch) {
   Bitmap bitmap{static_cast<int>(std::lround(page.width * scale)), static_cast<int>(std::lround(page.height * scale)), {}};
   bitmap.dark.assign(static_cast<std::size_t>(bitmap.width) * static_cast<std::size_t>(bitmap.height), 0);
   for (const PlacedArea& area : page.areas) {
-    if (area.outline > 0) draw_frame(bitmap, area, scale);
-    else fill_box(bitmap, area.box, scale, area.gray < 0.5);
+    if (area.outline > 0)
+      draw_frame(bitmap, area, scale);
+    else
+      fill_box(bitmap, area.box, scale, area.gray < 0.5);
   }
   for (const PlacedBarcode& barcode : page.barcodes) draw_bars(bitmap, barcode, scale);
   for (const PlacedText& text : page.texts) draw_line(bitmap, text, fonts, scale);

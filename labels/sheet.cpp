@@ -117,8 +117,10 @@ double Sheet::text(const Box& box, const std::string& text, const TextStyle& wan
   style.smallest = std::min(style.smallest, style.size);
   FittedText fitted = fit_text(fonts_, text, style, box.width);
   while (static_cast<double>(fitted.lines.size()) * line_height(fitted.size) > box.height + 1e-6 && style.lines > 0) {
-    if (style.size > style.smallest) style.size = std::max(style.smallest, style.size - kSizeStep);
-    else --style.lines;
+    if (style.size > style.smallest)
+      style.size = std::max(style.smallest, style.size - kSizeStep);
+    else
+      --style.lines;
     if (style.lines == 0) return 0;
     fitted = fit_text(fonts_, text, style, box.width);
   }

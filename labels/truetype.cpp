@@ -72,12 +72,18 @@ std::string glyph_bytes(const std::vector<Contour>& contours) {
     for (const OutlinePoint& p : contour) {
       const int dx = p.x - before.x, dy = p.y - before.y;
       int flags = p.on_curve ? kOnCurve : 0;
-      if (dx == 0) flags |= kXSame;
-      else if (std::abs(dx) < 256) flags |= kXShort | (dx > 0 ? kXSame : 0), x.u8(static_cast<unsigned>(std::abs(dx)));
-      else x.i16(dx);
-      if (dy == 0) flags |= kYSame;
-      else if (std::abs(dy) < 256) flags |= kYShort | (dy > 0 ? kYSame : 0), y.u8(static_cast<unsigned>(std::abs(dy)));
-      else y.i16(dy);
+      if (dx == 0)
+        flags |= kXSame;
+      else if (std::abs(dx) < 256)
+        flags |= kXShort | (dx > 0 ? kXSame : 0), x.u8(static_cast<unsigned>(std::abs(dx)));
+      else
+        x.i16(dx);
+      if (dy == 0)
+        flags |= kYSame;
+      else if (std::abs(dy) < 256)
+        flags |= kYShort | (dy > 0 ? kYSame : 0), y.u8(static_cast<unsigned>(std::abs(dy)));
+      else
+        y.i16(dy);
       out.u8(static_cast<unsigned>(flags));
       before = p;
     }
@@ -275,8 +281,10 @@ void Face::add_contours(std::uint16_t glyph, const std::array<double, 6>& m, int
     const int is_short = axis == 0 ? kXShort : kYShort, same = axis == 0 ? kXSame : kYSame;
     int value = 0;
     for (std::size_t i = 0; i < points; ++i) {
-      if (flags[i] & is_short) value += (flags[i] & same ? 1 : -1) * static_cast<int>(static_cast<unsigned char>(bytes_.at(at++)));
-      else if (!(flags[i] & same)) value += i16(at), at += 2;
+      if (flags[i] & is_short)
+        value += (flags[i] & same ? 1 : -1) * static_cast<int>(static_cast<unsigned char>(bytes_.at(at++)));
+      else if (!(flags[i] & same))
+        value += i16(at), at += 2;
       coordinates[axis].push_back(value);
     }
   }
@@ -285,8 +293,8 @@ void Face::add_contours(std::uint16_t glyph, const std::array<double, 6>& m, int
     Contour contour;
     for (; point <= static_cast<std::size_t>(end) && point < points; ++point) {
       const double x = coordinates[0][point], y = coordinates[1][point];
-      contour.push_back({static_cast<int>(std::lround(m[0] * x + m[2] * y + m[4])), static_cast<int>(std::lround(m[1] * x + m[3] * y + m[5])),
-                         (flags[point] & kOnCurve) != 0});
+      contour.push_back({static_cast<int>(std::lround(m[0] * x + m[2] * y + m[4])),
+                         static_cast<int>(std::lround(m[1] * x + m[3] * y + m[5])), (flags[point] & kOnCurve) != 0});
     }
     if (contour.size() > 1) out.push_back(std::move(contour));
   }
@@ -300,17 +308,21 @@ void Face::add_components(std::size_t at, const std::array<double, 6>& m, int de
     at += 4;
     double dx = 0, dy = 0;
     if (!(flags & kArgsAreOffsets)) throw std::runtime_error("font " + name_ + " joins glyphs by points, which is not supported");
-    if (flags & kArgsAreWords) dx = i16(at), dy = i16(at + 2), at += 4;
-    else dx = static_cast<signed char>(bytes_.at(at)), dy = static_cast<signed char>(bytes_.at(at + 1)), at += 2;
+    if (flags & kArgsAreWords)
+      dx = i16(at), dy = i16(at + 2), at += 4;
+    else
+      dx = static_cast<signed char>(bytes_.at(at)), dy = static_cast<signed char>(bytes_.at(at + 1)), at += 2;
     const auto f2dot14 = [&] { return at += 2, i16(at - 2) / 16384.0; };
     double a = 1, b = 0, c = 0, d = 1;
-    if (flags & kScale) a = d = f2dot14();
-    else if (flags & kTwoScales) a = f2dot14(), d = f2dot14();
-    else if (flags & kTwoByTwo) a = f2dot14(), b = f2dot14(), c = f2dot14(), d = f2dot14();
+    if (flags & kScale)
+      a = d = f2dot14();
+    else if (flags & kTwoScales)
+      a = f2dot14(), d = f2dot14();
+    else if (flags & kTwoByTwo)
+      a = f2dot14(), b = f2dot14(), c = f2dot14(), d = f2dot14();
     if (flags & kScaledOffset) dx *= std::hypot(a, b), dy *= std::hypot(c, d);
-    const std::array<double, 6> inner = {m[0] * a + m[2] * b,           m[1] * a + m[3] * b,
-                                         m[0] * c + m[2] * d,           m[1] * c + m[3] * d,
-                                         m[0] * dx + m[2] * dy + m[4], m[1] * dx + m[3] * dy + m[5]};
+    const std::array<double, 6> inner = {m[0] * a + m[2] * b, m[1] * a + m[3] * b,          m[0] * c + m[2] * d,
+                                         m[1] * c + m[3] * d, m[0] * dx + m[2] * dy + m[4], m[1] * dx + m[3] * dy + m[5]};
     add_contours(glyph, inner, depth + 1, out);
   }
 }
@@ -346,9 +358,19 @@ std::string Face::subset(const std::map<char16_t, char32_t>& characters) const {
   for (int i = 0; i < 8; ++i) maxp.u16(0);
   post.u32(0x00030000);
   for (int i = 0; i < 7; ++i) post.u32(0);
-  return font_file_bytes({{"OS/2", os2}, {"cmap", cmap_bytes(codes)}, {"cvt ", std::string(4, '\0')}, {"fpgm", std::string(4, '\0')},
-                          {"glyf", glyf}, {"head", head}, {"hhea", hhea}, {"hmtx", hmtx.text}, {"loca", loca.text}, {"maxp", maxp.text},
-                          {"name", name_table_bytes(name_)}, {"post", post.text}, {"prep", std::string(4, '\0')}});
+  return font_file_bytes({{"OS/2", os2},
+                          {"cmap", cmap_bytes(codes)},
+                          {"cvt ", std::string(4, '\0')},
+                          {"fpgm", std::string(4, '\0')},
+                          {"glyf", glyf},
+                          {"head", head},
+                          {"hhea", hhea},
+                          {"hmtx", hmtx.text},
+                          {"loca", loca.text},
+                          {"maxp", maxp.text},
+                          {"name", name_table_bytes(name_)},
+                          {"post", post.text},
+                          {"prep", std::string(4, '\0')}});
 }
 
 }  // namespace roundtrip::labels

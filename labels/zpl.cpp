@@ -35,8 +35,10 @@ std::string graphic(const Bitmap& bitmap, int x, int y) {
       }
       line += fmt::format("{:02X}", value);
     }
-    if (line.find_first_not_of('0') == std::string::npos) data += ",";
-    else data += line == before ? ":" : line;
+    if (line.find_first_not_of('0') == std::string::npos)
+      data += ",";
+    else
+      data += line == before ? ":" : line;
     before = line;
   }
   return fmt::format("^FO{},{}^GFA,{},{},{},{}^FS\n", x, y, bytes * bitmap.height, bytes * bitmap.height, bytes, data);
@@ -80,8 +82,10 @@ std::string zpl_escaped(const std::string& text) {
   std::string out;
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '^' || c == '~' || c == '\\' || c == '_' || byte < 0x20 || byte == 0x7F) out += fmt::format("_{:02X}", byte);
-    else out += c;
+    if (c == '^' || c == '~' || c == '\\' || c == '_' || byte < 0x20 || byte == 0x7F)
+      out += fmt::format("_{:02X}", byte);
+    else
+      out += c;
   }
   return out;
 }

@@ -54,7 +54,8 @@ TEST(PrintedBarcodes, ReturnLabelWithALinkAndACarriersNumber) {
 
 TEST(PrintedBarcodes, EveryCommandCardIsRead) {
   std::vector<CommandCard> cards;
-  for (int i = 0; i < 10; ++i) cards.push_back({"QTY " + std::to_string(i), "C" + std::to_string(1000 + i) + "X", "Counts for the next scan"});
+  for (int i = 0; i < 10; ++i)
+    cards.push_back({"QTY " + std::to_string(i), "C" + std::to_string(1000 + i) + "X", "Counts for the next scan"});
   const std::string file = pdf_of(lay_out(cards, fonts()));
   const auto pages = render(file, 203);
   ASSERT_EQ(pages.size(), 1u);
@@ -95,7 +96,8 @@ TEST(PrintedBarcodes, ModulesAreWholePrinterDotsOnWholePlaces) {
 }
 
 TEST(Barcodes, ContentThatNoReaderCouldGiveBackIsRefused) {
-  for (const std::string& content : {std::string(), std::string(49, 'A'), std::string("ÄB"), std::string("A\nB"), std::string("A\0B", 3), std::string("\x7f")}) {
+  for (const std::string& content :
+       {std::string(), std::string(49, 'A'), std::string("ÄB"), std::string("A\nB"), std::string("A\0B", 3), std::string("\x7f")}) {
     const auto refused = code128(content);
     ASSERT_FALSE(refused) << content;
     EXPECT_EQ(refused.error().code, "barcode_content_invalid");

@@ -42,8 +42,10 @@ std::string fault_of(const Page& page) {
     bool on_black = false;
     for (const PlacedArea& area : page.areas) {
       if (area.outline > 0 || area.gray > 0.5) continue;
-      if (inside(text.box, area.box)) on_black = true;
-      else if (!apart(text.box, area.box)) return "half on a black area: " + text.text;
+      if (inside(text.box, area.box))
+        on_black = true;
+      else if (!apart(text.box, area.box))
+        return "half on a black area: " + text.text;
     }
     if (on_black != (text.gray > 0.5)) return "ink and ground are alike: " + text.text;
   }
@@ -128,7 +130,8 @@ TEST(LayoutProperty, ParcelLabelsOfRandomTextsAreSound) {
     label.from = texts.address(most), label.to = texts.address(most);
     label.carrier = texts.next(most), label.service = texts.next(most), label.code = texts.code(), label.order = texts.next(most);
     if (seed % 2) label.tracking_number = texts.code();
-    label.day = texts.next(40), label.count = static_cast<int>(texts.number(1000)), label.weight_g = static_cast<int>(texts.number(1000000));
+    label.day = texts.next(40), label.count = static_cast<int>(texts.number(1000)),
+    label.weight_g = static_cast<int>(texts.number(1000000));
     SCOPED_TRACE(seed);
     expect_sound(lay_out(label, fonts()));
   }
@@ -189,7 +192,8 @@ TEST(Addresses, AreWrittenAsTheirCountryWritesThem) {
     const auto lines = place_lines(a);
     return std::vector<std::string>(lines.end() - 2, lines.end());
   };
-  EXPECT_EQ(last({"", "", "1 Main St", "", "Springfield", "IL", "62701", "US", ""}), (std::vector<std::string>{"Springfield, IL 62701", "UNITED STATES"}));
+  EXPECT_EQ(last({"", "", "1 Main St", "", "Springfield", "IL", "62701", "US", ""}),
+            (std::vector<std::string>{"Springfield, IL 62701", "UNITED STATES"}));
   EXPECT_EQ(last({"", "", "10 High St", "", "London", "", "SW1A 1AA", "GB", ""}), (std::vector<std::string>{"SW1A 1AA", "UNITED KINGDOM"}));
   EXPECT_EQ(last({"", "", "Weg 1", "", "Köln", "", "50667", "DE", ""}), (std::vector<std::string>{"50667 Köln", "GERMANY"}));
   EXPECT_EQ(place_lines({"", "", "丸の内１", "", "千代田区", "東京都", "100-0005", "JP", ""}),
@@ -236,9 +240,18 @@ TEST(Words, OfAReturnLabelAreInTheCustomersLanguage) {
 }
 
 TEST(HostileTexts, LeaveASoundFile) {
-  const std::vector<std::string> texts = {"(a)\\)", ")))(((", "%PDF-1.7 endobj stream", std::string("a\0b", 3), "\x01\x02\x1b[31m", "a\r\nb\tc",
-                                          "a\u0300\u0301\u0302\u0303\u0304\u0305\u0306", "\u202Eevil\u202C", std::string(100'000, 'x'),
-                                          std::string(50'000, ' ') + "y", "<script>", "😀" /* refused */};
+  const std::vector<std::string> texts = {"(a)\\)",
+                                          ")))(((",
+                                          "%PDF-1.7 endobj stream",
+                                          std::string("a\0b", 3),
+                                          "\x01\x02\x1b[31m",
+                                          "a\r\nb\tc",
+                                          "a\u0300\u0301\u0302\u0303\u0304\u0305\u0306",
+                                          "\u202Eevil\u202C",
+                                          std::string(100'000, 'x'),
+                                          std::string(50'000, ' ') + "y",
+                                          "<script>",
+                                          "😀" /* refused */};
   for (const std::string& text : texts) {
     ParcelLabel label = sample_parcel();
     label.to.name = label.to.line1 = label.carrier = label.order = text;

@@ -16,7 +16,9 @@ namespace roundtrip::labels::test {
 struct Gray {
   int width = 0, height = 0;
   std::vector<std::uint8_t> pixels;
-  std::uint8_t at(int x, int y) const { return pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)]; }
+  std::uint8_t at(int x, int y) const {
+    return pixels[static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x)];
+  }
 };
 
 // A folder that goes away with the object.

@@ -28,7 +28,8 @@ constexpr const char* kDroid = "/usr/share/fonts/truetype/droid/DroidSansFallbac
 class Witness {
  public:
   explicit Witness(const std::string& path) {
-    if (FT_Init_FreeType(&library_) != 0 || FT_New_Face(library_, path.c_str(), 0, &face_) != 0) throw std::runtime_error("FreeType: " + path);
+    if (FT_Init_FreeType(&library_) != 0 || FT_New_Face(library_, path.c_str(), 0, &face_) != 0)
+      throw std::runtime_error("FreeType: " + path);
   }
   ~Witness() {
     FT_Done_Face(face_);
@@ -39,7 +40,8 @@ class Witness {
   FT_Face face() const { return face_; }
 
   // One line on white, its baseline at (x, baseline), fractions of pixels kept. Also where each glyph's cell begins.
-  Gray line(const std::u32string& text, double size_px, double x, double baseline, int width, int height, std::vector<double>& cells) const {
+  Gray line(const std::u32string& text, double size_px, double x, double baseline, int width, int height,
+            std::vector<double>& cells) const {
     Gray out{width, height, std::vector<std::uint8_t>(static_cast<std::size_t>(width * height), 255)};
     FT_Set_Char_Size(face_, 0, static_cast<FT_F26Dot6>(std::lround(size_px * 64)), 72, 72);
     for (const char32_t c : text) {
@@ -95,9 +97,9 @@ double difference(const Gray& a, const Gray& b, int x0, int x1, double least) {
   return best;
 }
 
-constexpr double kSize = 28;       // points
-constexpr int kResolution = 432;   // 6 pixels a point
-constexpr double kAlike = 0.05;    // more of a glyph's ink than this apart: another glyph
+constexpr double kSize = 28;      // points
+constexpr int kResolution = 432;  // 6 pixels a point
+constexpr double kAlike = 0.05;   // more of a glyph's ink than this apart: another glyph
 
 // The largest difference over the glyphs of a line drawn by us and by FreeType from the untouched font.
 double worst_difference(const std::string& printed, const std::u32string& wanted, const std::string& font_file, Weight weight) {
@@ -184,7 +186,8 @@ TEST_P(FlatOutlines, AreTheFontsOwn) {
     for (int contour = 0; contour < wanted.n_contours; ++contour) {
       Contour points;
       for (; point <= wanted.contours[contour]; ++point) {
-        points.push_back({static_cast<int>(wanted.points[point].x), static_cast<int>(wanted.points[point].y), (wanted.tags[point] & 1) != 0});
+        points.push_back(
+            {static_cast<int>(wanted.points[point].x), static_cast<int>(wanted.points[point].y), (wanted.tags[point] & 1) != 0});
       }
       if (points.size() > 1) theirs.push_back(points);
     }
@@ -198,7 +201,8 @@ TEST_P(FlatOutlines, AreTheFontsOwn) {
         ASSERT_EQ(ours[c][p].on_curve, theirs[c][p].on_curve) << name_of(static_cast<char32_t>(code));
       }
     }
-    ASSERT_EQ(face.advance(static_cast<char32_t>(code)), witness.face()->glyph->advance.x * 1000 / witness.face()->units_per_EM) << name_of(static_cast<char32_t>(code));
+    ASSERT_EQ(face.advance(static_cast<char32_t>(code)), witness.face()->glyph->advance.x * 1000 / witness.face()->units_per_EM)
+        << name_of(static_cast<char32_t>(code));
     ++checked;
   }
   EXPECT_GT(checked, 1000u);
@@ -211,10 +215,12 @@ TEST(VisualOrder, ArabicLettersAreJoinedAndRunRightToLeft) {
 }
 TEST(VisualOrder, HebrewRunsRightToLeftAndNumbersInItDoNot) { EXPECT_EQ(visual_order("שלום 12"), U"12 םולש"); }
 TEST(VisualOrder, DecomposedLettersAreComposed) { EXPECT_EQ(visual_order("Nguye\u0302\u0303n"), U"Nguyễn"); }
-TEST(VisualOrder, ControlsAndInvisiblesDoNotReachThePaper) {
-  EXPECT_EQ(visual_order("a\tb\nc\u200B\u202E\u00ADd\u2066\uFEFF"), U"a b cd");
+TEST(VisualOrder, ControlsAndInvisiblesDoNotReachThePaper) { EXPECT_EQ(visual_order("a\tb\nc\u200B\u202E\u00ADd\u2066\uFEFF"), U"a b cd"); }
+TEST(VisualOrder, BytesThatAreNoUtf8BecomeTheReplacementCharacter) {
+  EXPECT_EQ(visual_order("a\xFF"
+                         "b\xC3"),
+            U"a\uFFFDb\uFFFD");
 }
-TEST(VisualOrder, BytesThatAreNoUtf8BecomeTheReplacementCharacter) { EXPECT_EQ(visual_order("a\xFF" "b\xC3"), U"a\uFFFDb\uFFFD"); }
 
 TEST(MissingCharacters, AreNamedWithTheTextTheyStandIn) {
   for (const auto& [text, name] : std::vector<std::pair<std::string, std::string>>{

@@ -55,9 +55,12 @@ void print_graphic(Bitmap& paper, int x, int y, const std::string& arguments) {
   std::size_t at = 0;
   for (int row = 0; row < rows; ++row) {
     std::string line;
-    if (data.at(at) == ':') line = before, ++at;
-    else if (data.at(at) == ',') line = std::string(static_cast<std::size_t>(bytes) * 2, '0'), ++at;
-    else line = data.substr(at, static_cast<std::size_t>(bytes) * 2), at += static_cast<std::size_t>(bytes) * 2;
+    if (data.at(at) == ':')
+      line = before, ++at;
+    else if (data.at(at) == ',')
+      line = std::string(static_cast<std::size_t>(bytes) * 2, '0'), ++at;
+    else
+      line = data.substr(at, static_cast<std::size_t>(bytes) * 2), at += static_cast<std::size_t>(bytes) * 2;
     for (int dot = 0; dot < bytes * 8; ++dot) {
       const long nibble = std::strtol(line.substr(static_cast<std::size_t>(dot / 4), 1).c_str(), nullptr, 16);
       if ((nibble >> (3 - dot % 4) & 1) && x + dot < paper.width && y + row < paper.height) paper.at(x + dot, y + row) = 1;
@@ -76,14 +79,19 @@ Printed print(const std::string& text) {
     std::string command = text.substr(at + 1, next == std::string::npos ? std::string::npos : next - at - 1);
     while (!command.empty() && command.back() == '\n') command.pop_back();
     const std::string name = command.substr(0, 2), arguments = command.size() > 2 ? command.substr(2) : "";
-    if (name == "XA") ++out.labels;
-    else if (name == "PW") out.paper.width = std::atoi(arguments.c_str());
+    if (name == "XA")
+      ++out.labels;
+    else if (name == "PW")
+      out.paper.width = std::atoi(arguments.c_str());
     else if (name == "LL") {
       out.paper.height = std::atoi(arguments.c_str());
       out.paper.dark.assign(static_cast<std::size_t>(out.paper.width) * static_cast<std::size_t>(out.paper.height), 0);
-    } else if (name == "FO") x = numbers(arguments, 2)[0], y = numbers(arguments, 2)[1];
-    else if (name == "FD") out.texts.push_back(unescaped(arguments));
-    else if (name == "GF") print_graphic(out.paper, x, y, arguments);
+    } else if (name == "FO")
+      x = numbers(arguments, 2)[0], y = numbers(arguments, 2)[1];
+    else if (name == "FD")
+      out.texts.push_back(unescaped(arguments));
+    else if (name == "GF")
+      print_graphic(out.paper, x, y, arguments);
     else if (name == "GB") {
       const auto box = numbers(arguments, 3);
       for (int row = 0; row < box[1]; ++row) {
@@ -92,7 +100,8 @@ Printed print(const std::string& text) {
           if (edge && x + column < out.paper.width && y + row < out.paper.height) out.paper.at(x + column, y + row) = 1;
         }
       }
-    } else if (name != "XZ" && name != "CI" && name != "LH" && name != "A0" && name != "FH" && name != "FS" && name != "FR") out.unknown.push_back(command);
+    } else if (name != "XZ" && name != "CI" && name != "LH" && name != "A0" && name != "FH" && name != "FS" && name != "FR")
+      out.unknown.push_back(command);
     at = next;
   }
   return out;
@@ -123,7 +132,8 @@ TEST(Zpl, TextsInLatinScriptAreFieldsAndOthersAreDots) {
     if (text.text != "Nguyễn 東京") continue;
     int dark = 0;
     for (int y = static_cast<int>(text.box.y * 203 / 72); y < static_cast<int>(text.box.bottom() * 203 / 72); ++y) {
-      for (int x = static_cast<int>(text.box.x * 203 / 72); x < static_cast<int>(text.box.right() * 203 / 72); ++x) dark += printed.paper.at(x, y);
+      for (int x = static_cast<int>(text.box.x * 203 / 72); x < static_cast<int>(text.box.right() * 203 / 72); ++x)
+        dark += printed.paper.at(x, y);
     }
     EXPECT_GT(dark, 500);
     return;
@@ -143,9 +153,7 @@ TEST(Zpl, TextCannotBecomeACommand) {
   EXPECT_NE(std::find(printed.texts.begin(), printed.texts.end(), "^XZ^XA~JR\\_41^FD"), printed.texts.end());
 }
 
-TEST(Zpl, IsSmallEnoughForASlowPrinter) {
-  EXPECT_LT(zpl(lay_out(sample_parcel(), fonts()).value(), fonts()).size(), 8'000u);
-}
+TEST(Zpl, IsSmallEnoughForASlowPrinter) { EXPECT_LT(zpl(lay_out(sample_parcel(), fonts()).value(), fonts()).size(), 8'000u); }
 
 }  // namespace
 }  // namespace roundtrip::labels
