@@ -1,1 +1,2 @@
-// Placeholder: filled in by the room's own work.
+// Shipments are tables in the header; this file gives the room a place for what is computed.
+#include "domain/shipments.hpp"

@@ -46,6 +46,9 @@ struct Request {
   std::vector<std::pair<std::string, std::string>> form() const;
 };
 
+// "a=1&b=x%20y" as decoded pairs, at most 1000.
+std::vector<std::pair<std::string, std::string>> parse_pairs(std::string_view text);
+
 struct Reply {
   int status = 200;
   std::string content_type = "application/json";

@@ -101,8 +101,8 @@ class Connection {
     }
   }
 
-  // Sends `statements` in order (and COMMIT); gives the rows of the last one. One round trip.
-  std::vector<TextRow> pipeline(const std::vector<Statement>& statements, bool and_commit) {
+  // Sends `statements` in order (and COMMIT); gives the rows of each. One round trip.
+  std::vector<std::vector<TextRow>> pipeline(const std::vector<Statement>& statements, bool and_commit) {
     PGconn* connection = native();
     if (PQenterPipelineMode(connection) != 1) lost();
     std::vector<std::string> prepared_now;
@@ -153,10 +153,10 @@ class Connection {
   }
 
   // Reads every result of the pipeline, leaves pipeline mode, then reports the first failure.
-  std::vector<TextRow> drain(bool committing, const std::vector<std::string>& prepared_now) {
+  std::vector<std::vector<TextRow>> drain(bool committing, const std::vector<std::string>& prepared_now) {
     PGconn* connection = native();
     std::optional<DatabaseError> failure;
-    std::vector<TextRow> rows;
+    std::vector<std::vector<TextRow>> rows;
     std::string last_tag;
     for (bool synced = false; !synced;) {
       const ResultPointer result(PQgetResult(connection));
@@ -166,8 +166,14 @@ class Connection {
       }
       switch (PQresultStatus(result.get())) {
         case PGRES_PIPELINE_SYNC: synced = true; break;
-        case PGRES_TUPLES_OK: rows = rows_of(result.get()); [[fallthrough]];
-        case PGRES_COMMAND_OK: last_tag = PQcmdStatus(result.get()); break;
+        case PGRES_TUPLES_OK:
+          rows.push_back(rows_of(result.get()));
+          last_tag = PQcmdStatus(result.get());
+          break;
+        case PGRES_COMMAND_OK:
+          last_tag = PQcmdStatus(result.get());
+          if (!last_tag.empty()) rows.emplace_back();  // the answer to a PREPARE has no tag
+          break;
         case PGRES_PIPELINE_ABORTED: break;
         default:
           if (!failure) {
@@ -265,7 +271,7 @@ Session::~Session() { database_.pool().give_back(connection_); }
 std::vector<TextRow> Session::run(std::string_view sql, std::vector<Param> params) {
   const std::vector<Statement> one{{std::string(sql), std::move(params)}};
   // A read is repeated on a fresh connection; a write is not, its outcome may be unknown.
-  return repeat_once_if_lost(*connection_, sql.starts_with("SELECT"), [&] { return connection_->pipeline(one, false); });
+  return std::move(repeat_once_if_lost(*connection_, sql.starts_with("SELECT"), [&] { return connection_->pipeline(one, false); }).back());
 }
 
 void Session::script(const std::string& sql) {
@@ -291,12 +297,20 @@ Transaction::~Transaction() {
 
 std::vector<TextRow> Transaction::run(std::string_view sql, std::vector<Param> params) {
   queued_.push_back({std::string(sql), std::move(params)});
-  return flush(false);
+  return std::move(flush(false).back());
+}
+
+std::vector<std::vector<TextRow>> Transaction::run_all(std::vector<Statement> statements) {
+  const std::size_t before = queued_.size();
+  for (Statement& statement : statements) queued_.push_back(std::move(statement));
+  auto rows = flush(false);
+  rows.erase(rows.begin(), rows.begin() + static_cast<std::ptrdiff_t>(before));
+  return rows;
 }
 
 void Transaction::queue(std::string_view sql, std::vector<Param> params) { queued_.push_back({std::string(sql), std::move(params)}); }
 
-std::vector<TextRow> Transaction::flush(bool and_commit) {
+std::vector<std::vector<TextRow>> Transaction::flush(bool and_commit) {
   if (over_) throw std::logic_error("the transaction is over");
   if (begun_ && !connection_->is_open()) throw DatabaseError("08000", "", "the database connection was lost");
   const bool first = !begun_;

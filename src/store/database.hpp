@@ -212,6 +212,9 @@ class Transaction : public Queryable {
   Transaction& operator=(const Transaction&) = delete;
 
   std::vector<TextRow> run(std::string_view sql, std::vector<Param> params) override;
+  // Several statements in one round trip, each seeing what the ones before it did and waited for; gives
+  // the rows of each. A lock and the reads that depend on it travel together this way.
+  std::vector<std::vector<TextRow>> run_all(std::vector<Statement> statements);
   // Queues a write whose result nobody reads. Queued writes run in order, in one round trip, before
   // the next read or with commit(). A failing one throws there.
   template <class... Args>
@@ -225,7 +228,7 @@ class Transaction : public Queryable {
   void script(const std::string& sql);
 
  private:
-  std::vector<TextRow> flush(bool and_commit);
+  std::vector<std::vector<TextRow>> flush(bool and_commit);
   Connection* connection_;
   Database& database_;
   std::vector<Statement> queued_;  // BEGIN is the first

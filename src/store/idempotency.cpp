@@ -1,1 +1,28 @@
-// Placeholder: filled in by the room's own work.
+// Idempotency keys.
+#include "store/idempotency.hpp"
+
+namespace roundtrip::store {
+
+KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now) {
+  const auto claimed = db.value<std::string>(
+      "INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4) "
+      "ON CONFLICT (merchant_id, key) DO UPDATE SET created_at = EXCLUDED.created_at "
+      "WHERE idempotency_keys.status IS NULL AND idempotency_keys.request_hash = EXCLUDED.request_hash AND idempotency_keys.created_at < $5 "
+      "RETURNING key",
+      merchant, key, request_hash, now, now - kMinute);
+  if (claimed) return {.claimed = true, .request_hash = request_hash, .status = std::nullopt, .body = ""};
+  const auto found = db.row<std::string, std::optional<int>, std::optional<std::string>>(
+      "SELECT request_hash, status, body FROM idempotency_keys WHERE merchant_id = $1 AND key = $2", merchant, key);
+  if (!found) return {.claimed = false, .request_hash = request_hash, .status = std::nullopt, .body = ""};
+  return {.claimed = false, .request_hash = std::get<0>(*found), .status = std::get<1>(*found), .body = std::get<2>(*found).value_or("")};
+}
+
+void keep_answer(Queryable& db, MerchantId merchant, const std::string& key, int status, const std::string& body) {
+  db.run("UPDATE idempotency_keys SET status = $3, body = $4 WHERE merchant_id = $1 AND key = $2", {merchant, key, status, body});
+}
+
+void forget_key(Queryable& db, MerchantId merchant, const std::string& key) {
+  db.run("DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND status IS NULL", {merchant, key});
+}
+
+}  // namespace roundtrip::store

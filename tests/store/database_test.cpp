@@ -48,6 +48,18 @@ TEST_F(DatabaseTest, QueuedWritesRunBeforeTheNextReadAndWithCommit) {
   EXPECT_EQ(Session(db).value<std::int64_t>("SELECT count(*) FROM t"), 3);
 }
 
+TEST_F(DatabaseTest, SeveralStatementsInOneTripGiveTheRowsOfEach) {
+  Transaction tx(db);
+  tx.write("CREATE TABLE t (a int)");
+  tx.write("INSERT INTO t VALUES (7)");
+  const auto all = tx.run_all({{"SELECT a FROM t", {}}, {"INSERT INTO t VALUES (8)", {}}, {"SELECT a FROM t ORDER BY a DESC", {}}});
+  ASSERT_EQ(all.size(), 3u);
+  EXPECT_EQ(all[0].size(), 1u);
+  EXPECT_TRUE(all[1].empty());
+  EXPECT_EQ(all[2][0][0], "8");
+  tx.commit();
+}
+
 TEST_F(DatabaseTest, WithoutCommitNothingStays) {
   Session(db).script("CREATE TABLE t (a int PRIMARY KEY)");
   {

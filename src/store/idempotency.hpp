@@ -1,0 +1,23 @@
+// The idempotency_keys table.
+#pragma once
+#include <optional>
+#include <string>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "store/database.hpp"
+
+namespace roundtrip::store {
+
+struct KeyClaim {
+  bool claimed = false;
+  std::string request_hash;
+  std::optional<int> status;
+  std::string body;
+};
+// Inserts the key, or takes over an unanswered one older than a minute; else what is there.
+KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now);
+void keep_answer(Queryable& db, MerchantId merchant, const std::string& key, int status, const std::string& body);
+void forget_key(Queryable& db, MerchantId merchant, const std::string& key);
+
+}  // namespace roundtrip::store
