@@ -88,12 +88,13 @@ OrderStatus derive_status(const std::vector<LineProgress>& lines) {
   bool all_canceled = !lines.empty();
   for (const LineProgress& line : lines) {
     all_canceled = all_canceled && line.canceled == line.quantity;
-    if (any_goods && !line.goods) continue;
+    if (!line.goods) continue;
     wanted += line.quantity - line.canceled;
     shipped += line.shipped;
     delivered += line.delivered;
   }
   if (all_canceled || (any_goods && wanted == 0)) return OrderStatus::canceled;
+  if (!any_goods) return OrderStatus::closed;
   if (shipped == 0) return OrderStatus::open;
   if (shipped < wanted) return OrderStatus::partly_shipped;
   return delivered < wanted ? OrderStatus::shipped : OrderStatus::delivered;

@@ -88,7 +88,7 @@ struct LineProgress {
   bool goods = true;
 };
 // open -> partly_shipped -> shipped -> delivered; canceled when everything is. Non-goods lines do not
-// count unless the order has no goods at all (then it stays open until closed or canceled).
+// count; an order without goods has nothing to ship and is closed.
 OrderStatus derive_status(const std::vector<LineProgress>& lines);
 
 }  // namespace roundtrip::domain

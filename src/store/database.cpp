@@ -274,6 +274,10 @@ std::vector<TextRow> Session::run(std::string_view sql, std::vector<Param> param
   return std::move(repeat_once_if_lost(*connection_, sql.starts_with("SELECT"), [&] { return connection_->pipeline(one, false); }).back());
 }
 
+std::vector<std::vector<TextRow>> Session::read_all(const std::vector<Statement>& reads) {
+  return repeat_once_if_lost(*connection_, true, [&] { return connection_->pipeline(reads, false); });
+}
+
 void Session::script(const std::string& sql) {
   connection_->open();
   connection_->simple(sql);

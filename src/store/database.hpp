@@ -195,6 +195,8 @@ class Session : public Queryable {
   Session(const Session&) = delete;
   Session& operator=(const Session&) = delete;
   std::vector<TextRow> run(std::string_view sql, std::vector<Param> params) override;
+  // Several reads in one round trip and one snapshot each; gives the rows of each.
+  std::vector<std::vector<TextRow>> read_all(const std::vector<Statement>& reads);
   // Runs a script of several statements without parameters (migrations, tests).
   void script(const std::string& sql);
 

@@ -1,1 +1,279 @@
-// Placeholder: filled in by the room's own work.
+// Orders: take in, read, cancel, hold, release, change.
+#include "usecases/orders.hpp"
+
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <unordered_map>
+
+#include "domain/shipments.hpp"
+#include "store/notifications.hpp"
+#include "store/order_changes.hpp"
+#include "store/order_views.hpp"
+#include "store/orders.hpp"
+#include "store/shipments.hpp"
+#include "usecases/order_plan.hpp"
+#include "usecases/refunds.hpp"
+#include "usecases/stock.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+
+Error no_such_order() { return {ErrorKind::not_found, "no_such_order", "There is no such order. Check the id, or list orders with ?external_id=."}; }
+
+Result<OrderTaken> same_or_conflict(const store::ExistingOrder& existing, const std::string& content_hash) {
+  if (existing.content_hash == content_hash) return OrderTaken{existing.id, false};
+  return Error{ErrorKind::conflict, "order_exists",
+               "Another order with this external_id is here already (" + to_text(existing.id) + "). Change that one, or send a new external_id."};
+}
+
+std::vector<std::string> goods_skus(const domain::NewOrder& order) {
+  std::vector<std::string> skus;
+  for (const auto& line : order.lines) {
+    if (line.goods) skus.push_back(line.sku);
+  }
+  std::sort(skus.begin(), skus.end());
+  skus.erase(std::unique(skus.begin(), skus.end()), skus.end());
+  return skus;
+}
+
+// Writes a new order; throws DatabaseError 23505 when somebody was faster with the same external_id.
+Result<OrderTaken> write_new_order(const Context& context, const domain::NewOrder& order, const std::string& content_hash) {
+  store::Transaction tx{context.db};
+  if (const auto existing = store::find_by_external_id(tx, context.merchant, order.external_id)) return same_or_conflict(*existing, content_hash);
+  const auto warehouse = store::find_warehouse(tx, context.merchant, order.warehouse);
+  if (!warehouse) {
+    return Error{ErrorKind::invalid, "no_such_warehouse", "There is no warehouse '" + order.warehouse + "'; leave it out for the default one.",
+                 {{"/warehouse", "no_such_warehouse", "unknown"}}};
+  }
+  const auto numbers = store::draw_numbers(tx, 1, static_cast<int>(order.lines.size()), 2, static_cast<int>(order.payments.size()));
+  std::vector<domain::StockPlace> places;
+  if (const auto skus = goods_skus(order); !skus.empty()) places = store::lock_stock(tx, context.merchant, warehouse->id, skus);
+  const auto plan = plan_order(context, order, content_hash, *warehouse, {numbers.orders.at(0), numbers.lines, numbers.shipments, numbers.payments}, places);
+  store::write_orders(tx, context.merchant, {plan});
+  store::queue_notification(tx, context.merchant, plan.head.id, domain::Milestone::order_received, "", context.now, context.now);
+  tx.commit();
+  return OrderTaken{plan.head.id, true};
+}
+
+}  // namespace
+
+Result<OrderTaken> take_order(const Context& context, const domain::NewOrder& order, const std::string& body_hash) {
+  if (auto faults = domain::check(order); !faults.empty()) {
+    return Error{ErrorKind::invalid, "invalid_order", "The order cannot be taken in; see errors.", std::move(faults)};
+  }
+  try {
+    return write_new_order(context, order, body_hash);
+  } catch (const store::DatabaseError& error) {
+    if (error.sqlstate != "23505" || error.constraint != "orders_merchant_id_external_id_key") throw;
+  }
+  store::Session session{context.db};
+  const auto existing = store::find_by_external_id(session, context.merchant, order.external_id);
+  if (!existing) throw std::logic_error("an order that exists cannot be found");
+  return same_or_conflict(*existing, body_hash);
+}
+
+Result<OrderView> read_order(const Context& context, OrderId order) {
+  store::Session session{context.db};
+  auto view = store::read_order_view(session, context.merchant, order);
+  if (!view) return no_such_order();
+  return std::move(*view);
+}
+
+std::optional<std::int64_t> order_version(const Context& context, OrderId order) {
+  store::Session session{context.db};
+  return store::read_order_version(session, context.merchant, order);
+}
+
+Result<OrderPage> list_orders(const Context& context, const OrderFilter& filter) {
+  store::OrderListFilter stored{filter.external_id, filter.status, filter.updated_after, std::nullopt, {}, filter.limit};
+  if (filter.status && !domain::parse_order_status(*filter.status)) {
+    return Error{ErrorKind::invalid, "unknown_status", "status is one of open, partly_shipped, shipped, delivered, closed, canceled."};
+  }
+  if (filter.cursor) {
+    const auto dash = filter.cursor->find('-');
+    const auto at = crockford_decode(filter.cursor->substr(0, dash));
+    const auto id = dash == std::string::npos ? std::nullopt : crockford_decode(filter.cursor->substr(dash + 1));
+    if (!at || !id) return Error{ErrorKind::invalid, "bad_cursor", "The cursor is not one that we gave; start again without it."};
+    stored.cursor_at = Instant{*at};
+    stored.cursor_id = OrderId{*id};
+  }
+  store::Session session{context.db};
+  OrderPage page;
+  for (auto& row : store::list_orders(session, context.merchant, stored)) {
+    page.items.push_back({row.id, row.external_id, row.status, row.customer_name, row.currency, row.total, row.placed_at, row.updated_at, row.hold_reason,
+                          row.promised_ship_at});
+  }
+  if (!filter.external_id && page.items.size() == static_cast<std::size_t>(filter.limit)) {
+    page.next_cursor = crockford_encode(page.items.back().updated_at.us) + "-" + crockford_encode(page.items.back().id.value);
+  }
+  return page;
+}
+
+void refresh_order_status(store::Transaction& tx, const Context& context, store::OrderHead& head) {
+  if (head.status == domain::OrderStatus::closed) return;
+  head.status = domain::derive_status(store::line_progress(tx, context.merchant, head.id));
+}
+
+namespace {
+
+// What a line still can cancel, and how many units of it were asked for.
+Result<std::unordered_map<std::int64_t, std::int64_t>> units_to_cancel(const std::vector<store::LineCounters>& lines, const std::vector<CancelLine>& asked) {
+  std::unordered_map<std::int64_t, std::int64_t> units;
+  std::vector<Fault> faults;
+  if (asked.empty()) {
+    for (const auto& line : lines) {
+      if (line.quantity - line.canceled - line.shipped > 0) units[line.id.value] = line.quantity - line.canceled - line.shipped;
+    }
+  }
+  for (std::size_t i = 0; i < asked.size(); ++i) {
+    const auto line = std::find_if(lines.begin(), lines.end(), [&](const auto& one) { return one.id == asked[i].line; });
+    const std::string at = "/lines/" + std::to_string(i);
+    if (line == lines.end()) faults.push_back({at + "/line_id", "no_such_line", "the order has no such line"});
+    else if (units.contains(line->id.value)) faults.push_back({at + "/line_id", "repeated", "stands here twice"});
+    else {
+      const std::int64_t open = line->quantity - line->canceled - line->shipped;
+      if (asked[i].quantity > open) faults.push_back({at + "/quantity", "not_open", "only " + std::to_string(open) + " can still be canceled"});
+      units[line->id.value] = asked[i].quantity;
+    }
+  }
+  if (!faults.empty()) return Error{ErrorKind::conflict, "cannot_cancel", "Some of it has left already or is not there; start a return for what was sent.", faults};
+  if (units.empty()) return Error{ErrorKind::conflict, "nothing_to_cancel", "Everything has been shipped or canceled. Start a return instead."};
+  return units;
+}
+
+// Takes the units out of the shipments, those not yet picked first, and cancels what becomes empty.
+void take_out_of_shipments(store::Transaction& tx, const Context& context, std::vector<store::Work>& shipments, std::unordered_map<std::int64_t, std::int64_t> units,
+                           const std::string& reason) {
+  std::stable_sort(shipments.begin(), shipments.end(), [](const auto& a, const auto& b) { return a.status < b.status; });
+  for (store::Work& work : shipments) {
+    if (!domain::can_cancel(work.status)) continue;
+    bool touched = false;
+    for (store::WorkLine& line : work.lines) {
+      const std::int64_t taken = std::min(units[line.line.value], line.quantity);
+      if (taken <= 0) continue;
+      touched = true;
+      store::free_units(tx, context.merchant, work, line.line, taken);
+      units[line.line.value] -= taken;
+      line.quantity -= taken;
+      std::int64_t unpack = std::max<std::int64_t>(0, line.packed - line.quantity);
+      for (auto& parcel : work.parcels) {
+        for (auto& [item, packed] : parcel.items) {
+          const std::int64_t out = item == line.line ? std::min(unpack, packed) : 0;
+          if (out > 0) store::add_units_to_parcel(tx, context.merchant, parcel.id, line, -out);
+          packed -= out;
+          unpack -= out;
+        }
+      }
+      line.picked = std::min(line.picked, line.quantity);
+      line.packed = std::min(line.packed, line.quantity);
+    }
+    if (!touched) continue;
+    const bool empty = std::all_of(work.lines.begin(), work.lines.end(), [](const auto& line) { return line.quantity == 0; });
+    if (empty) store::cancel_parcels(tx, context.merchant, work.id);
+    const auto status = empty ? domain::ShipmentStatus::canceled : store::status_of_lines(work);
+    if (status != work.status) store::save_shipment_status(tx, context.merchant, work.id, status, empty ? reason : "", context.now);
+  }
+}
+
+}  // namespace
+
+Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason) {
+  store::Transaction tx{context.db};
+  auto locked = store::lock_work(tx, context.merchant, order, std::nullopt);
+  if (!locked) return no_such_order();
+  if (locked->head.status == domain::OrderStatus::canceled) return Error{ErrorKind::conflict, "already_canceled", "The order is canceled already."};
+  const auto counters = store::line_counters(tx, context.merchant, order);
+  const auto units = units_to_cancel(counters, lines);
+  if (!units) return units.error();
+  take_out_of_shipments(tx, context, locked->shipments, *units, reason);
+  std::vector<RefundUnits> refund;
+  nlohmann::ordered_json detail = {{"reason", reason}, {"lines", nlohmann::ordered_json::array()}};
+  for (const auto& line : counters) {
+    const auto at = units->find(line.id.value);
+    if (at == units->end()) continue;
+    refund.push_back({line.id, at->second});
+    detail["lines"].push_back({{"line", to_text(line.id)}, {"sku", line.sku}, {"units", at->second}});
+  }
+  store::add_canceled(tx, context.merchant, order, refund.size() == 0 ? "[]" : [&] {
+    nlohmann::json rows = nlohmann::json::array();
+    for (const auto& one : refund) rows.push_back({{"line_id", one.line.value}, {"units", one.units}});
+    return rows.dump();
+  }());
+  refresh_order_status(tx, context, locked->head);
+  const bool whole = locked->head.status == domain::OrderStatus::canceled;
+  store::append_timeline(tx, context.merchant, locked->head,
+                         {whole ? "order.canceled" : "order.lines_canceled", context.actor.channel, context.actor.name, to_text(order), detail.dump()}, context.now);
+  request_refund(tx, context, locked->head, "cancel:" + to_text(order) + ":" + std::to_string(locked->head.seq), "cancellation", std::nullopt, refund);
+  if (whole) store::queue_notification(tx, context.merchant, order, domain::Milestone::order_canceled, "", context.now, context.now);
+  store::save_head(tx, context.merchant, locked->head, context.now);
+  tx.commit();
+  return done();
+}
+
+Done hold_order(const Context& context, OrderId order, const std::string& reason, std::optional<Instant> until) {
+  store::Transaction tx{context.db};
+  auto head = store::lock_order(tx, context.merchant, order);
+  if (!head) return no_such_order();
+  if (head->status != domain::OrderStatus::open && head->status != domain::OrderStatus::partly_shipped) {
+    return Error{ErrorKind::conflict, "nothing_to_hold", "The order is " + std::string(domain::to_text(head->status)) + ": there is nothing left to hold."};
+  }
+  head->hold_reason = reason;
+  store::set_hold(tx, context.merchant, order, true, until);
+  store::append_timeline(tx, context.merchant, *head,
+                         {"order.held", context.actor.channel, context.actor.name, to_text(order), nlohmann::ordered_json{{"reason", reason}}.dump()}, context.now);
+  store::save_head(tx, context.merchant, *head, context.now);
+  tx.commit();
+  return done();
+}
+
+Done release_order(const Context& context, OrderId order) {
+  store::Transaction tx{context.db};
+  auto head = store::lock_order(tx, context.merchant, order);
+  if (!head) return no_such_order();
+  if (!head->hold_reason) return Error{ErrorKind::conflict, "not_held", "The order is not on hold."};
+  head->hold_reason.reset();
+  store::set_hold(tx, context.merchant, order, false, std::nullopt);
+  store::append_timeline(tx, context.merchant, *head, {"order.released", context.actor.channel, context.actor.name, to_text(order)}, context.now);
+  store::save_head(tx, context.merchant, *head, context.now);
+  tx.commit();
+  return done();
+}
+
+Done change_order(const Context& context, OrderId order, const OrderChange& change) {
+  std::vector<CancelLine> fewer;
+  {
+    store::Transaction tx{context.db};
+    auto locked = store::lock_work(tx, context.merchant, order, std::nullopt);
+    if (!locked) return no_such_order();
+    if (change.expected_version && *change.expected_version != locked->head.seq) {
+      return Error{ErrorKind::precondition_failed, "order_changed", "The order has changed since you read it. Read it again and repeat your change."};
+    }
+    const bool packing = std::any_of(locked->shipments.begin(), locked->shipments.end(), [](const auto& work) { return !domain::can_change(work.status); });
+    const bool open = locked->head.status == domain::OrderStatus::open;
+    if (packing || !open) return Error{ErrorKind::conflict, "too_late_to_change", "Packing has started or the order is closed; cancel what has not left, or start a return."};
+    std::vector<Fault> faults;
+    const auto counters = store::line_counters(tx, context.merchant, order);
+    for (const auto& [line_id, quantity] : change.quantities) {
+      const auto line = std::find_if(counters.begin(), counters.end(), [&, wanted = line_id](const auto& one) { return one.id.value == wanted; });
+      if (line == counters.end()) faults.push_back({"/lines", "no_such_line", "the order has no line " + to_text(LineId{line_id})});
+      else if (quantity > line->quantity - line->canceled) faults.push_back({"/lines", "only_fewer", "a line can become smaller, not larger; place a new order for more"});
+      else if (quantity < line->quantity - line->canceled) fewer.push_back({line->id, line->quantity - line->canceled - quantity});
+    }
+    if (!faults.empty()) return Error{ErrorKind::invalid, "invalid_change", "The change cannot be made; see errors.", faults};
+    if (change.ship_to || change.email || change.phone) {
+      store::change_contacts(tx, context.merchant, order, change.ship_to, change.email, change.phone);
+      nlohmann::ordered_json detail = nlohmann::ordered_json::array();
+      if (change.ship_to) detail.push_back("ship_to");
+      if (change.email) detail.push_back("email");
+      if (change.phone) detail.push_back("phone");
+      store::append_timeline(tx, context.merchant, locked->head,
+                             {"order.changed", context.actor.channel, context.actor.name, to_text(order), nlohmann::ordered_json{{"fields", detail}}.dump()}, context.now);
+      store::save_head(tx, context.merchant, locked->head, context.now);
+      tx.commit();
+    }
+  }
+  if (!fewer.empty()) return cancel_order(context, order, fewer, "changed by the customer");
+  return done();
+}
+
+}  // namespace roundtrip::usecases
