@@ -1,1 +1,127 @@
-// Placeholder: filled in by the room's own work.
+// /v1/products
+#include <nlohmann/json.hpp>
+
+#include "http/api.hpp"
+#include "http/body.hpp"
+#include "http/views.hpp"
+#include "usecases/products.hpp"
+
+namespace roundtrip::http {
+namespace {
+using json = nlohmann::ordered_json;
+
+domain::Product read_product_body(Fields& root) {
+  domain::Product product;
+  product.name = root.text("name", {.required = true, .max = 300});
+  product.barcodes = root.texts("barcodes", 50, 80);
+  product.weight_g = root.optional_integer("weight_g", 0, 10'000'000);
+  if (root.has("dimensions_mm")) {
+    Fields size = root.object("dimensions_mm");
+    product.length_mm = size.optional_integer("length", 0, 100'000);
+    product.width_mm = size.optional_integer("width", 0, 100'000);
+    product.height_mm = size.optional_integer("height", 0, 100'000);
+  } else {
+    root.object("dimensions_mm");
+  }
+  product.lot_tracked = root.boolean("lot_tracked", false);
+  product.serial_tracked = root.boolean("serial_tracked", false);
+  product.hs_code = root.optional_text("hs_code", {.max = 20});
+  product.origin = root.optional_text("origin", {.max = 2});
+  product.category = root.optional_text("category", {.max = 100});
+  product.image_url = root.optional_text("image_url", {.max = 500});
+  if (product.image_url && !product.image_url->starts_with("https://") && !product.image_url->starts_with("http://")) root.fault("image_url", "not_a_url", "must begin with https://");
+  product.returnable = root.boolean("returnable", true);
+  product.return_window_days = root.optional_integer("return_window_days", 0, 3650);
+  const auto care = root.raw("care", 20'000);
+  if (!care.empty() && care.front() != '{') root.fault("care", "wrong_type", "must be an object by locale");
+  product.care = care.empty() ? "{}" : care;
+  return product;
+}
+
+json product_json(const domain::Product& product) {
+  const auto number = [](const std::optional<std::int64_t>& value) { return value ? json(*value) : json(nullptr); };
+  const auto text = [](const std::optional<std::string>& value) { return value ? json(*value) : json(nullptr); };
+  return {{"sku", product.sku}, {"name", product.name}, {"barcodes", product.barcodes}, {"weight_g", number(product.weight_g)},
+          {"dimensions_mm", {{"length", number(product.length_mm)}, {"width", number(product.width_mm)}, {"height", number(product.height_mm)}}},
+          {"lot_tracked", product.lot_tracked}, {"serial_tracked", product.serial_tracked}, {"hs_code", text(product.hs_code)}, {"origin", text(product.origin)},
+          {"category", text(product.category)}, {"image_url", text(product.image_url)}, {"returnable", product.returnable},
+          {"return_window_days", number(product.return_window_days)}, {"care", json::parse(product.care, nullptr, false)}, {"version", product.version},
+          {"updated_at", format_rfc3339(product.updated_at)}};
+}
+
+Reply put_one(const Services& services, const Request& request) {
+  Body body(request.body);
+  Fields root = body.root();
+  auto product = read_product_body(root);
+  product.sku = request.param("sku");
+  if (root.has("sku") && root.text("sku") != product.sku) root.fault("sku", "differs_from_path", "differs from the SKU in the path");
+  if (product.sku.empty() || product.sku.size() > 100) root.fault("sku", "too_long", "a SKU has 1 to 100 bytes");
+  const auto version = if_match(request);
+  if (!version) return problem_reply(version.error());
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  const auto context = context_of(services, request);
+  const auto put = usecases::put_product(context, product, *version);
+  if (!put) return problem_reply(put.error());
+  const auto saved = usecases::read_product(context, product.sku);
+  if (!saved) return problem_reply(saved.error());
+  Reply reply = json_reply(put->created ? 201 : 200, product_json(*saved));
+  reply.headers.emplace_back("ETag", "\"" + std::to_string(saved->version) + "\"");
+  return reply;
+}
+
+Reply put_batch(const Services& services, const Request& request) {
+  Body body(request.body);
+  std::vector<std::pair<std::string, domain::Product>> items;
+  for (Fields& fields : body.batch(500)) {
+    const auto sku = fields.text("sku", {.required = true, .max = 100});
+    auto product = read_product_body(fields);
+    product.sku = sku;
+    items.emplace_back(fields.pointer(), std::move(product));
+  }
+  std::vector<std::vector<Fault>> faults;
+  for (const auto& item : items) faults.push_back(body.take_faults(item.first));
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  json answers = json::array();
+  for (std::size_t i = 0; i < items.size(); ++i) {
+    json answer = {{"index", i}, {"sku", items[i].second.sku}};
+    std::optional<Error> error;
+    if (!faults[i].empty()) error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
+    else if (const auto put = usecases::put_product(context_of(services, request), items[i].second, std::nullopt); !put) error = put.error();
+    else answer["status"] = put->created ? 201 : 200;
+    if (error) {
+      answer["status"] = status_of(error->kind);
+      answer["problem"] = problem_json(status_of(error->kind), *error);
+    }
+    answers.push_back(answer);
+  }
+  return json_reply(200, {{"items", answers}});
+}
+
+Reply get_one(const Services& services, const Request& request) {
+  const auto product = usecases::read_product(context_of(services, request), std::string(request.param("sku")));
+  if (!product) return problem_reply(product.error());
+  Reply reply = json_reply(200, product_json(*product));
+  reply.headers.emplace_back("ETag", "\"" + std::to_string(product->version) + "\"");
+  return reply;
+}
+
+Reply get_list(const Services& services, const Request& request) {
+  const auto limit = page_limit(request);
+  if (!limit) return problem_reply(limit.error());
+  const auto products = usecases::list_products(context_of(services, request), request.query_value("cursor").value_or(""), *limit);
+  json items = json::array();
+  for (const auto& product : products) items.push_back(product_json(product));
+  const bool more = products.size() == static_cast<std::size_t>(*limit);
+  return json_reply(200, {{"items", items}, {"next_cursor", more ? json(products.back().sku) : json(nullptr)}});
+}
+}  // namespace
+
+void add_product_routes(Router& router, const Services& services) {
+  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  router.add({"PUT", "/v1/products/{sku}", Gate::api, "stock:write", to(put_one)});
+  router.add({"POST", "/v1/products/batch", Gate::api, "stock:write", to(put_batch), true});
+  router.add({"GET", "/v1/products/{sku}", Gate::api, "orders:read", to(get_one)});
+  router.add({"GET", "/v1/products", Gate::api, "orders:read", to(get_list)});
+}
+
+}  // namespace roundtrip::http
