@@ -1,1 +1,187 @@
-// Placeholder: filled in by the room's own work.
+// Seeding the demo merchant through the same use cases that everybody else uses.
+#include "demo/seed.hpp"
+
+#include <sys/stat.h>
+
+#include <fstream>
+#include <nlohmann/json.hpp>
+#include <sstream>
+#include <stdexcept>
+
+#include "base/secrets.hpp"
+#include "domain/gs1.hpp"
+#include "usecases/access.hpp"
+#include "usecases/orders.hpp"
+#include "usecases/products.hpp"
+#include "usecases/stock.hpp"
+
+namespace roundtrip::demo {
+namespace {
+using usecases::Context;
+
+template <class T>
+T must(Result<T> result) {
+  if (!result) throw std::runtime_error("the demo could not be made: " + result.error().message);
+  return std::move(*result);
+}
+void must(Done result) {
+  if (!result) throw std::runtime_error("the demo could not be made: " + result.error().message);
+}
+
+constexpr const char* kPassword = "demo-demo-demo";
+struct Person {
+  const char* login;
+  const char* name;
+  const char* role;
+};
+constexpr Person kPeople[] = {{"pia", "Pia Picker", "picker"},   {"paul", "Paul Packer", "packer"}, {"rita", "Rita Returns", "returns_clerk"},
+                              {"anna", "Anna Agent", "agent"},   {"max", "Max Manager", "manager"}, {"admin", "Ada Admin", "admin"}};
+constexpr const char* kStations[] = {"receive-1", "pick-1", "pick-2", "pack-1", "pack-2", "dispatch-1", "returns-1", "returns-2"};
+
+struct Item {
+  const char* sku;
+  const char* name;
+  const char* gtin12;  // without the check digit
+  std::int64_t price, weight_g, stock;
+  bool returnable;
+};
+constexpr Item kItems[] = {{"MUG-RED", "Red mug", "400638133390", 1250, 380, 500, true},       {"MUG-BLUE", "Blue mug", "400638133391", 1250, 380, 500, true},
+                           {"TEA-EARL", "Earl Grey tea, 100 g", "400638133392", 690, 120, 300, true}, {"LAMP-OAK", "Oak desk lamp", "400638133393", 8900, 2100, 60, true},
+                           {"THROW-GRY", "Grey wool throw", "400638133394", 5900, 900, 80, true}, {"CARD-GIFT", "Gift card (final sale)", "400638133395", 2500, 10, 1000, false},
+                           {"VASE-GLASS", "Glass vase", "400638133396", 3200, 1100, 0, true}};
+
+MerchantId make_merchant(store::Database& db, Instant now) {
+  usecases::NewMerchant merchant;
+  merchant.slug = "demo";
+  merchant.name = "Nordlicht Home";
+  merchant.time_zone = "Europe/Berlin";
+  merchant.contact_phone = "+49 30 5550100";
+  merchant.contact_email = "service@shop.example";
+  merchant.contact_hours = "Mon-Fri 9-18";
+  merchant.return_address = {"Nordlicht Returns", "Nordlicht Home GmbH", "Speicherstr. 7", "", "Berlin", "", "10115", "DE", "+49 30 5550100"};
+  return must(usecases::create_merchant(db, merchant, now));
+}
+
+void make_floor(const Context& context) {
+  usecases::NewWarehouse main;
+  main.name = "main";
+  main.time_zone = "Europe/Berlin";
+  main.address = {"Nordlicht Warehouse", "", "Speicherstr. 7", "", "Berlin", "", "10115", "DE", ""};
+  const auto warehouse = must(usecases::create_warehouse(context, main));
+  for (int i = 1; i <= 6; ++i) must(usecases::create_bin(context, warehouse, "A-0" + std::to_string(i), i));
+  for (const char* name : kStations) {
+    const std::string station = name;
+    must(usecases::create_station(context, warehouse, station, station.substr(0, station.find('-'))));
+  }
+  for (const Person& person : kPeople) must(usecases::create_user(context, {person.login, person.name, kPassword, {person.role}}));
+}
+
+void make_goods(const Context& context) {
+  int bin = 0;
+  for (const Item& item : kItems) {
+    domain::Product product;
+    product.sku = item.sku;
+    product.name = item.name;
+    product.barcodes = {std::string(item.gtin12) + domain::gs1_check_digit(item.gtin12)};
+    product.weight_g = item.weight_g;
+    product.returnable = item.returnable;
+    product.category = "home";
+    must(usecases::put_product(context, product, std::nullopt));
+    bin = bin % 6 + 1;
+    if (item.stock > 0) must(usecases::move_stock(context, {"main", "A-0" + std::to_string(bin), item.sku, "", item.stock, 0, "receive", "demo"}));
+  }
+}
+
+domain::NewOrder make_order(int number, Instant placed, const std::string& locale, const domain::Address& to, std::vector<std::pair<int, std::int64_t>> items) {
+  domain::NewOrder order;
+  order.external_id = "SO-" + std::to_string(1000 + number);
+  order.placed_at = placed;
+  order.currency = "EUR";
+  order.customer = {"c-" + std::to_string(number), to.name, "customer" + std::to_string(number) + "@example.org", "+49305550" + std::to_string(100 + number), locale,
+                    locale == "pt-PT" ? "Europe/Lisbon" : "Europe/Berlin", "standard"};
+  order.ship_to = to;
+  for (const auto& [at, quantity] : items) {
+    const Item& item = kItems[at];
+    domain::NewLine line;
+    line.external_id = std::to_string(order.lines.size() + 1);
+    line.sku = item.sku;
+    line.description = item.name;
+    line.quantity = quantity;
+    line.unit_price = item.price;
+    line.tax = item.price * quantity * 19 / 100;
+    order.lines.push_back(line);
+  }
+  order.shipping_amount = 490;
+  order.shipping_tax = 93;
+  order.payments = {{"manual", "demo-" + std::to_string(number), domain::total_of(order)}};
+  return order;
+}
+
+std::vector<OrderId> make_orders(const Context& context) {
+  const domain::Address berlin{"Lena Vogt", "", "Torstr. 12", "", "Berlin", "", "10119", "DE", ""};
+  const domain::Address lisbon{"Ana Lima", "", "Rua A 1", "", "Lisboa", "", "1000-001", "PT", ""};
+  const domain::Address london{"Noor Shah", "", "4 Mill Lane", "", "London", "", "SE1 2AA", "GB", ""};
+  std::vector<OrderId> made;
+  int number = 0;
+  const auto take = [&](const std::string& locale, const domain::Address& to, std::vector<std::pair<int, std::int64_t>> items) {
+    ++number;
+    const auto order = make_order(number, context.now - number * 2 * kHour, locale, to, std::move(items));
+    made.push_back(must(usecases::take_order(context, order, sha256_hex(order.external_id))).id);
+  };
+  take("de", berlin, {{0, 2}, {2, 1}});
+  take("pt-PT", lisbon, {{3, 1}});
+  take("en", london, {{1, 4}, {4, 1}});
+  take("de", berlin, {{6, 1}, {0, 1}});  // the vase is out of stock: partly backordered
+  take("en", london, {{5, 1}, {2, 3}});
+  take("de", berlin, {{4, 1}});
+  take("pt-PT", lisbon, {{0, 1}, {1, 1}});
+  take("en", london, {{3, 1}, {0, 6}});
+  must(usecases::hold_order(context, made[5], "address to be checked", std::nullopt));
+  must(usecases::cancel_order(context, made[6], {}, "ordered twice"));
+  return made;
+}
+
+void write_env(const std::string& path, const Config& config, const std::string& key) {
+  if (path.empty()) return;
+  std::ofstream file(path, std::ios::trunc);
+  ::chmod(path.c_str(), 0600);
+  file << "ROUNDTRIP_URL=" << config.text("http.public_url") << "\nROUNDTRIP_KEY=" << key << "\n";
+  if (!file.flush()) throw std::runtime_error("cannot write " + path);
+}
+}  // namespace
+
+std::string make_demo(store::Database& database, const Config& config, const usecases::Links& links, const std::string& env_file, bool json) {
+  const Instant at = now();
+  const auto existing = usecases::find_merchant(database, "demo");
+  const MerchantId merchant = existing ? existing->id : make_merchant(database, at);
+  const Context context{database, merchant, {"api", "demo"}, at};
+  if (!existing) {
+    make_floor(context);
+    make_goods(context);
+    make_orders(context);
+  }
+  std::vector<std::string> scopes(std::begin(usecases::kScopes), std::end(usecases::kScopes));
+  const auto key = must(usecases::create_key(context, "demo", scopes, std::nullopt)).key;
+  write_env(env_file, config, key);
+  const auto page = must(usecases::list_orders(context, {}));
+  const auto& url = config.text("http.public_url");
+  std::string tracking, returning;
+  if (!page.items.empty()) {
+    const usecases::LinkTarget target{merchant, page.items.front().id, 1};
+    tracking = links.url(usecases::LinkKind::tracking, target, at);
+    returning = links.url(usecases::LinkKind::returns, target, at);
+  }
+  if (json) {
+    return nlohmann::ordered_json{{"url", url}, {"station", url + "/station"}, {"desk", url + "/desk"}, {"tracking_page", tracking}, {"return_page", returning},
+                                  {"password", kPassword}, {"key_file", env_file}}.dump() + "\n";
+  }
+  std::ostringstream out;
+  out << "Station        " << url << "/station\nDesk           " << url << "/desk\nTracking page  " << tracking << "\nReturn page    " << returning
+      << "\nAPI            " << url << "/docs\nPeople         ";
+  for (const Person& person : kPeople) out << person.login << " ";
+  out << "(password " << kPassword << ")\n";
+  if (!env_file.empty()) out << "API key        in " << env_file << "\n";
+  return out.str();
+}
+
+}  // namespace roundtrip::demo

@@ -5,6 +5,7 @@ namespace roundtrip::domain {
 namespace {
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view kKinds = "BTSPRUC";
+constexpr std::size_t kMinDigits = 7;  // shorter texts are never taken for one of ours
 constexpr std::size_t kMaxLength = 14;
 
 std::string upper(std::string_view text) {
@@ -17,7 +18,7 @@ std::string upper(std::string_view text) {
 
 // A letter of ours, then at least one base-32 digit and a check character.
 bool has_own_shape(std::string_view text) {
-  if (text.size() < 3 || text.size() > kMaxLength || kKinds.find(text.front()) == std::string_view::npos) return false;
+  if (text.size() < kMinDigits + 2 || text.size() > kMaxLength || kKinds.find(text.front()) == std::string_view::npos) return false;
   return crockford_decode(text.substr(1, text.size() - 2)).has_value();
 }
 }  // namespace
@@ -35,7 +36,9 @@ char mod37_36_check(std::string_view text) {
 }
 
 std::string own_code(CodeKind kind, std::int64_t number) {
-  std::string text = static_cast<char>(kind) + crockford_encode(number);
+  std::string digits = crockford_encode(number);
+  if (digits.size() < kMinDigits) digits.insert(0, kMinDigits - digits.size(), '0');
+  std::string text = static_cast<char>(kind) + digits;
   return text + mod37_36_check(text);
 }
 

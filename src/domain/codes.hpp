@@ -1,7 +1,7 @@
 // What a barcode says: our own codes, GTINs in every form, or a text to look up. Pure.
 //
-// Our own code: a letter for the kind, the number in Crockford base-32, one ISO/IEC 7064 MOD 37,36
-// check character over both; at most 14 characters.
+// Our own code: a letter for the kind, the number in Crockford base-32 with at least seven digits, one
+// ISO/IEC 7064 MOD 37,36 check character over both; 9 to 14 characters.
 #pragma once
 #include <cstdint>
 #include <optional>

@@ -11,6 +11,8 @@ void add_product_routes(Router& router, const Services& services);
 void add_stock_routes(Router& router, const Services& services);
 void add_scan_routes(Router& router, const Services& services);
 void add_operations_routes(Router& router, const Services& services);
+// Only on the operations listener.
+void add_metrics_route(Router& router, const Services& services);
 void add_openapi_routes(Router& router, const Services& services);
 
 // ?limit=: 50 unless given, 1 to 200.

@@ -34,7 +34,10 @@ void add_operations_routes(Router& router, const Services& services) {
   const auto to = [&services](Reply (*handler)(const Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
   router.add({"GET", "/livez", Gate::open, "", to(livez)});
   router.add({"GET", "/readyz", Gate::open, "", to(readyz)});
-  router.add({"GET", "/metrics", Gate::open, "", to(metrics)});
+}
+
+void add_metrics_route(Router& router, const Services& services) {
+  router.add({"GET", "/metrics", Gate::open, "", [&services](const Request& request) { return metrics(services, request); }});
 }
 
 }  // namespace roundtrip::http

@@ -3,6 +3,8 @@
 
 #include <nlohmann/json.hpp>
 
+#include "store/stock.hpp"
+
 namespace roundtrip::store {
 namespace {
 using nlohmann::json;

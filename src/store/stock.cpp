@@ -5,8 +5,6 @@
 
 namespace roundtrip::store {
 
-extern const std::string_view kReserveStock;  // store/orders.cpp: orders reserve with the same statement
-
 void reserve_stock(Transaction& tx, MerchantId merchant, const std::string& rows) { tx.write(kReserveStock, merchant, rows); }
 
 namespace {

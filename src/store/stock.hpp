@@ -8,6 +8,8 @@
 
 namespace roundtrip::store {
 
+// The statement behind reserve_stock; orders that are written in sets reserve with it too.
+extern const std::string_view kReserveStock;
 // [{shipment_id, line_id, warehouse_id, bin_id, lot, sku, quantity}]: adds allocations and raises reserved.
 void reserve_stock(Transaction& tx, MerchantId merchant, const std::string& rows);
 // [{line_id, bin_id, lot, sku, quantity}]: lowers allocations and reserved; on_hand stays.

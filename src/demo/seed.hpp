@@ -1,0 +1,15 @@
+// The demo merchant: people, stations, products, stock and orders in every state.
+#pragma once
+#include <string>
+
+#include "base/config.hpp"
+#include "store/database.hpp"
+#include "usecases/links.hpp"
+
+namespace roundtrip::demo {
+
+// Makes the demo once; later calls only make a fresh API key for the env file. Gives what to print: links,
+// users, where the key is.
+std::string make_demo(store::Database& database, const Config& config, const usecases::Links& links, const std::string& env_file, bool json);
+
+}  // namespace roundtrip::demo
