@@ -256,7 +256,7 @@ std::optional<RowGroup> Grouper::take(bool ended) {
   return group;
 }
 
-Result<Document> to_document(const Mapping& mapping, RowGroup group) {
+Result<Document> to_document(const Mapping& mapping, RowGroup& group) {
   if (group.broken_line) {
     return document_error("document_broken", "line " + std::to_string(*group.broken_line) + " of the same document " + group.number +
                                                  " is faulty; a document is imported whole or not at all");
@@ -268,11 +268,10 @@ Result<Document> to_document(const Mapping& mapping, RowGroup group) {
   Document document;
   document.number = group.number;
   document.kind = rule->kind;
-  document.rows = std::move(group.rows);
-  document.at = document.rows.front().at;
-  document.customer = document.rows.front().customer;
-  document.country = document.rows.front().country;
-  for (const Row& row : document.rows) {
+  document.at = group.rows.front().at;
+  document.customer = group.rows.front().customer;
+  document.country = group.rows.front().country;
+  for (const Row& row : group.rows) {
     if (const std::string why = misfit(document.kind, row); !why.empty()) {
       return document_error("unfit_row", "line " + std::to_string(row.line) + " of document " + document.number + ": " + why);
     }
@@ -289,6 +288,7 @@ Result<Document> to_document(const Mapping& mapping, RowGroup group) {
   if (document.value > limit || document.value < -limit) {
     return document_error("value_too_big", "document " + document.number + " is worth more than any order can be");
   }
+  document.rows = std::move(group.rows);
   document.content_hash = sha256_hex(content_of(document));
   return document;
 }

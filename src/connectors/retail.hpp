@@ -110,8 +110,8 @@ struct Document {
   std::string content_hash;  // of what was read: the same number with other content is not the same document
 };
 
-// What the group is, checked; or why it cannot be imported.
-Result<Document> to_document(const Mapping& mapping, RowGroup group);
+// What the group is, checked; or why it cannot be imported. Takes the rows out of the group only when it succeeds.
+Result<Document> to_document(const Mapping& mapping, RowGroup& group);
 // An order or free order as take_order wants it, paid in full. Unit prices are rounded half to even to minor units.
 domain::NewOrder to_order(const Mapping& mapping, const Document& document);
 // A scaled price in minor units of the mapping's currency, rounded half to even.

@@ -38,7 +38,7 @@ Taken take_all(ByteSource& source, const Mapping& how) {
     while (auto group = grouper.take(ended)) {
       std::vector<std::int64_t> lines;
       for (const Row& row : group->rows) lines.push_back(row.line);
-      auto document = to_document(how, std::move(*group));
+      auto document = to_document(how, *group);
       if (document) {
         taken.documents.push_back(std::move(*document));
       } else {
