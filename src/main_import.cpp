@@ -1,5 +1,4 @@
 // roundtrip import orders: files in, a summary out, faulty rows to a file of their own.
-#include <fcntl.h>
 #include <unistd.h>
 
 #include <cstdio>
@@ -31,7 +30,8 @@ class Progress {
   Progress(std::string name, bool quiet) : name_(std::move(name)), quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1), began_(steady_us()) {}
   void show(const ImportCounts& counts, const ByteSource& source) {
     const std::int64_t at = steady_us();
-    if (quiet_ || at - shown_ < (terminal_ ? kSecond / 5 : 5 * kSecond) || at - began_ < kSecond / 5) return;
+    const bool soon = at - shown_ < (terminal_ ? kSecond / 5 : 5 * kSecond) || at - began_ < kSecond / 2;
+    if (quiet_ || soon || source.position() >= source.size()) return;
     shown_ = at;
     print(counts, source.size() > 0 ? static_cast<int>(source.position() * 1000 / source.size()) : -1, at);
   }
@@ -56,13 +56,9 @@ class Progress {
     std::snprintf(rest, sizeof rest, "%lld rows  %.0f rows/s  %lld errors", static_cast<long long>(counts.rows),
                   static_cast<double>(counts.rows) / seconds, static_cast<long long>(counts.errors));
     line += rest;
-    if (permille > 0 && permille < 1000) {
-      std::snprintf(rest, sizeof rest, "  %.0f s left", seconds * (1000 - permille) / permille);
-      line += rest;
-    } else {
-      std::snprintf(rest, sizeof rest, "  %.1f s", seconds);
-      line += rest;
-    }
+    const bool under_way = permille > 0 && permille < 1000;
+    std::snprintf(rest, sizeof rest, under_way ? "  %.0f s left" : "  %.1f s", under_way ? seconds * (1000 - permille) / permille : seconds);
+    line += rest;
     std::fprintf(stderr, terminal_ ? "\r%s\x1b[K" : "%s\n", line.c_str());
   }
   std::string name_;

@@ -132,7 +132,7 @@ class BatchWriter {
     make_orders();
     Shelf shelf(store::lock_stock(tx_, context_.merchant, warehouse->id, wanted_skus()), *bin, mapping_.name);
     plan(*warehouse, shelf);
-    if (options_.stock_for_orders) store::insert_missing_products(tx_, context_.merchant, products_, context_.now);
+    store::insert_missing_products(tx_, context_.merchant, products_, context_.now);
     store::write_stock_changes(tx_, context_.merchant, warehouse->id, shelf.changes(), context_.actor.name, context_.now);
     store::write_orders(tx_, context_.merchant, plans_);
     store::insert_documents(tx_, context_.merchant, mapping_.name, rows_, context_.now);
@@ -175,6 +175,7 @@ class BatchWriter {
     }
   }
 
+  // Orders that are refused stay without lines.
   void make_orders() {
     orders_.resize(documents_.size());
     for (std::size_t i = 0; i < documents_.size(); ++i) {
@@ -182,6 +183,7 @@ class BatchWriter {
       orders_[i] = connectors::to_order(mapping_, documents_[i]);
       if (const auto faults = domain::check(orders_[i]); !faults.empty()) {
         refuse(i, faults.front().code, "document " + documents_[i].number + ": " + faults.front().pointer + " " + faults.front().detail);
+        orders_[i].lines.clear();
       }
     }
   }
@@ -256,6 +258,11 @@ class BatchWriter {
     std::set<std::string> known;
     if (!wanted.empty()) {
       for (auto& sku : store::known_skus(tx_, context_.merchant, wanted)) known.insert(std::move(sku));
+    }
+    for (const auto& order : orders_) {
+      for (const auto& line : order.lines) {
+        if (line.goods) known.insert(line.sku);
+      }
     }
     return known;
   }

@@ -18,7 +18,7 @@ struct ImportOptions {
   bool stock_for_orders = false;  // make the products and the stock that the orders need, one movement a SKU and batch
   bool notify = false;            // tell the customers; imported history tells nobody
   int batch = 200;                // documents written in one transaction
-  std::string warehouse;          // name; empty: the merchant's first
+  std::string warehouse = "";     // name; empty: the merchant's first
 };
 
 // What a file held. Documents and their rows count whether they were imported now or before.
