@@ -125,6 +125,7 @@ void read_money(const toml::table& table, Mapping& out, std::vector<Fault>& faul
   TableReader reader(table, "money.", faults);
   out.currency = reader.text("currency", true, "EUR");
   if (!domain::is_currency(out.currency)) reader.wrong(*table.get("currency"), "currency", "an ISO 4217 code such as GBP");
+  out.gateway = reader.text("gateway", false, "manual");
   out.decimals = static_cast<int>(reader.integer("decimals", domain::exponent(out.currency), 0, 6));
 }
 

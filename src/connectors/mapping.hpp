@@ -46,6 +46,7 @@ struct Mapping {
   std::string customer_drop_suffix;              // ".0"
   std::string customer_name, customer_email;     // "{id}" is replaced; an empty e-mail: none
   std::string anonymous_name;                    // for documents without a customer
+  std::string gateway = "manual";                // who holds the payments; their reference is the document's number
   std::map<std::string, std::string> countries;  // the file's word -> ISO 3166-1 alpha-2; "ZZ": not known
   std::vector<KindRule> kinds;
 };

@@ -323,7 +323,7 @@ domain::NewOrder to_order(const Mapping& mapping, const Document& document) {
     total = domain::add_exactly(total, domain::multiply_exactly(line.quantity, line.unit_price));
     order.lines.push_back(std::move(line));
   }
-  if (total > 0) order.payments.push_back({"manual", document.number, total});
+  if (total > 0) order.payments.push_back({mapping.gateway, document.number, total});
   return order;
 }
 
