@@ -1,0 +1,24 @@
+// The demo carrier: a real HTTP peer (`roundtrip demo-carrier`) that speaks JSON.
+//
+// Numbers: "DM" (parcels) or "DR" (returns), eleven digits of our id, one GS1 check digit.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+class DemoCarrier : public Carrier {
+ public:
+  constexpr DemoCarrier() = default;
+  std::string_view name() const override { return "demo"; }
+  const Capabilities& capabilities() const override;
+  std::optional<std::string> number_for(ParcelId parcel) const override;
+  std::optional<std::string> number_for(ReturnId return_id) const override;
+  bool is_number(std::string_view text) const override;
+  HttpRequest announce_request(const CarrierAccount& account, const ParcelToAnnounce& parcel) const override;
+  AnnounceReply parse_announce(const HttpOutcome& outcome) const override;
+  HttpRequest track_request(const CarrierAccount& account, std::span<const TrackQuery> queries) const override;
+  TrackReply parse_track(const HttpOutcome& outcome, std::span<const TrackQuery> queries) const override;
+  TrackReply parse_push(std::string_view body) const override;
+};
+
+}  // namespace roundtrip::carriers
