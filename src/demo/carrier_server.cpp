@@ -1,1 +1,329 @@
-// Placeholder: filled in by the room's own work.
+// The demo carrier's HTTP side: announcements kept in a file, answers from the world, failures on wish.
+#include "demo/carrier_server.hpp"
+
+#include <httplib.h>
+#include <signal.h>
+
+#include <atomic>
+#include <condition_variable>
+#include <fstream>
+#include <mutex>
+#include <nlohmann/json.hpp>
+#include <thread>
+#include <unordered_map>
+
+#include "base/log.hpp"
+#include "base/secrets.hpp"
+#include "demo/carrier_world.hpp"
+
+namespace roundtrip::demo {
+namespace {
+using Json = nlohmann::ordered_json;
+constexpr std::size_t kMostNumbers = 50;
+constexpr std::size_t kMostBody = 1 << 20;
+
+// "2026-11-20T10:15:00+01:00": the wall clock of the place, with its offset.
+std::string local_time(Instant at, int offset_minutes) {
+  const Instant whole{at.us - ((at.us % kSecond) + kSecond) % kSecond};
+  std::string text = format_rfc3339(whole + offset_minutes * kMinute);
+  text.pop_back();  // Z
+  char offset[8];
+  const int minutes = std::abs(offset_minutes);
+  std::snprintf(offset, sizeof offset, "%c%02d:%02d", offset_minutes < 0 ? '-' : '+', (minutes / 60) % 24, minutes % 60);
+  return text + offset;
+}
+
+Json event_json(const WorldEvent& event) {
+  Json json = {{"code", event.code}, {"text", event.text}, {"place", event.place}, {"at", local_time(event.at, event.offset_minutes)}};
+  if (event.return_leg) json["return"] = true;
+  return json;
+}
+
+Json parcel_json(const WorldParcel& parcel, Instant now, std::int64_t day_us) {
+  const WorldReport report = report_of(parcel, now, day_us);
+  Json json = {{"number", parcel.number}, {"reference", parcel.reference}};
+  if (parcel.scenario == Scenario::odd_item) {
+    json["events"] = "see our web page";
+    return json;
+  }
+  if (report.headline) json["status"] = event_json(*report.headline);
+  json["estimated_at"] = format_rfc3339(report.estimated_at);
+  if (!report.signed_by.empty()) json["signed_by"] = report.signed_by;
+  if (parcel.weight_g > 0) json["weight_g"] = parcel.weight_g;
+  json["events"] = Json::array();
+  for (const auto& event : report.events) json["events"].push_back(event_json(event));
+  return json;
+}
+
+std::string word(const Json& object, const char* name) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_string() ? found->get<std::string>() : "";
+}
+std::int64_t integer(const Json& object, const char* name, std::int64_t otherwise) {
+  const auto found = object.find(name);
+  return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
+}
+
+Json line_of(const WorldParcel& parcel) {
+  return {{"number", parcel.number}, {"reference", parcel.reference}, {"scenario", to_text(parcel.scenario)}, {"back", parcel.back},
+          {"country", parcel.country}, {"city", parcel.city}, {"weight_g", parcel.weight_g}, {"announced_at", format_rfc3339(parcel.announced_at)}};
+}
+
+std::vector<std::string> numbers_of(const std::string& text) {
+  std::vector<std::string> numbers;
+  std::size_t at = 0;
+  while (at < text.size()) {
+    const std::size_t comma = std::min(text.find(',', at), text.size());
+    if (comma > at) numbers.push_back(text.substr(at, comma - at));
+    at = comma + 1;
+  }
+  return numbers;
+}
+
+enum class Mode { none, rate_limit, error, slow, garbage };
+constexpr domain::Word<Mode> kModes[] = {
+    {Mode::none, "none"}, {Mode::rate_limit, "rate_limit"}, {Mode::error, "error"}, {Mode::slow, "slow"}, {Mode::garbage, "garbage"}};
+
+void reply_json(httplib::Response& response, int status, const Json& body) {
+  response.status = status;
+  response.set_content(body.dump(-1, ' ', false, Json::error_handler_t::replace), "application/json");
+}
+void refuse(httplib::Response& response, int status, const std::string& code) { reply_json(response, status, {{"error", {{"code", code}}}}); }
+
+}  // namespace
+
+struct CarrierServer::Impl {
+  explicit Impl(CarrierServerOptions given) : options(std::move(given)) {
+    load();
+    set_up();
+    const int bound = options.port == 0 ? server.bind_to_any_port(options.host.c_str()) : (server.bind_to_port(options.host.c_str(), options.port) ? options.port : -1);
+    if (bound <= 0) throw std::runtime_error("the demo carrier cannot listen on port " + std::to_string(options.port) + ": choose another carriers.demo.port");
+    options.port = bound;
+    ::listen(listener, 1024);  // httplib asks for 5
+    thread = std::thread([this] { server.listen_after_bind(); });
+    while (!server.is_running()) std::this_thread::yield();  // stop() before that would be lost
+  }
+
+  ~Impl() {
+    {
+      const std::lock_guard lock(mutex);
+      stopping = true;
+    }
+    stopped.notify_all();
+    server.stop();
+    thread.join();
+  }
+
+  void load() {
+    if (options.state_file.empty()) return;
+    std::ifstream file(options.state_file);
+    for (std::string line; std::getline(file, line);) {
+      const Json json = Json::parse(line, nullptr, false);
+      if (!json.is_object()) continue;  // a line cut by a crash
+      WorldParcel parcel;
+      parcel.number = word(json, "number");
+      parcel.reference = word(json, "reference");
+      parcel.scenario = parse_scenario(word(json, "scenario")).value_or(Scenario::good);
+      parcel.back = json.value("back", false);
+      parcel.country = word(json, "country");
+      parcel.city = word(json, "city");
+      parcel.weight_g = static_cast<int>(integer(json, "weight_g", 0));
+      parcel.announced_at = parse_rfc3339(word(json, "announced_at")).value_or(Instant{});
+      if (!parcel.number.empty()) parcels[parcel.number] = parcel;
+    }
+    state.open(options.state_file, std::ios::app);
+    if (!state) throw std::runtime_error("the demo carrier cannot write its state to " + options.state_file);
+  }
+
+  // The mutex is held.
+  void keep(const WorldParcel& parcel) {
+    parcels[parcel.number] = parcel;
+    if (state.is_open()) state << line_of(parcel).dump() << "\n" << std::flush;
+  }
+
+  void set_up() {
+    server.new_task_queue = [] { return new httplib::ThreadPool(32); };
+    server.set_keep_alive_max_count(1'000'000);
+    server.set_keep_alive_timeout(2);
+    server.set_tcp_nodelay(true);
+    server.set_payload_max_length(kMostBody);
+    server.set_socket_options([this](socket_t socket) {
+      listener = socket;
+      const int yes = 1;
+      ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &yes, sizeof yes);
+    });
+    server.set_exception_handler([](const httplib::Request&, httplib::Response& response, std::exception_ptr) {
+      log::error("the demo carrier could not handle a request");
+      refuse(response, 500, "internal");
+    });
+    server.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
+      if (equal_in_constant_time(request.get_header_value("Authorization"), "Bearer " + options.key)) return httplib::Server::HandlerResponse::Unhandled;
+      refuse(response, 401, "unauthorized");
+      response.set_header("Connection", "close");
+      return httplib::Server::HandlerResponse::Handled;
+    });
+    server.Post("/v1/parcels", [this](const httplib::Request& request, httplib::Response& response) { announce(request, response); });
+    server.Get("/v1/track", [this](const httplib::Request& request, httplib::Response& response) { track(request, response); });
+    server.Post("/v1/control", [this](const httplib::Request& request, httplib::Response& response) { control(request, response); });
+  }
+
+  void announce(const httplib::Request& request, httplib::Response& response) {
+    const Json json = Json::parse(request.body, nullptr, false);
+    if (!json.is_object() || word(json, "number").empty()) return refuse(response, 400, "malformed");
+    const Json destination = json.value("destination", Json::object());
+    if (!destination.is_object()) return refuse(response, 400, "malformed");
+    WorldParcel parcel;
+    parcel.number = word(json, "number");
+    parcel.reference = word(json, "reference");
+    parcel.back = word(json, "direction") == "return";
+    parcel.country = word(destination, "country");
+    parcel.city = word(destination, "city");
+    parcel.weight_g = static_cast<int>(integer(json, "weight_g", 0));
+    const auto wished = parse_scenario(word(json, "scenario"));
+    parcel.scenario = wished.value_or(choose_scenario(parcel.number, parcel.reference, options.good_percent));
+    parcel.announced_at = options.clock();
+    int status = 200;
+    {
+      const std::lock_guard lock(mutex);
+      const auto known = parcels.find(parcel.number);
+      if (known != parcels.end() && known->second.reference == parcel.reference) {
+        parcel = known->second;
+      } else {
+        keep(parcel);
+        ++announcements;
+        status = 201;
+      }
+    }
+    const auto report = report_of(parcel, options.clock(), options.day_us);
+    reply_json(response, status, {{"number", parcel.number}, {"reference", parcel.reference}, {"estimated_at", format_rfc3339(report.estimated_at)}});
+  }
+
+  // The failure of this call, if it has one.
+  Mode mode_of_call(int call) {
+    const std::lock_guard lock(mutex);
+    if (mode_calls > 0) {
+      --mode_calls;
+      return mode;
+    }
+    const std::uint64_t hash = world_hash("call" + std::to_string(call));
+    if (static_cast<int>(hash % 100) >= options.fault_percent) return Mode::none;
+    return kModes[1 + (hash / 100) % 4].value;
+  }
+
+  void pause_slowly() {
+    std::unique_lock lock(mutex);
+    stopped.wait_for(lock, std::chrono::milliseconds(options.slow_ms), [this] { return stopping; });
+  }
+
+  // True when the call was answered with its failure.
+  bool fail(Mode how, httplib::Response& response) {
+    switch (how) {
+      case Mode::none: return false;
+      case Mode::slow: pause_slowly(); return false;
+      case Mode::rate_limit: {
+        const std::lock_guard lock(mutex);
+        response.set_header("Retry-After", std::to_string(retry_after_s));
+        refuse(response, 429, "rate_limited");
+        return true;
+      }
+      case Mode::error: refuse(response, 500, "internal"); return true;
+      case Mode::garbage:
+        response.status = 200;
+        response.set_content("<html><body>We are improving our service for you</body></html>", "text/html");
+        return true;
+    }
+    return false;
+  }
+
+  void track(const httplib::Request& request, httplib::Response& response) {
+    if (fail(mode_of_call(++track_calls), response)) return;
+    const auto numbers = numbers_of(request.get_param_value("numbers"));
+    if (numbers.empty() || numbers.size() > kMostNumbers) return refuse(response, 400, "numbers");
+    const Instant at = options.clock();
+    std::vector<std::pair<std::string, std::optional<WorldParcel>>> asked;
+    {
+      const std::lock_guard lock(mutex);
+      for (const auto& number : numbers) {
+        const auto known = parcels.find(number);
+        asked.emplace_back(number, known == parcels.end() ? std::nullopt : std::optional(known->second));
+      }
+    }
+    Json body = {{"parcels", Json::array()}};
+    for (const auto& [number, parcel] : asked) {
+      if (parcel && parcel->scenario == Scenario::error) return (void)fail(Mode::error, response);
+      if (parcel && parcel->scenario == Scenario::garbage) return (void)fail(Mode::garbage, response);
+      body["parcels"].push_back(parcel ? parcel_json(*parcel, at, options.day_us) : Json{{"number", number}, {"error", {{"code", "not_found"}}}});
+    }
+    reply_json(response, 200, body);
+  }
+
+  void control(const httplib::Request& request, httplib::Response& response) {
+    const Json json = Json::parse(request.body, nullptr, false);
+    if (!json.is_object()) return refuse(response, 400, "malformed");
+    const std::lock_guard lock(mutex);
+    if (const auto wished = domain::value_of(kModes, word(json, "mode"))) {
+      mode = *wished;
+      mode_calls = static_cast<int>(integer(json, "calls", 1));
+      retry_after_s = static_cast<int>(integer(json, "retry_after_s", 1));
+      return reply_json(response, 200, {{"mode", word(json, "mode")}, {"calls", mode_calls}});
+    }
+    const auto known = parcels.find(word(json, "number"));
+    const auto wished = parse_scenario(word(json, "scenario"));
+    if (known == parcels.end()) return refuse(response, 404, "not_found");
+    if (!wished) return refuse(response, 422, "scenario");
+    WorldParcel parcel = known->second;
+    parcel.scenario = *wished;
+    keep(parcel);
+    reply_json(response, 200, {{"number", parcel.number}, {"scenario", to_text(parcel.scenario)}});
+  }
+
+  CarrierServerOptions options;
+  httplib::Server server;
+  socket_t listener = INVALID_SOCKET;
+  std::thread thread;
+  std::mutex mutex;
+  std::condition_variable stopped;
+  bool stopping = false;
+  std::unordered_map<std::string, WorldParcel> parcels;
+  std::ofstream state;
+  Mode mode = Mode::none;
+  int mode_calls = 0;
+  int retry_after_s = 1;
+  std::atomic<int> track_calls{0};
+  std::atomic<int> announcements{0};
+};
+
+CarrierServer::CarrierServer(CarrierServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
+CarrierServer::~CarrierServer() = default;
+int CarrierServer::port() const { return impl_->options.port; }
+std::string CarrierServer::url() const { return "http://" + impl_->options.host + ":" + std::to_string(impl_->options.port); }
+int CarrierServer::track_calls() const { return impl_->track_calls; }
+int CarrierServer::announcements() const { return impl_->announcements; }
+
+int run_demo_carrier(const Config& config, const std::string& state_file) {
+  sigset_t signals;
+  sigemptyset(&signals);
+  sigaddset(&signals, SIGINT);
+  sigaddset(&signals, SIGTERM);
+  pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread, so that only sigwait sees them
+  CarrierServerOptions options;
+  options.port = static_cast<int>(config.integer("carriers.demo.port"));
+  options.key = config.text("carriers.demo.key");
+  options.state_file = state_file;
+  options.day_us = config.integer("carriers.demo.day_s") * kSecond;
+  options.good_percent = static_cast<int>(config.integer("carriers.demo.good_percent"));
+  options.fault_percent = static_cast<int>(config.integer("carriers.demo.fault_percent"));
+  try {
+    const CarrierServer server(options);
+    log::info("demo carrier is ready", {{"url", server.url()}, {"day_s", std::to_string(options.day_us / kSecond)}});
+    int signal = 0;
+    sigwait(&signals, &signal);
+    log::info("demo carrier stops");
+    return 0;
+  } catch (const std::exception& fault) {
+    log::error("demo carrier cannot start", {{"why", fault.what()}});
+    return 1;
+  }
+}
+
+}  // namespace roundtrip::demo
