@@ -1,1 +1,88 @@
-// Placeholder: filled in by the room's own work.
+// Tracking over HTTP: where a number is, and what carriers push.
+#include "http/tracking.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "http/reply.hpp"
+#include "usecases/tracking.hpp"
+
+namespace roundtrip::http {
+namespace {
+using Json = nlohmann::ordered_json;
+
+constexpr std::size_t kLongestNumber = 64;
+
+Json time_or_null(const std::optional<Instant>& at) { return at ? Json(format_rfc3339(*at)) : Json(nullptr); }
+Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
+
+Json tracking_event_json(const usecases::TrackingEventView& event) {
+  return {{"status", event.status},
+          {"reason", text_or_null(event.reason)},
+          {"code", event.raw_code},
+          {"text", event.raw_text},
+          {"place", text_or_null(event.place)},
+          {"time", {{"raw", event.time_raw}, {"local", text_or_null(event.time_local)}, {"utc", time_or_null(event.time_utc)}, {"zone_basis", text_or_null(event.zone_basis)}}},
+          {"received_at", format_rfc3339(event.received_at)}};
+}
+
+Json tracking_json(const usecases::TrackingView& view) {
+  Json json = {{"id", to_text(view.id)},
+               {"tracking_number", view.number},
+               {"carrier", view.carrier},
+               {"direction", view.direction},
+               {"epoch", view.epoch},
+               {"order_id", to_text(view.order)},
+               {"parcel_id", view.parcel ? Json(to_text(*view.parcel)) : Json(nullptr)},
+               {"return_id", view.return_id ? Json(to_text(*view.return_id)) : Json(nullptr)},
+               {"status", view.status},
+               {"reason", text_or_null(view.reason)},
+               {"fault", text_or_null(view.fault)},
+               {"action_required", view.action_required},
+               {"delayed", view.delayed},
+               {"stalled", view.stalled},
+               {"promised_at", time_or_null(view.promised_at)},
+               {"estimated_at", time_or_null(view.estimated_at)},
+               {"signed_by", text_or_null(view.signed_by)},
+               {"last_event_at", time_or_null(view.last_event_at)},
+               {"last_checked_at", time_or_null(view.last_checked_at)},
+               {"last_success_at", time_or_null(view.last_success_at)},
+               {"next_check_at", time_or_null(view.next_check_at)},
+               {"failures", view.failures},
+               {"last_error", text_or_null(view.last_error)},
+               {"created_at", format_rfc3339(view.created_at)},
+               {"events", Json::array()}};
+  for (const auto& event : view.events) json["events"].push_back(tracking_event_json(event));
+  return json;
+}
+
+Reply get_tracking(const Services& services, const Request& request) {
+  const std::string number(request.param("tracking_number"));
+  if (number.empty() || number.size() > kLongestNumber || number.find('\0') != std::string::npos) {
+    return problem_reply({ErrorKind::not_found, "not_found", "this is no tracking number"});
+  }
+  const auto found = usecases::read_tracking(context_of(services, request), number);
+  if (!found) return problem_reply(found.error());
+  // The newest one on top, the former lives of the number behind it.
+  Json json = tracking_json(found->front());
+  json["items"] = Json::array();
+  for (const auto& view : *found) json["items"].push_back(tracking_json(view));
+  return json_reply(200, json);
+}
+
+Reply take_carrier_push(const Services& services, const Request& request) {
+  const auto taken = usecases::take_push(services.db, services.config, std::string(request.param("carrier")), std::string(request.param("secret")),
+                                         request.body, request.now);
+  if (!taken) return problem_reply(taken.error());
+  return json_reply(200, {{"known", taken->known}, {"unknown", taken->unknown}});
+}
+
+}  // namespace
+
+void add_tracking_routes(Router& router, const Services& services) {
+  router.add({"GET", "/v1/tracking/{tracking_number}", Gate::api, "tracking:read",
+              [&services](const Request& request) { return get_tracking(services, request); }});
+  router.add({"POST", "/v1/carriers/{carrier}/events/{secret}", Gate::open, "",
+              [&services](const Request& request) { return take_carrier_push(services, request); }});
+}
+
+}  // namespace roundtrip::http

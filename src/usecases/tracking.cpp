@@ -1,1 +1,217 @@
-// Placeholder: filled in by the room's own work.
+// Start, announce, take pushes, read.
+#include "usecases/tracking.hpp"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+
+#include "base/log.hpp"
+#include "base/secrets.hpp"
+#include "carriers/carrier.hpp"
+#include "store/tracking.hpp"
+#include "usecases/tracking_carriers.hpp"
+#include "usecases/tracking_record.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+
+constexpr std::int64_t kFirstCheckUs = 2 * kMinute;  // when the announcement does not come through
+constexpr int kMostViews = 50;
+
+Error no_such_carrier(const std::string& carrier) {
+  return {ErrorKind::invalid, "unknown_carrier", "there is no carrier '" + carrier + "': set carriers.default to one of the registry"};
+}
+
+template <class IdType>
+Result<std::string> number_from(const std::string& carrier, IdType id) {
+  const auto* speaks = carriers::find_carrier(carrier);
+  if (speaks == nullptr) return no_such_carrier(carrier);
+  auto number = speaks->number_for(id);
+  if (!number) return Error{ErrorKind::invalid, "no_number", "the carrier '" + carrier + "' gives no numbers from a range of ours: book the parcel with it first"};
+  return *number;
+}
+
+domain::Address address_of(const std::string& json) {
+  const auto parsed = nlohmann::json::parse(json, nullptr, false);
+  domain::Address address;
+  if (!parsed.is_object()) return address;
+  const auto text = [&](const char* name) {
+    const auto found = parsed.find(name);
+    return found != parsed.end() && found->is_string() ? found->get<std::string>() : std::string();
+  };
+  address.name = text("name");
+  address.company = text("company");
+  address.line1 = text("line1");
+  address.line2 = text("line2");
+  address.city = text("city");
+  address.region = text("region");
+  address.postal_code = text("postal_code");
+  address.country = text("country");
+  address.phone = text("phone");
+  return address;
+}
+
+AnnounceOutcome outcome_of(const carriers::AnnounceReply& reply) {
+  const std::string why = std::string(carriers::to_text(reply.trouble)) + (reply.detail.empty() ? "" : ": " + reply.detail);
+  switch (reply.trouble) {
+    case carriers::Trouble::none: return {};
+    case carriers::Trouble::rate_limited:
+    case carriers::Trouble::service:
+    case carriers::Trouble::not_found:
+    case carriers::Trouble::bad_reply:
+    case carriers::Trouble::auth: return {Announced::retry, why, reply.retry_after_us};
+  }
+  return {};
+}
+
+TrackingView view_of(const store::TrackerRow& tracker) {
+  TrackingView view;
+  view.id = tracker.id;
+  view.number = tracker.number;
+  view.carrier = tracker.carrier;
+  view.direction = tracker.parcel ? "outbound" : "return";
+  view.epoch = tracker.epoch;
+  view.order = tracker.order;
+  view.parcel = tracker.parcel;
+  view.return_id = tracker.return_id;
+  view.status = domain::to_text(tracker.status);
+  view.reason = domain::to_text(tracker.reason);
+  static constexpr std::string_view kGroups[] = {"", "carrier", "merchant", "recipient", "customs", "weather", "authority"};
+  view.fault = kGroups[static_cast<std::size_t>(domain::fault_group(tracker.reason))];
+  view.action_required = tracker.action_required;
+  view.delayed = tracker.delayed;
+  view.stalled = tracker.stalled;
+  view.promised_at = tracker.promised_at;
+  view.estimated_at = tracker.estimated_at;
+  view.last_event_at = tracker.last_event_at;
+  view.last_checked_at = tracker.last_checked_at;
+  view.last_success_at = tracker.last_success_at;
+  view.next_check_at = tracker.next_check_at;
+  view.created_at = tracker.created_at;
+  view.failures = tracker.failures;
+  view.last_error = tracker.last_error;
+  view.signed_by = tracker.signed_by;
+  return view;
+}
+
+TrackingEventView event_view_of(const store::StoredEvent& stored) {
+  const auto& event = stored.event;
+  return {std::string(domain::to_text(event.status)), std::string(domain::to_text(event.reason)), event.raw_code, event.raw_text, event.place,
+          event.time.raw, event.time.local, std::string(domain::to_text(event.time.basis)), event.time.utc, stored.received_at};
+}
+
+}  // namespace
+
+Result<std::string> start_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ParcelId parcel, const std::string& carrier,
+                                   const std::string& service, std::optional<Instant> promised_at) {
+  auto number = number_from(carrier, parcel);
+  if (!number) return number;
+  store::add_tracker(tx, context.merchant, {carrier, "", service, *number, head.id, parcel, std::nullopt, promised_at, context.now + kFirstCheckUs},
+                     context.now);
+  return number;
+}
+
+Result<std::string> start_return_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
+                                          const std::string& carrier) {
+  auto number = number_from(carrier, return_id);
+  if (!number) return number;
+  store::add_tracker(tx, context.merchant,
+                     {carrier, "", "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs}, context.now);
+  return number;
+}
+
+Carriers::Carriers(const Config& config, Transport& transport) : room_(std::make_unique<CarrierRoom>(CarrierRoom{transport, {}})) {
+  for (const auto* carrier : carriers::all_carriers()) {
+    if (auto account = carriers::account_from(config, carrier->name())) room_->accounts.emplace(carrier->name(), std::move(*account));
+  }
+}
+Carriers::~Carriers() = default;
+
+AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, const Job& job, Instant now) {
+  std::optional<store::TrackerRow> tracker;
+  std::optional<store::AnnouncedParcel> parcel;
+  {
+    store::Session session(db);
+    tracker = store::find_tracker(session, job.merchant, TrackerId{job.subject});
+    if (tracker) parcel = store::parcel_to_announce(session, job.merchant, *tracker);
+  }
+  if (!tracker || !parcel || tracker->announced_at) return {};
+  const auto* speaks = carriers::find_carrier(tracker->carrier);
+  const auto account = carriers.room().accounts.find(tracker->carrier);
+  if (speaks == nullptr || account == carriers.room().accounts.end()) return {Announced::refused, "no account for the carrier '" + tracker->carrier + "'", 0};
+  carriers::AnnounceReply reply;
+  if (speaks->capabilities().announces) {
+    carriers::ParcelToAnnounce announced;
+    announced.number = tracker->number;
+    announced.reference = reference_of(*tracker);
+    announced.service = parcel->service;
+    announced.direction = tracker->parcel ? carriers::Direction::outbound : carriers::Direction::back;
+    announced.destination = address_of(parcel->ship_to_json);
+    announced.weight_g = parcel->weight_g;
+    reply = speaks->parse_announce(carriers.room().transport.send(speaks->announce_request(account->second, announced)));
+  }
+  const auto outcome = outcome_of(reply);
+  store::Session session(db);
+  if (outcome.kind != Announced::done) {
+    store::mark_announce_failed(session, job.merchant, tracker->id, "announce: " + outcome.why);
+    return outcome;
+  }
+  const bool own_clock = account->second.day_us != kDay;
+  const auto next = domain::next_check({tracker->status, now, std::nullopt, 0, 0, static_cast<std::uint64_t>(tracker->id.value)},
+                                       {account->second.poll_us, account->second.day_us, 30}, now);
+  store::mark_announced(session, job.merchant, tracker->id, reply.estimated_at, own_clock, next.value_or(now + kFirstCheckUs), now);
+  return outcome;
+}
+
+Result<PushDone> take_push(store::Database& db, const Config& config, const std::string& carrier, const std::string& secret, const std::string& body,
+                           Instant now) {
+  const auto* speaks = carriers::find_carrier(carrier);
+  const auto account = carriers::account_from(config, carrier);
+  if (speaks == nullptr || !account || account->push_secret.empty() || !equal_in_constant_time(secret, account->push_secret)) {
+    return Error{ErrorKind::not_found, "not_found", "there is nothing here"};
+  }
+  const auto reply = speaks->parse_push(body);
+  if (reply.trouble != carriers::Trouble::none) return Error{ErrorKind::malformed, "malformed_push", "the push cannot be read: " + reply.detail};
+  std::vector<std::string> numbers;
+  for (const auto& item : reply.items) numbers.push_back(item.number);
+  std::multimap<std::string, store::TrackerRow> trackers;
+  {
+    store::Session session(db);
+    for (auto& tracker : store::trackers_of_numbers(session, carrier, numbers)) trackers.emplace(tracker.number, tracker);
+  }
+  PushDone done;
+  std::vector<TrackingCheck> checks;
+  for (const auto& item : reply.items) {
+    const auto [first, last] = trackers.equal_range(item.number);
+    (first == last ? done.unknown : done.known) += 1;
+    if (item.trouble != carriers::Trouble::none) continue;
+    for (auto tracker = first; tracker != last; ++tracker) {
+      const bool another_life = !item.reference.empty() && item.reference != reference_of(tracker->second);
+      if (!another_life) checks.push_back({tracker->second, item, 0, true});
+    }
+  }
+  record_checks(db, checks, plan_of(*account, poll_options(config)), now);
+  return done;
+}
+
+Result<std::vector<TrackingView>> read_tracking(const Context& context, const std::string& number) {
+  store::Session session(context.db);
+  const auto trackers = store::trackers_of_number(session, context.merchant, number, kMostViews);
+  if (trackers.empty()) return Error{ErrorKind::not_found, "not_found", "no parcel or return of yours has this tracking number"};
+  std::vector<TrackerId> ids;
+  for (const auto& tracker : trackers) ids.push_back(tracker.id);
+  auto events = store::events_of(session, context.merchant, ids);
+  std::sort(events.begin(), events.end(), [](const store::StoredEvent& a, const store::StoredEvent& b) {
+    return std::tuple(domain::order_time(b.event), a.key) < std::tuple(domain::order_time(a.event), b.key);
+  });
+  std::vector<TrackingView> views;
+  for (const auto& tracker : trackers) {
+    auto& view = views.emplace_back(view_of(tracker));
+    for (const auto& event : events) {
+      if (event.tracker == tracker.id) view.events.push_back(event_view_of(event));
+    }
+  }
+  return views;
+}
+
+}  // namespace roundtrip::usecases

@@ -1,11 +1,17 @@
-// Tracking: start, poll, record, read.
+// Tracking: start, announce, poll, take pushes, record, read.
 #pragma once
+#include <map>
+#include <memory>
 #include <optional>
+#include <stop_token>
 #include <string>
 #include <vector>
 
+#include "base/config.hpp"
 #include "base/result.hpp"
+#include "base/transport.hpp"
 #include "usecases/context.hpp"
+#include "usecases/jobs.hpp"
 
 namespace roundtrip::store {
 class Transaction;
@@ -16,8 +22,96 @@ namespace roundtrip::usecases {
 
 // Called at dispatch, inside its transaction (the order is locked): takes a tracking number from the
 // carrier's adapter, writes carrier, service and number on the parcel's row, makes the tracker, and
-// queues the job that announces the parcel to the carrier. Gives the tracking number.
+// queues the job that announces the parcel to the carrier. Only queues. Gives the tracking number.
+// `promised_at` is what the customer was promised; a carrier with a clock of its own replaces it by its estimate.
 Result<std::string> start_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ParcelId parcel,
                                    const std::string& carrier, const std::string& service, std::optional<Instant> promised_at);
+// The same for what a customer sends back: number and tracker on the return's row.
+Result<std::string> start_return_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
+                                          const std::string& carrier);
+
+// The carriers as we reach them. Made once in main; lives as long as the workers.
+struct CarrierRoom;  // accounts by carrier name; private to the room
+class Carriers {
+ public:
+  // Accounts of every carrier in the registry from the settings; `transport` must outlive this.
+  Carriers(const Config& config, Transport& transport);
+  ~Carriers();
+  Carriers(const Carriers&) = delete;
+  Carriers& operator=(const Carriers&) = delete;
+  const CarrierRoom& room() const { return *room_; }
+
+ private:
+  std::unique_ptr<CarrierRoom> room_;
+};
+
+inline constexpr std::string_view kAnnounceJob = "announce";  // subject: tracker id
+
+enum class Announced {
+  done,     // the carrier knows of it; also when there is nothing left to announce
+  retry,    // not now; `retry_after_us` when the carrier said when
+  refused,  // a person must act
+};
+struct AnnounceOutcome {
+  Announced kind = Announced::done;
+  std::string why;
+  std::int64_t retry_after_us = 0;
+};
+// Tells the carrier of a parcel; the same tracker again is the same announcement. One network call, outside any transaction.
+AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, const Job& job, Instant now);
+
+struct PollOptions {
+  int batch = 200;
+  int threads = 4;
+  std::int64_t lease_us = 60 * kSecond;
+  std::int64_t stalled_days = 5;
+  std::int64_t expire_days = 30;
+};
+PollOptions poll_options(const Config& config);
+
+struct PollReport {
+  int claimed = 0;   // due trackers taken
+  int calls = 0;     // calls to carriers
+  int answered = 0;  // trackers the carrier spoke of
+  int changed = 0;   // trackers that have a new status or flag
+  int failed = 0;    // trackers without an answer
+  int released = 0;  // given back because time was up
+};
+// One pass: claims due trackers, asks their carriers in batches by a bounded number of threads, records what
+// they say. Calls run outside transactions; all end within half the lease. A tracker that spoils its batch is
+// found by halving and marked alone.
+PollReport poll_trackers(store::Database& db, const Carriers& carriers, const PollOptions& options, Instant now, std::stop_token stop = {});
+
+struct PushDone {
+  int known = 0;    // numbers of ours
+  int unknown = 0;  // numbers nobody here knows
+};
+// A carrier's push. unknown carrier or wrong secret: not_found; a body that cannot be read: malformed.
+Result<PushDone> take_push(store::Database& db, const Config& config, const std::string& carrier, const std::string& secret, const std::string& body,
+                           Instant now);
+
+struct TrackingEventView {
+  std::string status, reason, raw_code, raw_text, place;
+  std::string time_raw, time_local, zone_basis;
+  std::optional<Instant> time_utc;
+  Instant received_at;
+};
+struct TrackingView {
+  TrackerId id;
+  std::string number, carrier, direction;  // outbound, return
+  int epoch = 1;
+  OrderId order;
+  std::optional<ParcelId> parcel;
+  std::optional<ReturnId> return_id;
+  std::string status, reason, fault;
+  bool action_required = false, delayed = false, stalled = false;
+  std::optional<Instant> promised_at, estimated_at, last_event_at, last_checked_at, last_success_at, next_check_at;
+  Instant created_at;
+  int failures = 0;
+  std::string last_error, signed_by;
+  std::vector<TrackingEventView> events;  // newest first
+};
+// Everything the number has stood for, newest first; not_found when this merchant never used it.
+Result<std::vector<TrackingView>> read_tracking(const Context& context, const std::string& number);
 
 }  // namespace roundtrip::usecases

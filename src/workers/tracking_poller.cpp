@@ -1,1 +1,43 @@
-// Placeholder: filled in by the room's own work.
+// Announcer and poller.
+#include "workers/tracking_poller.hpp"
+
+#include "base/log.hpp"
+
+namespace roundtrip::workers {
+namespace {
+constexpr int kAnnouncerThreads = 2;
+
+void log_pass(const usecases::PollReport& report) {
+  if (report.failed == 0 && report.released == 0) return;
+  log::warn("tracking checks without an answer", {{"claimed", std::to_string(report.claimed)}, {"failed", std::to_string(report.failed)},
+                                                  {"released", std::to_string(report.released)}, {"calls", std::to_string(report.calls)}});
+}
+}  // namespace
+
+JobOutcome announce(store::Database& db, const usecases::Carriers& carriers, const usecases::Job& job, Instant now) {
+  const auto outcome = usecases::announce_parcel(db, carriers, job, now);
+  switch (outcome.kind) {
+    case usecases::Announced::done: return JobOutcome::done();
+    case usecases::Announced::refused: return JobOutcome::dead(outcome.why);
+    case usecases::Announced::retry: break;
+  }
+  if (outcome.retry_after_us > 0) return JobOutcome::retry(outcome.why, outcome.retry_after_us);
+  return JobOutcome::retry(outcome.why);
+}
+
+std::unique_ptr<Loop> make_announcer(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
+  return make_job_loop(db, loop_options(config, "announcer", kAnnouncerThreads), job_options(config, usecases::kAnnounceJob),
+                       [&db, &carriers](const usecases::Job& job, Instant now) { return announce(db, carriers, job, now); });
+}
+
+std::unique_ptr<Loop> make_tracking_poller(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
+  auto loop = loop_options(config, "tracking_poller");
+  loop.pause_us = config.integer("tracking.poll_ms") * 1000;
+  return std::make_unique<Loop>(loop, [&db, &carriers, options = usecases::poll_options(config)](std::stop_token stop) {
+    const auto report = usecases::poll_trackers(db, carriers, options, roundtrip::now(), stop);
+    log_pass(report);
+    return report.claimed;
+  });
+}
+
+}  // namespace roundtrip::workers

@@ -1,0 +1,341 @@
+// Recording checks.
+#include "usecases/tracking_record.hpp"
+
+#include <algorithm>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/log.hpp"
+#include "base/secrets.hpp"
+#include "store/notifications.hpp"
+#include "usecases/orders.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+using domain::TrackingStatus;
+
+constexpr std::int64_t kFormerLifeUs = 30 * kDay;  // events this much older than the tracker are another parcel's
+constexpr std::size_t kMostStoredEvents = 500;     // of one tracker
+
+// What is said of the number's life that we follow; a recycled number's former life is left out.
+carriers::TrackedNumber ours_only(carriers::TrackedNumber said, const store::TrackerRow& tracker) {
+  if (said.trouble != carriers::Trouble::none) return said;
+  if (!said.reference.empty() && said.reference != reference_of(tracker)) {
+    carriers::TrackedNumber other;
+    other.number = said.number;
+    other.trouble = carriers::Trouble::not_found;
+    other.detail = "the carrier speaks of another parcel with this number";
+    return other;
+  }
+  const Instant oldest = tracker.created_at - kFormerLifeUs;
+  std::erase_if(said.events, [&](const domain::TrackingEvent& event) { return event.time.utc && *event.time.utc < oldest; });
+  if (said.headline && said.headline->as_of < oldest) said.headline.reset();
+  return said;
+}
+
+std::string hash_of(const carriers::TrackedNumber& said) {
+  std::string text;
+  for (const auto& event : said.events) text += domain::event_key(event) + event.raw_text + "\n";
+  if (said.headline) {
+    text += std::string(domain::to_text(said.headline->status)) + std::string(domain::to_text(said.headline->reason)) + format_rfc3339(said.headline->as_of);
+  }
+  if (said.estimated_at) text += format_rfc3339(*said.estimated_at);
+  return sha256_hex(text + said.signed_by).substr(0, 32);
+}
+
+domain::CheckFacts facts_of(const store::TrackerRow& tracker, std::int64_t retry_after_us) {
+  return {tracker.status, tracker.created_at, tracker.last_event_at, tracker.failures, retry_after_us, static_cast<std::uint64_t>(tracker.id.value)};
+}
+
+// Flags, times and expiry of a tracker after a check, its status being set.
+void settle(store::TrackerRow& tracker, const TrackingCheck& check, const RecordPlan& plan, Instant now) {
+  const bool answered = check.said.trouble == carriers::Trouble::none;
+  tracker.last_checked_at = now;
+  if (answered) tracker.last_success_at = now;
+  tracker.failures = answered ? 0 : tracker.failures + 1;
+  tracker.last_error = answered ? "" : std::string(carriers::to_text(check.said.trouble)) + (check.said.detail.empty() ? "" : ": " + check.said.detail);
+  tracker.delayed = tracker.delayed || domain::is_delayed(tracker.status, tracker.promised_at, tracker.estimated_at, now);
+  tracker.stalled = domain::is_stalled(tracker.status, tracker.last_event_at, tracker.created_at, plan.stalled_us, now);
+  if (domain::is_expired(facts_of(tracker, 0), plan.poll, now)) tracker.status = TrackingStatus::expired;
+  tracker.next_check_at = domain::next_check(facts_of(tracker, check.retry_after_us), plan.poll, now);
+}
+
+// True when nothing about the tracker changes but the times of asking.
+bool brings_nothing_new(const TrackingCheck& check, const store::TrackerRow& after) {
+  const auto& before = check.tracker;
+  if (check.pushed) return false;
+  if (before.delayed != after.delayed || before.stalled != after.stalled || before.status != after.status) return false;
+  return check.said.trouble != carriers::Trouble::none || before.reply_hash == hash_of(check.said);
+}
+
+struct Recorded {
+  store::TrackerRow before, after;
+  std::vector<store::StoredEvent> fresh;  // new or corrected
+  std::optional<Instant> delivered_at;
+  const domain::TrackingEvent* newest = nullptr;
+};
+
+// The events of a tracker with what was said merged in; fills `fresh`.
+std::vector<domain::TrackingEvent> merged_events(const std::vector<store::StoredEvent>& stored, const TrackingCheck& check, Instant now, Recorded& out) {
+  std::map<std::string, domain::TrackingEvent> by_key;
+  for (const auto& one : stored) by_key[one.key] = one.event;
+  for (const auto& event : check.said.events) {
+    const std::string key = domain::event_key(event);
+    auto normalized = event;
+    normalized.status = domain::status_of(event);
+    normalized.return_leg = false;
+    const auto known = by_key.find(key);
+    if (known != by_key.end() && known->second.raw_text == event.raw_text && known->second.status == normalized.status) continue;
+    if (known == by_key.end() && by_key.size() >= kMostStoredEvents) continue;
+    by_key[key] = normalized;
+    out.fresh.push_back({check.tracker.id, key, normalized, now});
+  }
+  std::vector<domain::TrackingEvent> all;
+  for (auto& [key, event] : by_key) all.push_back(std::move(event));
+  return all;
+}
+
+Recorded record_one(const store::TrackerRow& current, const std::vector<store::StoredEvent>& stored, const TrackingCheck& check, const RecordPlan& plan,
+                    Instant now) {
+  Recorded out{current, current, {}, std::nullopt, nullptr};
+  store::TrackerRow& after = out.after;
+  const auto all = merged_events(stored, check, now, out);
+  if (check.said.trouble == carriers::Trouble::none) {
+    after.headline = domain::newer_headline(current.headline, check.said.headline);
+    if (check.said.estimated_at) after.estimated_at = check.said.estimated_at;
+    if (!check.said.signed_by.empty()) after.signed_by = check.said.signed_by;
+    if (!after.promised_at) after.promised_at = after.estimated_at;
+    if (!check.pushed) after.reply_hash = hash_of(check.said);
+  }
+  const auto derived = domain::derive_status(all, after.headline);
+  // Expired is ours, not the carrier's: only a new event takes it back.
+  if (current.status != TrackingStatus::expired || !out.fresh.empty()) {
+    after.status = derived.status;
+    after.reason = derived.reason;
+    after.action_required = derived.action_required;
+  }
+  after.last_event_at = derived.last_event_at;
+  out.delivered_at = derived.delivered_at;
+  settle(after, check, plan, now);
+  return out;
+}
+
+std::optional<domain::Milestone> milestone_of(TrackingStatus status, domain::TrackingReason reason) {
+  switch (status) {
+    case TrackingStatus::out_for_delivery: return domain::Milestone::out_for_delivery;
+    case TrackingStatus::delivered: return domain::Milestone::delivered;
+    case TrackingStatus::delivery_attempted:
+    case TrackingStatus::return_to_sender:
+    case TrackingStatus::returned:
+    case TrackingStatus::lost: return domain::Milestone::delivery_failed;
+    case TrackingStatus::exception:
+      if (reason == domain::TrackingReason::recipient_refused) return domain::Milestone::delivery_failed;
+      return std::nullopt;
+    case TrackingStatus::pending:
+    case TrackingStatus::pre_transit:
+    case TrackingStatus::in_transit:
+    case TrackingStatus::available_for_pickup:
+    case TrackingStatus::expired:
+    case TrackingStatus::unknown: return std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// The newest of the fresh events, for the timeline's words.
+const domain::TrackingEvent* newest_of(const std::vector<store::StoredEvent>& fresh) {
+  const domain::TrackingEvent* newest = nullptr;
+  for (const auto& one : fresh) {
+    if (newest == nullptr || domain::order_time(*newest) <= domain::order_time(one.event)) newest = &one.event;
+  }
+  return newest;
+}
+
+// One transaction's worth of changes of one merchant, under the orders' locks.
+class Recording {
+ public:
+  Recording(store::Transaction& tx, const Context& context) : tx_(tx), context_(context) {}
+
+  void lock(const std::vector<TrackingCheck>& checks) {
+    std::set<OrderId> orders;
+    std::vector<TrackerId> trackers;
+    for (const auto& check : checks) {
+      orders.insert(check.tracker.order);
+      trackers.push_back(check.tracker.id);
+    }
+    for (auto& head : store::lock_orders(tx_, context_.merchant, {orders.begin(), orders.end()})) heads_.emplace(head.id, head);
+    for (auto& tracker : store::trackers_by_id(tx_, context_.merchant, trackers)) trackers_.emplace(tracker.id, tracker);
+    for (auto& event : store::events_of(tx_, context_.merchant, trackers)) events_[event.tracker].push_back(std::move(event));
+  }
+
+  // Works on one check; gives whether status or flags changed.
+  bool take(const TrackingCheck& check, const RecordPlan& plan) {
+    const auto current = trackers_.find(check.tracker.id);
+    const auto head = heads_.find(check.tracker.order);
+    if (current == trackers_.end() || head == heads_.end()) return false;
+    Recorded recorded = record_one(current->second, events_[check.tracker.id], check, plan, context_.now);
+    recorded.newest = newest_of(recorded.fresh);
+    // A tracker may be spoken of twice in one batch: the second time starts from here.
+    for (const auto& fresh : recorded.fresh) {
+      auto& known = events_[check.tracker.id];
+      std::erase_if(known, [&](const store::StoredEvent& one) { return one.key == fresh.key; });
+      known.push_back(fresh);
+      new_events_.push_back(fresh);
+      if (fresh.event.status == TrackingStatus::unknown) count_unmapped(check.tracker.carrier, fresh.event);
+    }
+    current->second = recorded.after;
+    changed_trackers_.insert(check.tracker.id);
+    const bool changed = recorded.before.status != recorded.after.status || recorded.before.delayed != recorded.after.delayed ||
+                         recorded.before.stalled != recorded.after.stalled || recorded.before.reason != recorded.after.reason;
+    if (changed && recorded.after.parcel) parcel_effects(recorded, head->second);
+    if (changed && recorded.after.return_id) return_effects(recorded, head->second);
+    return changed;
+  }
+
+  void save() {
+    std::vector<store::TrackerRow> rows;
+    for (const auto id : changed_trackers_) rows.push_back(trackers_.at(id));
+    store::queue_events(tx_, context_.merchant, new_events_);
+    store::queue_trackers(tx_, context_.merchant, rows);
+    std::vector<store::ParcelStatus> parcels;
+    for (const auto& [id, parcel] : parcels_) parcels.push_back(parcel);
+    store::queue_parcels(tx_, context_.merchant, parcels);
+    store::queue_returns_in_transit(tx_, context_.merchant, {returns_.begin(), returns_.end()}, context_.now);
+    std::vector<store::UnmappedCode> unmapped;
+    for (const auto& [code, count] : unmapped_) unmapped.push_back(count);
+    store::queue_unmapped(tx_, context_.merchant, unmapped, context_.now);
+    store::queue_deliveries(tx_, context_.merchant, {delivered_orders_.begin(), delivered_orders_.end()}, context_.now);
+    for (const auto order : delivered_orders_) refresh_order_status(tx_, context_, heads_.at(order));
+    for (const auto order : touched_orders_) store::save_head(tx_, context_.merchant, heads_.at(order), context_.now);
+    tx_.commit();
+  }
+
+ private:
+  void count_unmapped(const std::string& carrier, const domain::TrackingEvent& event) {
+    auto [found, added] = unmapped_.try_emplace({carrier, event.raw_code}, store::UnmappedCode{carrier, event.raw_code, event.raw_text, 0});
+    ++found->second.seen;
+  }
+
+  void tell_timeline(const Recorded& recorded, store::OrderHead& head, const std::string& type, const std::string& subject) {
+    nlohmann::ordered_json detail = {{"carrier", recorded.after.carrier}, {"number", recorded.after.number},
+                                     {"status", domain::to_text(recorded.after.status)}, {"reason", domain::to_text(recorded.after.reason)}};
+    if (recorded.newest != nullptr) {
+      detail["text"] = recorded.newest->raw_text;
+      detail["place"] = recorded.newest->place;
+      detail["time"] = recorded.newest->time.raw;
+    }
+    const std::string text = detail.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    store::append_timeline(tx_, context_.merchant, head, {type, "carrier", recorded.after.carrier, subject, text}, context_.now);
+    touched_orders_.insert(head.id);
+  }
+
+  void tell_customer(const store::OrderHead& head, domain::Milestone milestone, ParcelId parcel) {
+    store::queue_notification(tx_, context_.merchant, head.id, milestone, to_text(parcel), context_.now, context_.now);
+  }
+
+  void parcel_effects(const Recorded& recorded, store::OrderHead& head) {
+    const auto& before = recorded.before;
+    const auto& after = recorded.after;
+    const ParcelId parcel = *after.parcel;
+    if (before.status != after.status || before.reason != after.reason) {
+      parcels_[parcel] = {parcel, after.status, recorded.delivered_at};
+      tell_timeline(recorded, head, "parcel." + std::string(domain::to_text(after.status)), to_text(parcel));
+      if (const auto milestone = milestone_of(after.status, after.reason)) tell_customer(head, *milestone, parcel);
+      if (domain::is_final(before.status) || domain::is_final(after.status)) delivered_orders_.insert(head.id);
+    }
+    if (!before.delayed && after.delayed) {
+      tell_timeline(recorded, head, "parcel.delayed", to_text(parcel));
+      if (!domain::is_final(after.status)) tell_customer(head, domain::Milestone::delayed, parcel);
+    }
+    if (!before.stalled && after.stalled) tell_timeline(recorded, head, "parcel.stalled", to_text(parcel));
+  }
+
+  void return_effects(const Recorded& recorded, store::OrderHead& head) {
+    if (recorded.before.status == recorded.after.status) return;
+    const ReturnId return_id = *recorded.after.return_id;
+    if (domain::is_under_way(recorded.after.status) || recorded.after.status == TrackingStatus::delivered) returns_.insert(return_id);
+    tell_timeline(recorded, head, "return." + std::string(domain::to_text(recorded.after.status)), to_text(return_id));
+  }
+
+  store::Transaction& tx_;
+  const Context& context_;
+  std::map<OrderId, store::OrderHead> heads_;
+  std::map<TrackerId, store::TrackerRow> trackers_;
+  std::map<TrackerId, std::vector<store::StoredEvent>> events_;
+  std::set<TrackerId> changed_trackers_;
+  std::vector<store::StoredEvent> new_events_;
+  std::map<ParcelId, store::ParcelStatus> parcels_;
+  std::set<ReturnId> returns_;
+  std::set<OrderId> delivered_orders_, touched_orders_;
+  std::map<std::pair<std::string, std::string>, store::UnmappedCode> unmapped_;
+};
+
+int record_together(store::Database& db, MerchantId merchant, const std::vector<TrackingCheck>& checks, const RecordPlan& plan, Instant now) {
+  const Context context{db, merchant, {"carrier", checks.front().tracker.carrier}, now};
+  store::Transaction tx(db);
+  Recording recording(tx, context);
+  recording.lock(checks);
+  int changed = 0;
+  for (const auto& check : checks) changed += recording.take(check, plan) ? 1 : 0;
+  recording.save();
+  return changed;
+}
+
+// The batch in one transaction; when that fails, each alone, so that one odd tracker harms no other.
+int record_changes(store::Database& db, MerchantId merchant, const std::vector<TrackingCheck>& checks, const RecordPlan& plan, Instant now) {
+  if (checks.empty()) return 0;
+  try {
+    return record_together(db, merchant, checks, plan, now);
+  } catch (const std::exception& fault) {
+    log::warn("a batch of tracking checks failed, each is tried alone", {{"checks", std::to_string(checks.size())}, {"why", fault.what()}});
+  }
+  int changed = 0;
+  for (const auto& check : checks) {
+    try {
+      changed += record_together(db, merchant, {check}, plan, now);
+    } catch (const std::exception& fault) {
+      log::error("a tracking check could not be recorded", {{"tracker", to_text(check.tracker.id)}, {"why", fault.what()}});
+      auto failed = facts_of(check.tracker, check.retry_after_us);
+      ++failed.failures;
+      store::Session session(db);
+      store::record_checks(session, merchant, {{check.tracker.id, false, now, domain::next_check(failed, plan.poll, now), failed.failures, "internal"}});
+    }
+  }
+  return changed;
+}
+
+}  // namespace
+
+std::string reference_of(const store::TrackerRow& tracker) { return to_text(tracker.id) + "@" + std::to_string(tracker.created_at.us); }
+
+int record_checks(store::Database& db, const std::vector<TrackingCheck>& checks, const RecordPlan& plan, Instant now) {
+  struct OfMerchant {
+    std::vector<store::CheckRow> plain;
+    std::vector<TrackingCheck> changes;
+  };
+  std::map<MerchantId, OfMerchant> by_merchant;
+  for (const auto& given : checks) {
+    TrackingCheck check = given;
+    check.said = ours_only(std::move(check.said), check.tracker);
+    store::TrackerRow after = check.tracker;
+    settle(after, check, plan, now);
+    auto& mine = by_merchant[check.tracker.merchant];
+    if (brings_nothing_new(check, after)) {
+      const bool answered = check.said.trouble == carriers::Trouble::none;
+      mine.plain.push_back({after.id, answered, now, after.next_check_at, after.failures, after.last_error});
+    } else {
+      mine.changes.push_back(std::move(check));
+    }
+  }
+  int changed = 0;
+  for (auto& [merchant, mine] : by_merchant) {
+    {
+      store::Session session(db);
+      store::record_checks(session, merchant, mine.plain);
+    }
+    changed += record_changes(db, merchant, mine.changes, plan, now);
+  }
+  return changed;
+}
+
+}  // namespace roundtrip::usecases

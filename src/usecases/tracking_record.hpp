@@ -1,0 +1,33 @@
+// What a carrier said becomes state: events, status, flags, parcels, shipments, lines, timeline, notifications.
+// Shared by polling and pushes; within the room only.
+#pragma once
+#include <vector>
+
+#include "carriers/carrier.hpp"
+#include "domain/tracking.hpp"
+#include "store/tracking.hpp"
+
+namespace roundtrip::usecases {
+
+// One tracker and what was said about it, or why nothing was.
+struct TrackingCheck {
+  store::TrackerRow tracker;
+  carriers::TrackedNumber said;
+  std::int64_t retry_after_us = 0;
+  bool pushed = false;  // says nothing about what a poll would answer
+};
+
+struct RecordPlan {
+  domain::PollPlan poll;
+  std::int64_t stalled_us = 5 * kDay;
+};
+
+// Records checks of one carrier, merchant by merchant. What brings nothing new costs one statement for all; the
+// others are recorded under their orders' locks in one transaction, or one by one when that fails. Gives the
+// number of trackers with a new status or flag.
+int record_checks(store::Database& db, const std::vector<TrackingCheck>& checks, const RecordPlan& plan, Instant now);
+
+// The reference that tells a recycled number's lives apart.
+std::string reference_of(const store::TrackerRow& tracker);
+
+}  // namespace roundtrip::usecases
