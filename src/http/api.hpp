@@ -10,6 +10,8 @@ void add_order_routes(Router& router, const Services& services);
 void add_product_routes(Router& router, const Services& services);
 void add_stock_routes(Router& router, const Services& services);
 void add_scan_routes(Router& router, const Services& services);
+// GET /v1/tracking/{tracking_number}, and the carriers' pushes.
+void add_tracking_routes(Router& router, const Services& services);
 void add_operations_routes(Router& router, const Services& services);
 // Only on the operations listener.
 void add_metrics_route(Router& router, const Services& services);

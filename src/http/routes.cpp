@@ -41,6 +41,7 @@ Result<std::optional<std::int64_t>> if_match(const Request& request) {
 void add_api_routes(Router& router, const Services& services) {
   add_order_routes(router, services);
   add_scan_routes(router, services);
+  add_tracking_routes(router, services);
   add_product_routes(router, services);
   add_stock_routes(router, services);
   add_operations_routes(router, services);

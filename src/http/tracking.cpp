@@ -1,9 +1,8 @@
 // Tracking over HTTP: where a number is, and what carriers push.
-#include "http/tracking.hpp"
-
 #include <nlohmann/json.hpp>
 
-#include "http/reply.hpp"
+#include "http/api.hpp"
+#include "http/views.hpp"
 #include "usecases/tracking.hpp"
 
 namespace roundtrip::http {
@@ -12,16 +11,13 @@ using Json = nlohmann::ordered_json;
 
 constexpr std::size_t kLongestNumber = 64;
 
-Json time_or_null(const std::optional<Instant>& at) { return at ? Json(format_rfc3339(*at)) : Json(nullptr); }
-Json text_or_null(const std::string& text) { return text.empty() ? Json(nullptr) : Json(text); }
-
 Json tracking_event_json(const usecases::TrackingEventView& event) {
   return {{"status", event.status},
-          {"reason", text_or_null(event.reason)},
+          {"reason", text_json(event.reason)},
           {"code", event.raw_code},
           {"text", event.raw_text},
-          {"place", text_or_null(event.place)},
-          {"time", {{"raw", event.time_raw}, {"local", text_or_null(event.time_local)}, {"utc", time_or_null(event.time_utc)}, {"zone_basis", text_or_null(event.zone_basis)}}},
+          {"place", text_json(event.place)},
+          {"time", {{"raw", event.time_raw}, {"local", text_json(event.time_local)}, {"utc", time_json(event.time_utc)}, {"zone_basis", text_json(event.zone_basis)}}},
           {"received_at", format_rfc3339(event.received_at)}};
 }
 
@@ -35,20 +31,20 @@ Json tracking_json(const usecases::TrackingView& view) {
                {"parcel_id", view.parcel ? Json(to_text(*view.parcel)) : Json(nullptr)},
                {"return_id", view.return_id ? Json(to_text(*view.return_id)) : Json(nullptr)},
                {"status", view.status},
-               {"reason", text_or_null(view.reason)},
-               {"fault", text_or_null(view.fault)},
+               {"reason", text_json(view.reason)},
+               {"fault", text_json(view.fault)},
                {"action_required", view.action_required},
                {"delayed", view.delayed},
                {"stalled", view.stalled},
-               {"promised_at", time_or_null(view.promised_at)},
-               {"estimated_at", time_or_null(view.estimated_at)},
-               {"signed_by", text_or_null(view.signed_by)},
-               {"last_event_at", time_or_null(view.last_event_at)},
-               {"last_checked_at", time_or_null(view.last_checked_at)},
-               {"last_success_at", time_or_null(view.last_success_at)},
-               {"next_check_at", time_or_null(view.next_check_at)},
+               {"promised_at", time_json(view.promised_at)},
+               {"estimated_at", time_json(view.estimated_at)},
+               {"signed_by", text_json(view.signed_by)},
+               {"last_event_at", time_json(view.last_event_at)},
+               {"last_checked_at", time_json(view.last_checked_at)},
+               {"last_success_at", time_json(view.last_success_at)},
+               {"next_check_at", time_json(view.next_check_at)},
                {"failures", view.failures},
-               {"last_error", text_or_null(view.last_error)},
+               {"last_error", text_json(view.last_error)},
                {"created_at", format_rfc3339(view.created_at)},
                {"events", Json::array()}};
   for (const auto& event : view.events) json["events"].push_back(tracking_event_json(event));

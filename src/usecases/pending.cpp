@@ -5,7 +5,6 @@
 #include "store/timeline.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/returns.hpp"
-#include "usecases/tracking.hpp"
 
 namespace roundtrip::usecases {
 __attribute__((weak)) std::vector<RefundId> request_refund(store::Transaction&, const Context&, store::OrderHead&, const std::string&, const std::string&,
@@ -14,9 +13,5 @@ __attribute__((weak)) std::vector<RefundId> request_refund(store::Transaction&, 
 }
 __attribute__((weak)) Result<ReturnReceived> receive_return(store::Transaction&, const Context&, store::OrderHead&, ReturnId, const std::vector<ReceivedUnits>&, WarehouseId) {
   throw std::logic_error("returns have not landed");
-}
-__attribute__((weak)) Result<std::string> start_tracking(store::Transaction&, const Context&, store::OrderHead&, ParcelId, const std::string&, const std::string&,
-                                                         std::optional<Instant>) {
-  throw std::logic_error("tracking has not landed");
 }
 }  // namespace roundtrip::usecases
