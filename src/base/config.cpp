@@ -95,7 +95,7 @@ void read_table(const toml::table& table, const std::string& prefix, Config& con
 
 void read_environment(const std::vector<std::string>& environment, Config& config, std::vector<Fault>& faults) {
   // These steer the scripts and tests, not the program.
-  static constexpr std::string_view kOutside[] = {"ROUNDTRIP_VAR_DIR", "ROUNDTRIP_URL", "ROUNDTRIP_KEY", "ROUNDTRIP_CONFIG", "ROUNDTRIP_SHARED_DATA"};
+  static constexpr std::string_view kOutside[] = {"ROUNDTRIP_VAR_DIR", "ROUNDTRIP_URL", "ROUNDTRIP_KEY", "ROUNDTRIP_CONFIG"};
   std::map<std::string, std::string> keys;
   for (const Setting& setting : all_settings()) keys[environment_name(setting.key)] = setting.key;
   for (const std::string& entry : environment) {

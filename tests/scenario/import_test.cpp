@@ -164,10 +164,10 @@ TEST_F(ImportCommandTest, WrongUseIsRefusedWithAnExitCode) {
 
 // The real thing, when it is there: seven months of a shop against the control totals that came with them.
 TEST_F(ImportCommandTest, RealMonthsHitTheirControlTotalsAndStayWithinTimeAndMemory) {
-  const char* given = std::getenv("ROUNDTRIP_SHARED_DATA");
+  const char* given = std::getenv("ROUNDTRIP_TEST_DATA");
   const fs::path shared = given != nullptr ? given : std::string(ROUNDTRIP_SOURCE_DIR) + "/../shared/data";
   const fs::path folder = shared / "orders" / "online-retail";
-  if (!fs::exists(folder)) GTEST_SKIP() << "no real orders at " << folder << "; set ROUNDTRIP_SHARED_DATA to the folder that holds orders/online-retail";
+  if (!fs::exists(folder)) GTEST_SKIP() << "no real orders at " << folder << "; set ROUNDTRIP_TEST_DATA to the folder that holds orders/online-retail";
   const json totals = json::parse(text_of(folder / "totals.json"));
   std::vector<std::string> args;
   for (const auto& [month, unused] : totals.items()) args.push_back((folder / ("online-retail-" + month + ".csv.gz")).string());

@@ -6,6 +6,8 @@
 #include <thread>
 
 #include "store/timeline.hpp"
+#include "usecases/orders.hpp"
+#include "usecases/stock.hpp"
 #include "support/database.hpp"
 
 namespace roundtrip::usecases {
@@ -72,6 +74,61 @@ TEST_F(ImportTest, OrderIsPaidPlannedAndBackedByStock) {
   EXPECT_EQ(one<std::string>("SELECT kind FROM orders WHERE external_id = '543599'"), "free");
   EXPECT_EQ(one("SELECT count(*) FROM notifications"), 0);
   expect_books_to_balance();
+}
+
+// Every row of an order but its numbers, as one text.
+std::string rows_of_orders(store::Database& db) {
+  const char* const queries[] = {
+      "SELECT to_jsonb(o) - '{order_id,content_hash,timeline_hash,warehouse_id}'::text[] AS row FROM orders o ORDER BY external_id",
+      "SELECT to_jsonb(l) - '{order_id,line_id}'::text[] AS row FROM order_lines l ORDER BY order_id, position",
+      "SELECT to_jsonb(p) - '{order_id,payment_id}'::text[] AS row FROM payments p ORDER BY order_id",
+      "SELECT to_jsonb(s) - '{order_id,shipment_id,warehouse_id}'::text[] AS row FROM shipments s ORDER BY shipment_id",
+      "SELECT to_jsonb(s) - '{order_id,shipment_id,line_id}'::text[] AS row FROM shipment_lines s ORDER BY shipment_id, line_id",
+      "SELECT to_jsonb(a) - '{shipment_id,line_id,bin_id}'::text[] AS row FROM allocations a ORDER BY shipment_id, line_id",
+      "SELECT to_jsonb(e) - '{entry_id,order_id,posting}'::text[] AS row FROM ledger e ORDER BY entry_id",
+      "SELECT to_jsonb(s) - '{bin_id,warehouse_id}'::text[] AS row FROM stock s ORDER BY sku",
+      "SELECT jsonb_build_array(type, channel, actor, at, seq, (detail::jsonb)) AS row FROM timeline ORDER BY order_id, seq",
+  };
+  std::string all;
+  store::Session session(db);
+  for (const char* const query : queries) {
+    for (auto& [row] : session.rows<std::string>(std::string("SELECT row::text FROM (") + query + ") q")) all += row + "\n";
+  }
+  return all;
+}
+
+TEST_F(ImportTest, WritesWhatTakeOrderWrites) {
+  const std::string rows = line_of("536365", "85123A", 6, "2.55") + line_of("536365", "85123A", 2, "2.10") + line_of("536365", "POST", 1, "18.0") +
+                           line_of("536366", "85123A", 9, "2.55") + line_of("536367", "22138", 3, "0.85") + line_of("536368", "POST", 1, "18.0");
+  test::TestDatabase other;
+  const MerchantId other_merchant = other.merchant();
+  const auto stock_up = [](store::Database& db, MerchantId merchant) {
+    store::Session(db).run("INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, '85123A', 'THING 85123A', '2026-11-20T09:00:00Z')", {merchant});
+    Movement movement;
+    movement.sku = "85123A";
+    movement.quantity = 12;
+    movement.reason = "receive";
+    ASSERT_TRUE(move_stock({db, merchant, {"import", "import online-retail"}, kNow}, movement));
+  };
+  stock_up(database_.db(), merchant_);
+  stock_up(other.db(), other_merchant);
+  import(rows);
+  const auto source = connectors::from_memory(kHeader + rows);
+  connectors::CsvReader csv(*source);
+  csv.next();
+  auto reader = connectors::RowReader::make(mapping_, csv.fields());
+  connectors::Grouper grouper;
+  while (csv.next() == connectors::CsvStep::record) grouper.add(*reader->read(csv.line(), csv.fields(), csv.text()));
+  const Context context{other.db(), other_merchant, {"import", "import online-retail"}, kNow};
+  while (auto group = grouper.take(true)) {
+    const auto document = connectors::to_document(mapping_, *group);
+    ASSERT_TRUE(document);
+    ASSERT_TRUE(take_order(context, connectors::to_order(mapping_, *document), document->content_hash));
+  }
+  const std::string imported = rows_of_orders(database_.db());
+  EXPECT_EQ(imported, rows_of_orders(other.db()));
+  EXPECT_NE(imported.find("backordered"), std::string::npos);
+  EXPECT_NE(imported.find("\"allocated\""), std::string::npos);
 }
 
 TEST_F(ImportTest, OtherDocumentsAreKeptWithTheirLines) {
