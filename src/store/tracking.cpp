@@ -96,9 +96,9 @@ void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker
 std::vector<TrackerRow> claim_trackers(Database& db, int batch, std::int64_t lease_us, Instant now) {
   Session session(db);
   return tracker_rows(session.run(
-      "WITH due AS (SELECT merchant_id, tracker_id FROM trackers WHERE next_check_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) "
+      "WITH due AS MATERIALIZED (SELECT ctid FROM trackers WHERE next_check_at <= $1 AND (leased_until IS NULL OR leased_until <= $1) "
       "  ORDER BY next_check_at LIMIT $2::bigint FOR UPDATE SKIP LOCKED) "
-      "UPDATE trackers t SET leased_until = $3 FROM due WHERE t.merchant_id = due.merchant_id AND t.tracker_id = due.tracker_id "
+      "UPDATE trackers t SET leased_until = $3 WHERE t.ctid = ANY(ARRAY(SELECT ctid FROM due)) "  // a join would read the whole table
       "RETURNING " ROUNDTRIP_TRACKER_COLUMNS,
       {now, batch, now + lease_us}));
 }

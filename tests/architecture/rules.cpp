@@ -137,6 +137,7 @@ const std::vector<Library>& libraries() {
       {"unicode/", {"messages", "labels"}},
       {"gmime/", {"messages"}},
       {"kainjow/", {"messages", "web"}},
+      {"gmime/", {"messages"}},
       {"date/", {"messages", "connectors"}},
       {"toml++/", {"base", "connectors", "messages"}},
       {"zlib.h", {"connectors"}},

@@ -167,6 +167,9 @@ const std::map<std::string, std::string>& excused() {
   return all;
 }
 
+// Beginnings of statements that a function completes. Each is planned by StatementsPutTogetherAtRunTime.
+bool is_completed_elsewhere(const std::string&) { return false; }
+
 bool is_excused(const std::string& sql) {
   return std::any_of(excused().begin(), excused().end(), [&](const auto& one) { return sql.find(one.first) != std::string::npos; });
 }
@@ -199,8 +202,10 @@ TEST(Plans, NoStatementOfTheStoreReadsABigTableFromEndToEnd) {
     const std::string name = "plan_" + std::to_string(++number);
     try {
       session.script("PREPARE " + name + " AS " + sql);
-    } catch (const DatabaseError&) {
-      continue;  // a fragment that the program completes: CompletedStatements below
+    } catch (const DatabaseError& error) {
+      // The beginning of a text that the program completes; it is planned by calling its function.
+      EXPECT_TRUE(error.sqlstate == "42601" && is_completed_elsewhere(sql)) << error.what() << "\n  in: " << sql;
+      continue;
     }
     ++planned;
     const auto faults = faults_of(session, name);
