@@ -1,0 +1,170 @@
+// A shop with handed-over parcels, the real demo carrier on a socket, and one clock for both.
+#pragma once
+#include <gtest/gtest.h>
+
+#include <atomic>
+
+#include "base/secrets.hpp"
+#include "clients/curl_transport.hpp"
+#include "demo/carrier_server.hpp"
+#include "store/timeline.hpp"
+#include "support/database.hpp"
+#include "usecases/jobs.hpp"
+#include "usecases/tracking.hpp"
+
+namespace roundtrip::test {
+
+struct ShippedParcel {
+  OrderId order;
+  LineId line;
+  ShipmentId shipment;
+  ParcelId parcel;
+  std::string number;
+};
+
+class TrackingWorld {
+ public:
+  TrackingWorld() : server_(server_options()), transport_({.allow_private_addresses = true}) {
+    set("carriers.demo.base_url", server_.url());
+    set("carriers.demo.day_s", "86400");
+    set("carriers.demo.poll_s", "7200");
+    set("carriers.demo.push_secret", "push-secret");
+    set("carriers.timeout_ms", "1500");
+    carriers_ = std::make_unique<usecases::Carriers>(config_, transport_);
+    merchant_ = database_.merchant();
+    Session(db()).run("INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, 'MUG', 'Mug', now())", {merchant_});
+  }
+
+  using Session = store::Session;
+  store::Database& db() { return database_.db(); }
+  MerchantId merchant() const { return merchant_; }
+  const Config& config() const { return config_; }
+  const usecases::Carriers& carriers() const { return *carriers_; }
+  demo::CarrierServer& server() { return server_; }
+  Instant now() const { return {clock_.load()}; }
+  void pass_hours(double hours) { clock_ += static_cast<std::int64_t>(hours * static_cast<double>(kHour)); }
+  usecases::Context context() { return {db(), merchant_, {"api", "test"}, now()}; }
+  void set(const std::string& key, const std::string& value) { ASSERT_TRUE(config_.set(key, value)) << key; }
+
+  // An order of two mugs in one parcel, handed over and on its way with the demo carrier's `scenario`.
+  ShippedParcel ship(const std::string& scenario = "good", int parcels = 1) { return ship_all(scenario, parcels).front(); }
+  std::vector<ShippedParcel> ship_all(const std::string& scenario, int parcels) {
+    const OrderId order = add_order(scenario, parcels);
+    const auto line = value<LineId>("SELECT line_id FROM order_lines WHERE merchant_id = $1 AND order_id = $2", merchant_, order);
+    const auto shipment = value<ShipmentId>(
+        "INSERT INTO shipments (merchant_id, order_id, warehouse_id, status, ship_by, created_at, updated_at, handed_over_at) "
+        "SELECT $1, $2, warehouse_id, 'handed_over', $3, $3, $3, $3 FROM warehouses WHERE merchant_id = $1 RETURNING shipment_id",
+        merchant_, order, now());
+    std::vector<ShippedParcel> shipped;
+    for (int i = 0; i < parcels; ++i) shipped.push_back(add_parcel(order, line, shipment));
+    return shipped;
+  }
+
+  // Runs every due announcement; gives how many came through.
+  int announce_all() {
+    int done = 0;
+    for (const auto& job : usecases::claim_jobs(db(), usecases::kAnnounceJob, 500, kMinute, now())) {
+      const auto outcome = usecases::announce_parcel(db(), *carriers_, job, now());
+      if (outcome.kind == usecases::Announced::done) {
+        usecases::finish_job(db(), job);
+        ++done;
+      } else {
+        usecases::retry_job(db(), job, now() + kSecond, outcome.why);
+      }
+    }
+    return done;
+  }
+  usecases::PollReport poll() { return usecases::poll_trackers(db(), *carriers_, options, now()); }
+  // Makes every tracker due and polls.
+  usecases::PollReport poll_all() {
+    Session(db()).run("UPDATE trackers SET next_check_at = $1 WHERE next_check_at IS NOT NULL", {now()});
+    return poll();
+  }
+  // Lives through `days` in steps of six hours.
+  void live(double days) {
+    for (double hours = 0; hours < days * 24; hours += 6) {
+      pass_hours(6);
+      announce_all();
+      poll();
+    }
+  }
+
+  // The first column of the first row; fails the test when there is none.
+  template <class T, class... Args>
+  T value(std::string_view sql, const Args&... args) {
+    Session session(db());
+    auto found = session.value<T>(sql, args...);
+    if (!found) throw std::runtime_error("no row: " + std::string(sql));
+    return std::move(*found);
+  }
+  std::string status(const ShippedParcel& parcel) {
+    return value<std::string>("SELECT status FROM parcels WHERE merchant_id = $1 AND parcel_id = $2", merchant_, parcel.parcel);
+  }
+  // Milestones told about the order, in order, blank-separated.
+  std::string told(OrderId order) {
+    return value<std::string>("SELECT COALESCE(string_agg(milestone, ' ' ORDER BY notification_id), '') FROM notifications WHERE merchant_id = $1 AND order_id = $2",
+                              merchant_, order);
+  }
+  std::string timeline(OrderId order) {
+    return value<std::string>("SELECT COALESCE(string_agg(type, ' ' ORDER BY seq), '') FROM timeline WHERE merchant_id = $1 AND order_id = $2", merchant_, order);
+  }
+  // What the demo carrier's control answers.
+  int control(const std::string& body) {
+    HttpRequest request;
+    request.method = "POST";
+    request.url = server_.url() + "/v1/control";
+    request.headers = {{"Authorization", "Bearer demo-key"}, {"Idempotency-Key", "test"}};
+    request.body = body;
+    const auto outcome = transport_.send(request);
+    return outcome.response ? outcome.response->status : 0;
+  }
+
+  usecases::PollOptions options{.batch = 500, .threads = 3, .lease_us = kMinute, .stalled_days = 5, .expire_days = 30};
+
+ private:
+  demo::CarrierServerOptions server_options() {
+    demo::CarrierServerOptions made;
+    made.day_us = kDay;
+    made.slow_ms = 4'000;
+    made.clock = [this] { return now(); };
+    return made;
+  }
+
+  OrderId add_order(const std::string& scenario, int parcels) {
+    const auto external_id = random_token();
+    const auto order = value<OrderId>(
+        "INSERT INTO orders (merchant_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, warehouse_id, ship_to, total) "
+        "SELECT $1, $2, '', 'shipped', $3, $3, $3, 'EUR', warehouse_id, "
+        "  jsonb_build_object('name', 'Ana', 'line1', 'Rua A 1', 'line2', 'demo:' || $4::text, 'city', 'Lisboa', 'country', 'PT'), 2000 "
+        "FROM warehouses WHERE merchant_id = $1 RETURNING order_id",
+        merchant_, external_id, now(), scenario);
+    Session(db()).run("INSERT INTO order_lines (merchant_id, order_id, position, sku, quantity, unit_price, price_amount, shipped) "
+                      "VALUES ($1, $2, 1, 'MUG', $3::bigint, 1000, 1000 * $3::bigint, $3::bigint)",
+                      {merchant_, order, 2 * parcels});
+    return order;
+  }
+
+  ShippedParcel add_parcel(OrderId order, LineId line, ShipmentId shipment) {
+    const auto parcel = value<ParcelId>(
+        "INSERT INTO parcels (merchant_id, shipment_id, order_id, state, weight_g, created_at, handed_over_at) "
+        "VALUES ($1, $2, $3, 'handed_over', 500, $4, $4) RETURNING parcel_id",
+        merchant_, shipment, order, now());
+    Session(db()).run("INSERT INTO parcel_items (merchant_id, parcel_id, line_id, sku, quantity) VALUES ($1, $2, $3, 'MUG', 2)", {merchant_, parcel, line});
+    store::Transaction tx(db());
+    auto head = store::lock_order(tx, merchant_, order).value();
+    const auto number = usecases::start_tracking(tx, context(), head, parcel, "demo", "standard", std::nullopt);
+    store::save_head(tx, merchant_, head, now());
+    tx.commit();
+    return {order, line, shipment, parcel, number.value()};
+  }
+
+  std::atomic<std::int64_t> clock_{roundtrip::now().us};
+  test::TestDatabase database_;
+  MerchantId merchant_;
+  demo::CarrierServer server_;
+  Config config_;
+  clients::CurlTransport transport_;
+  std::unique_ptr<usecases::Carriers> carriers_;
+};
+
+}  // namespace roundtrip::test
