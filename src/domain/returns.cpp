@@ -1,1 +1,86 @@
-// Placeholder: filled in by the room's own work.
+// Counters and axes of return lines, and the header's state derived from them.
+#include "domain/returns.hpp"
+
+#include <algorithm>
+#include <stdexcept>
+
+namespace roundtrip::domain {
+namespace {
+bool still_awaited(Reception reception) { return reception == Reception::awaiting || reception == Reception::in_transit; }
+
+template <class Test>
+bool all_lines(const std::vector<ReturnLine>& lines, Test&& test) {
+  return std::all_of(lines.begin(), lines.end(), test);
+}
+}  // namespace
+
+StockEffect stock_effect(Disposition disposition) {
+  switch (disposition) {
+    case Disposition::restock: return StockEffect::sellable;
+    case Disposition::refurbish:
+    case Disposition::quarantine: return StockEffect::damaged;
+    case Disposition::none:
+    case Disposition::scrap:
+    case Disposition::recycle:
+    case Disposition::donate:
+    case Disposition::send_back: return StockEffect::none;
+  }
+  throw std::logic_error("unknown disposition");
+}
+
+std::int64_t ReturnLine::awaited() const {
+  // A line thought missing, or mixed up, may still come: its units stay announced until then.
+  const bool over = reception == Reception::canceled || reception == Reception::expired;
+  return over ? 0 : announced - received;
+}
+
+ReturnDecision decision_of(ReturnStatus status) {
+  if (status == ReturnStatus::requested) return ReturnDecision::open;
+  return status == ReturnStatus::declined ? ReturnDecision::declined : ReturnDecision::approved;
+}
+
+ReturnStatus derive_return_status(ReturnDecision decision, const std::vector<ReturnLine>& lines) {
+  if (decision == ReturnDecision::declined) return ReturnStatus::declined;
+  const bool nothing_came = all_lines(lines, [](const ReturnLine& line) { return line.received == 0; });
+  const auto is = [](Reception wanted) { return [wanted](const ReturnLine& line) { return line.reception == wanted; }; };
+  if (nothing_came && all_lines(lines, is(Reception::canceled))) return ReturnStatus::canceled;
+  if (decision == ReturnDecision::open) return ReturnStatus::requested;
+  const bool wait_over = all_lines(lines, [](const ReturnLine& line) { return !still_awaited(line.reception); });
+  if (nothing_came && wait_over && std::any_of(lines.begin(), lines.end(), is(Reception::expired))) return ReturnStatus::expired;
+  if (all_lines(lines, [](const ReturnLine& line) { return line.received == line.announced; })) return ReturnStatus::received;
+  if (wait_over) return ReturnStatus::closed;
+  if (!nothing_came) return ReturnStatus::partly_received;
+  return std::any_of(lines.begin(), lines.end(), is(Reception::in_transit)) ? ReturnStatus::in_transit : ReturnStatus::approved;
+}
+
+void receive_units(ReturnLine& line, std::int64_t units) {
+  if (units <= 0 || units > line.awaited()) throw std::logic_error("receive_units: more than is awaited");
+  line.received += units;
+  if (line.received < line.announced) return;
+  if (const auto next = next_state(kReceptionSteps, line.reception, ReceptionEvent::receive)) line.reception = *next;
+}
+
+void accept_units(ReturnLine& line, std::int64_t units, Disposition disposition) {
+  if (units <= 0 || units > line.undecided()) throw std::logic_error("accept_units: more than was received");
+  line.accepted += units;
+  line.acceptance = Acceptance::accepted;
+  line.disposition = disposition;
+}
+
+void reject_units(ReturnLine& line, std::int64_t units, Disposition disposition) {
+  if (units <= 0 || units > line.undecided()) throw std::logic_error("reject_units: more than was received");
+  line.rejected += units;
+  if (line.accepted > 0) return;
+  line.acceptance = Acceptance::rejected;
+  line.disposition = disposition;
+}
+
+std::int64_t end_wait(ReturnLine& line, ReceptionEvent event) {
+  const auto next = next_state(kReceptionSteps, line.reception, event);
+  if (!next) return 0;
+  const std::int64_t units = line.awaited();
+  line.reception = *next;
+  return units;
+}
+
+}  // namespace roundtrip::domain
