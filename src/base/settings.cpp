@@ -43,6 +43,7 @@ constexpr Setting kSettings[] = {
     {"gateways.timeout_ms", integer, "15000", 100, 120000, "longest call of a payment gateway, ms"},
     {"gateways.stripe.base_url", text, "https://api.stripe.com", 0, 0, "base URL of the Stripe API"},
     {"gateways.stripe.secret_key", secret, "", 0, 0, "Stripe secret key"},
+    {"gateways.stripe.webhook_secret", secret, "", 0, 0, "signing secret of the Stripe webhook endpoint (whsec_...); empty: events are refused"},
     {"gateways.allow_private_addresses", boolean, "false", 0, 0, "let gateways be on private or loopback addresses"},
     {"carriers.allow_private_addresses", boolean, "false", 0, 0, "let carriers be on private or loopback addresses"},
     {"carriers.timeout_ms", integer, "10000", 100, 120000, "longest carrier call, ms"},

@@ -1,1 +1,211 @@
-// Placeholder: filled in by the room's own work.
+// Statements about refunds, payments and the ledger.
+#include "store/refunds.hpp"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+namespace roundtrip::store {
+namespace {
+
+#define REFUND_COLUMNS                                                                                                                   \
+  "refund_id, order_id, return_id, payment_id, refund_key, reason, currency, price, discount, tax, shipping, fees, state, "               \
+  "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at "
+
+template <class... Args>
+std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const Args&... args) {
+  std::vector<RefundRow> rows;
+  for (auto& [id, order, return_id, payment, key, reason, currency, price, discount, tax, shipping, fees, state, approval, gateway, payment_ref,
+              gateway_ref, error, by, requested, submitted, settled] :
+       db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::int64_t, std::int64_t,
+               std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string, std::string, std::string,
+               Instant, std::optional<Instant>, std::optional<Instant>>(sql, args...)) {
+    const auto known = domain::parse_refund_state(state);
+    if (!known) throw std::logic_error("an unknown refund state in the database: " + state);
+    rows.push_back({id, order, return_id, payment, std::move(key), std::move(reason), std::move(currency),
+                    {price, discount, tax, shipping, fees}, *known, approval, std::move(gateway), std::move(payment_ref),
+                    std::move(gateway_ref), std::move(error), std::move(by), requested, submitted, settled});
+  }
+  return rows;
+}
+
+std::optional<RefundRow> first_refund(std::vector<RefundRow> rows) {
+  if (rows.empty()) return std::nullopt;
+  return std::move(rows.front());
+}
+
+}  // namespace
+
+std::vector<PaymentRow> payments_of_order(Queryable& db, MerchantId merchant, OrderId order) {
+  std::vector<PaymentRow> out;
+  for (auto& [id, gateway, reference, captured, refunded] : db.rows<PaymentId, std::string, std::string, std::int64_t, std::int64_t>(
+           "SELECT payment_id, gateway, reference, captured, refunded FROM payments WHERE merchant_id = $1 AND order_id = $2 ORDER BY payment_id",
+           merchant, order)) {
+    out.push_back({id, std::move(gateway), std::move(reference), captured, refunded});
+  }
+  return out;
+}
+
+std::vector<RefundId> refunds_with_key(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key) {
+  std::vector<RefundId> ids;
+  for (auto& [id] : db.rows<RefundId>(
+           "SELECT refund_id FROM refunds WHERE merchant_id = $1 AND order_id = $2 AND starts_with(refund_key, $3 || '/') ORDER BY refund_id",
+           merchant, order, release_key)) {
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+std::vector<LineMoneyRow> line_money(Queryable& db, MerchantId merchant, OrderId order) {
+  std::vector<LineMoneyRow> out;
+  for (auto& [line, quantity, units, price, discount, tax, shipping, r_price, r_discount, r_tax, r_shipping, shipping_tax, awaiting] :
+       db.rows<LineId, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
+               std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+           "SELECT line_id, quantity, released_units, price_amount, discount_amount, tax_amount, shipping_amount, released_price, "
+           "  released_discount, released_tax, released_shipping, tax_amount - line_tax, greatest(announced - returned, 0) "
+           "FROM order_lines WHERE merchant_id = $1 AND order_id = $2 ORDER BY position",
+           merchant, order)) {
+    out.push_back({line, {quantity, units, {price, discount, tax, shipping, 0}, {r_price, r_discount, r_tax, r_shipping, 0}, shipping_tax}, awaiting});
+  }
+  return out;
+}
+
+void save_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, const std::vector<Release>& lines) {
+  nlohmann::json set = nlohmann::json::array();
+  for (const auto& line : lines) {
+    set.push_back({{"line_id", line.line.value}, {"units", line.units}, {"price", line.components.price}, {"discount", line.components.discount},
+                   {"tax", line.components.tax}, {"shipping", line.components.shipping}});
+  }
+  const std::string text = set.dump();
+  tx.write(
+      "INSERT INTO refund_lines (merchant_id, order_id, release_key, line_id, units, price, discount, tax, shipping) "
+      "SELECT $1, $2, $3, x.line_id, x.units, x.price, x.discount, x.tax, x.shipping FROM jsonb_to_recordset($4::jsonb) "
+      "  AS x(line_id bigint, units bigint, price bigint, discount bigint, tax bigint, shipping bigint)",
+      merchant, order, release_key, text);
+  tx.write(
+      "UPDATE order_lines l SET released_units = l.released_units + x.units, released_price = l.released_price + x.price, "
+      "  released_discount = l.released_discount + x.discount, released_tax = l.released_tax + x.tax, "
+      "  released_shipping = l.released_shipping + x.shipping "
+      "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, units bigint, price bigint, discount bigint, tax bigint, shipping bigint) "
+      "WHERE l.merchant_id = $1 AND l.order_id = $2 AND l.line_id = x.line_id",
+      merchant, order, text);
+}
+
+std::vector<Release> release_of(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key) {
+  std::vector<Release> out;
+  for (auto& [line, units, price, discount, tax, shipping] : db.rows<LineId, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+           "SELECT line_id, units, price, discount, tax, shipping FROM refund_lines "
+           "WHERE merchant_id = $1 AND order_id = $2 AND release_key = $3 ORDER BY line_id",
+           merchant, order, release_key)) {
+    out.push_back({line, units, {price, discount, tax, shipping, 0}});
+  }
+  return out;
+}
+
+void take_back_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, Instant now) {
+  tx.write(
+      "WITH back AS (UPDATE refund_lines SET taken_back_at = $4 WHERE merchant_id = $1 AND order_id = $2 AND release_key = $3 "
+      "  AND taken_back_at IS NULL RETURNING line_id, units, price, discount, tax, shipping) "
+      "UPDATE order_lines l SET released_units = l.released_units - b.units, released_price = l.released_price - b.price, "
+      "  released_discount = l.released_discount - b.discount, released_tax = l.released_tax - b.tax, "
+      "  released_shipping = l.released_shipping - b.shipping "
+      "FROM back b WHERE l.merchant_id = $1 AND l.order_id = $2 AND l.line_id = b.line_id",
+      merchant, order, release_key, now);
+}
+
+RefundId insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
+  move_refunded(tx, merchant, row.order, row.payment, row.components.amount());
+  return tx
+      .value<RefundId>(
+          "INSERT INTO refunds (merchant_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, discount, tax, "
+          "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at) "
+          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING refund_id",
+          merchant, row.order, row.return_id, row.payment, row.key, row.reason, row.components.amount(), row.currency, row.components.price,
+          row.components.discount, row.components.tax, row.components.shipping, row.components.fees, domain::to_text(row.state),
+          row.approval_needed, row.gateway, row.payment_reference, row.requested_by, row.requested_at)
+      .value();
+}
+
+void move_refunded(Transaction& tx, MerchantId merchant, OrderId order, PaymentId payment, std::int64_t amount) {
+  tx.write("UPDATE payments SET refunded = refunded + $4 WHERE merchant_id = $1 AND order_id = $2 AND payment_id = $3", merchant, order,
+           payment, amount);
+}
+
+std::optional<RefundRow> find_refund(Queryable& db, MerchantId merchant, RefundId id) {
+  return first_refund(read_refunds(db, "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND refund_id = $2", merchant, id));
+}
+
+std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, RefundId id) {
+  return first_refund(read_refunds(tx, "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND refund_id = $2 FOR UPDATE", merchant, id));
+}
+
+void save_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
+  tx.write(
+      "UPDATE refunds SET state = $3, approval_needed = $4, gateway_reference = $5, last_error = $6, submitted_at = $7, settled_at = $8 "
+      "WHERE merchant_id = $1 AND refund_id = $2",
+      merchant, row.id, domain::to_text(row.state), row.approval_needed, row.gateway_reference, row.last_error, row.submitted_at, row.settled_at);
+}
+
+std::vector<RefundRow> refunds_of_order(Queryable& db, MerchantId merchant, OrderId order) {
+  return read_refunds(db, "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND order_id = $2 ORDER BY refund_id", merchant, order);
+}
+
+std::vector<RefundRow> open_refunds(Queryable& db, MerchantId merchant, std::optional<domain::RefundState> state, RefundId after, int limit) {
+  if (state) {
+    return read_refunds(db,
+                        "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND state = $2 AND refund_id > $3 ORDER BY refund_id LIMIT $4",
+                        merchant, domain::to_text(*state), after, limit);
+  }
+  return read_refunds(db,
+                      "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND state IN ('requested', 'submitted', 'failed', 'in_doubt') "
+                      "AND refund_id > $2 ORDER BY refund_id LIMIT $3",
+                      merchant, after, limit);
+}
+
+void post_to_ledger(Transaction& tx, MerchantId merchant, OrderId order, const std::string& posting, const char* debit, const char* credit,
+                    std::int64_t amount, const std::string& currency, Instant now) {
+  tx.write(
+      "INSERT INTO ledger (merchant_id, order_id, posting, account, amount, currency, posted_at) "
+      "VALUES ($1, $2, $3, $4, $6::bigint, $7, $8), ($1, $2, $3, $5, -($6::bigint), $7, $8)",
+      merchant, order, posting, debit, credit, amount, currency, now);
+}
+
+std::vector<LedgerEntry> ledger_of_order(Queryable& db, MerchantId merchant, OrderId order) {
+  std::vector<LedgerEntry> out;
+  for (auto& [posting, account, currency, amount, at] : db.rows<std::string, std::string, std::string, std::int64_t, Instant>(
+           "SELECT posting, account, currency, amount, posted_at FROM ledger WHERE merchant_id = $1 AND order_id = $2 ORDER BY entry_id",
+           merchant, order)) {
+    out.push_back({std::move(posting), std::move(account), std::move(currency), amount, at});
+  }
+  return out;
+}
+
+std::vector<std::string> money_faults(Queryable& db, MerchantId merchant) {
+  std::vector<std::string> out;
+  for (auto& [what] : db.rows<std::string>(
+           "SELECT 'posting ' || posting || ' sums to ' || sum(amount) FROM ledger WHERE merchant_id = $1 GROUP BY posting HAVING sum(amount) <> 0 "
+           "UNION ALL "
+           "SELECT 'payment ' || p.payment_id || ' says ' || p.refunded || ' refunded, its refunds say ' || coalesce(sum(r.amount), 0) "
+           "FROM payments p LEFT JOIN refunds r ON r.merchant_id = p.merchant_id AND r.payment_id = p.payment_id AND r.state <> 'denied' "
+           "WHERE p.merchant_id = $1 GROUP BY p.payment_id, p.refunded HAVING p.refunded <> coalesce(sum(r.amount), 0) "
+           "UNION ALL "
+           "SELECT 'order ' || o.order_id || ': refunds payable ' || o.payable || ', open refunds ' || o.open FROM (SELECT l.order_id, "
+           "  -coalesce(sum(l.amount), 0) AS payable, (SELECT coalesce(sum(r.amount), 0) FROM refunds r WHERE r.merchant_id = $1 "
+           "  AND r.order_id = l.order_id AND r.state IN ('requested', 'submitted', 'failed', 'in_doubt')) AS open "
+           "  FROM ledger l WHERE l.merchant_id = $1 AND l.account = 'refunds_payable' GROUP BY l.order_id) o WHERE o.payable <> o.open "
+           "UNION ALL "
+           "SELECT 'order ' || o.order_id || ': the gateway holds ' || o.held || ', captured less paid back is ' || o.wanted FROM (SELECT p.order_id, "
+           "  sum(p.captured) - (SELECT coalesce(sum(r.amount), 0) FROM refunds r WHERE r.merchant_id = $1 AND r.order_id = p.order_id "
+           "  AND r.state = 'succeeded') AS wanted, (SELECT coalesce(sum(l.amount), 0) FROM ledger l WHERE l.merchant_id = $1 "
+           "  AND l.order_id = p.order_id AND l.account = 'gateway') AS held FROM payments p WHERE p.merchant_id = $1 GROUP BY p.order_id) o "
+           "WHERE o.held <> o.wanted "
+           "UNION ALL "
+           "SELECT 'order ' || order_id || ' line ' || line_id || ' released more than it cost' FROM order_lines WHERE merchant_id = $1 "
+           "  AND released_units = quantity AND (released_price, released_discount, released_tax, released_shipping) "
+           "  <> (price_amount, discount_amount, tax_amount, shipping_amount)",
+           merchant)) {
+    out.push_back(std::move(what));
+  }
+  return out;
+}
+
+}  // namespace roundtrip::store

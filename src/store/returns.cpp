@@ -1,1 +1,236 @@
-// Placeholder: filled in by the room's own work.
+// Statements about returns.
+#include "store/returns.hpp"
+
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "store/policies.hpp"
+
+namespace roundtrip::store {
+namespace {
+
+using nlohmann::json;
+
+template <class Enum>
+Enum known_word(std::optional<Enum> value, const std::string& text) {
+  if (!value) throw std::logic_error("an unknown word in the database: " + text);
+  return *value;
+}
+
+using HeadTuple = std::tuple<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
+                             std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>, std::optional<Instant>>;
+
+ReturnRow to_return(HeadTuple& columns) {
+  auto& [id, order, kind, outcome, status, version, decision, declined, by, carrier, number, created, updated, expires, received] = columns;
+  ReturnRow row;
+  row.id = id;
+  row.order = order;
+  row.kind = known_word(domain::parse_return_kind(kind), kind);
+  row.outcome = known_word(domain::parse_return_outcome(outcome), outcome);
+  row.status = known_word(domain::parse_return_status(status), status);
+  row.policy_version = version;
+  row.decision = std::move(decision);
+  row.decline_reason = std::move(declined);
+  row.requested_by = std::move(by);
+  row.carrier = carrier.value_or("");
+  row.tracking_number = number.value_or("");
+  row.created_at = created;
+  row.updated_at = updated;
+  row.label_expires_at = expires;
+  row.received_at = received;
+  return row;
+}
+
+template <class... Args>
+std::vector<ReturnRow> read_heads(Queryable& db, std::string_view sql, const Args&... args) {
+  std::vector<ReturnRow> rows;
+  for (auto& columns : db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
+                               std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>,
+                               std::optional<Instant>>(sql, args...)) {
+    rows.push_back(to_return(columns));
+  }
+  return rows;
+}
+
+// The return's id and each line, for one return ($3 given) or all of the order's, in the order of the lines.
+std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db, MerchantId merchant, OrderId order, std::optional<ReturnId> only) {
+  std::vector<std::pair<ReturnId, ReturnLineRow>> lines;
+  for (auto& [id, line, sku, reason, note, announced, received, accepted, rejected, reception, acceptance, disposition, goods, known] :
+       db.rows<ReturnId, LineId, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string,
+               std::string, std::string, bool, bool>(
+           "SELECT r.return_id, r.line_id, r.sku, r.reason, r.note, r.announced, r.received, r.accepted, r.rejected, r.reception, "
+           "  r.acceptance, r.disposition, l.goods, p.sku IS NOT NULL "
+           "FROM returns h "
+           "JOIN return_lines r ON r.merchant_id = h.merchant_id AND r.return_id = h.return_id "
+           "JOIN order_lines l ON l.merchant_id = r.merchant_id AND l.order_id = r.order_id AND l.line_id = r.line_id "
+           "LEFT JOIN products p ON p.merchant_id = r.merchant_id AND p.sku = r.sku "
+           "WHERE h.merchant_id = $1 AND h.order_id = $2 AND ($3::bigint IS NULL OR h.return_id = $3) "
+           "ORDER BY r.return_id, l.position",
+           merchant, order, only)) {
+    ReturnLineRow row;
+    row.state = {line, announced, received, accepted, rejected, known_word(domain::parse_reception(reception), reception),
+                 known_word(domain::parse_acceptance(acceptance), acceptance), known_word(domain::parse_disposition(disposition), disposition)};
+    row.sku = std::move(sku);
+    row.reason = std::move(reason);
+    row.note = std::move(note);
+    row.goods = goods;
+    row.product_known = known;
+    lines.emplace_back(id, std::move(row));
+  }
+  return lines;
+}
+
+std::string lines_as_json(const std::vector<ReturnLineRow>& lines) {
+  json set = json::array();
+  for (const auto& line : lines) {
+    const auto& state = line.state;
+    set.push_back({{"line_id", state.line.value}, {"sku", line.sku}, {"reason", line.reason}, {"note", line.note},
+                   {"announced", state.announced}, {"received", state.received}, {"accepted", state.accepted}, {"rejected", state.rejected},
+                   {"reception", domain::to_text(state.reception)}, {"acceptance", domain::to_text(state.acceptance)},
+                   {"disposition", domain::to_text(state.disposition)}});
+  }
+  return set.dump();
+}
+
+}  // namespace
+
+std::optional<OrderId> order_of_return(Queryable& db, MerchantId merchant, ReturnId id) {
+  return db.value<OrderId>("SELECT order_id FROM returns WHERE merchant_id = $1 AND return_id = $2", merchant, id);
+}
+
+std::optional<LockedReturn> lock_return(Transaction& tx, MerchantId merchant, OrderId order, ReturnId id) {
+  auto heads = read_heads(tx,
+                          "SELECT return_id, order_id, kind, outcome, status, policy_version, decision, decline_reason, requested_by, carrier, "
+                          "  tracking_number, created_at, updated_at, label_expires_at, received_at "
+                          "FROM returns WHERE merchant_id = $1 AND return_id = $2 AND order_id = $3 FOR UPDATE",
+                          merchant, id, order);
+  if (heads.empty()) return std::nullopt;
+  LockedReturn out{std::move(heads.front()), {}, {}};
+  out.policy = policy_of_version(tx, merchant, out.row.policy_version);
+  for (auto& [owner, line] : read_return_lines(tx, merchant, order, id)) out.lines.push_back(std::move(line));
+  return out;
+}
+
+domain::ReturnFacts return_facts(Queryable& db, MerchantId merchant, OrderId order) {
+  domain::ReturnFacts facts;
+  for (auto& [line, sku, goods, quantity, canceled, shipped, announced, returnable, window, parcels, delivered, last] :
+       db.rows<LineId, std::string, bool, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, std::optional<int>, std::int64_t,
+               std::int64_t, std::optional<Instant>>(
+           "WITH d AS (SELECT count(*) AS parcels, count(delivered_at) AS delivered, max(delivered_at) AS last FROM parcels "
+           "  WHERE merchant_id = $1 AND order_id = $2 AND state = 'handed_over') "
+           "SELECT l.line_id, l.sku, l.goods, l.quantity, l.canceled, l.shipped, l.announced, coalesce(p.returnable, true), "
+           "  p.return_window_days, d.parcels, d.delivered, d.last "
+           "FROM order_lines l CROSS JOIN d LEFT JOIN products p ON p.merchant_id = l.merchant_id AND p.sku = l.sku "
+           "WHERE l.merchant_id = $1 AND l.order_id = $2 ORDER BY l.position",
+           merchant, order)) {
+    domain::ReturnLineFacts fact;
+    fact.line = line;
+    fact.sku = std::move(sku);
+    fact.goods = goods;
+    fact.returnable = returnable;
+    fact.window_days = window;
+    fact.quantity = quantity;
+    fact.canceled = canceled;
+    fact.shipped = shipped;
+    fact.announced = announced;
+    facts.anything_shipped = facts.anything_shipped || shipped > 0;
+    facts.all_delivered = parcels > 0 && delivered == parcels;
+    if (facts.all_delivered) facts.delivered_at = last;
+    facts.lines.push_back(std::move(fact));
+  }
+  return facts;
+}
+
+ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines) {
+  const auto or_null = [](const std::string& text) { return text.empty() ? std::optional<std::string>() : std::optional(text); };
+  const auto id = tx.value<ReturnId>(
+      "INSERT INTO returns (merchant_id, order_id, kind, outcome, status, policy_version, decision, requested_by, carrier, tracking_number, "
+      "  created_at, updated_at, label_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) RETURNING return_id",
+      merchant, row.order, domain::to_text(row.kind), domain::to_text(row.outcome), domain::to_text(row.status), row.policy_version,
+      row.decision, row.requested_by, or_null(row.carrier), or_null(row.tracking_number), row.created_at, row.label_expires_at);
+  tx.write(
+      "INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, reason, note, announced) "
+      "SELECT $1, $2, x.line_id, $3, x.sku, x.reason, x.note, x.announced "
+      "FROM jsonb_to_recordset($4::jsonb) AS x(line_id bigint, sku text, reason text, note text, announced bigint)",
+      merchant, *id, row.order, lines_as_json(lines));
+  std::vector<LineUnits> units;
+  for (const auto& line : lines) units.push_back({line.state.line, line.state.announced, 0});
+  move_line_counters(tx, merchant, row.order, units);
+  return *id;
+}
+
+void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines) {
+  tx.write(
+      "UPDATE returns SET status = $3, decline_reason = $4, updated_at = $5, label_expires_at = $6, received_at = $7 "
+      "WHERE merchant_id = $1 AND return_id = $2",
+      merchant, row.id, domain::to_text(row.status), row.decline_reason, row.updated_at, row.label_expires_at, row.received_at);
+  tx.write(
+      "UPDATE return_lines r SET received = x.received, accepted = x.accepted, rejected = x.rejected, reception = x.reception, "
+      "  acceptance = x.acceptance, disposition = x.disposition "
+      "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, received bigint, accepted bigint, rejected bigint, reception text, "
+      "  acceptance text, disposition text) WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.line_id = x.line_id",
+      merchant, row.id, lines_as_json(lines));
+}
+
+void move_line_counters(Transaction& tx, MerchantId merchant, OrderId order, const std::vector<LineUnits>& units) {
+  json set = json::array();
+  for (const auto& line : units) set.push_back({{"line_id", line.line.value}, {"announced", line.announced}, {"returned", line.returned}});
+  tx.write(
+      "UPDATE order_lines l SET announced = l.announced + x.announced, returned = l.returned + x.returned "
+      "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, announced bigint, returned bigint) "
+      "WHERE l.merchant_id = $1 AND l.order_id = $2 AND l.line_id = x.line_id",
+      merchant, order, set.dump());
+}
+
+std::vector<StoredReturn> returns_of_order(Queryable& db, MerchantId merchant, OrderId order) {
+  std::vector<StoredReturn> out;
+  for (auto& row : read_heads(db,
+                              "SELECT return_id, order_id, kind, outcome, status, policy_version, decision, decline_reason, requested_by, carrier, "
+                              "  tracking_number, created_at, updated_at, label_expires_at, received_at "
+                              "FROM returns WHERE merchant_id = $1 AND order_id = $2 ORDER BY return_id",
+                              merchant, order)) {
+    out.push_back({std::move(row), {}, {}});
+  }
+  if (out.empty()) return out;
+  const auto owner_of = [&](ReturnId id) -> StoredReturn& {
+    for (auto& stored : out) {
+      if (stored.row.id == id) return stored;
+    }
+    throw std::logic_error("a row of a return that the order does not have");
+  };
+  for (auto& [id, line] : read_return_lines(db, merchant, order, std::nullopt)) owner_of(id).lines.push_back(std::move(line));
+  for (auto& [id, refund] : db.rows<ReturnId, RefundId>(
+           "SELECT return_id, refund_id FROM refunds WHERE merchant_id = $1 AND order_id = $2 AND return_id IS NOT NULL ORDER BY refund_id",
+           merchant, order)) {
+    owner_of(id).refunds.push_back(refund);
+  }
+  return out;
+}
+
+std::optional<StoredReturn> find_return(Queryable& db, MerchantId merchant, ReturnId id) {
+  auto heads = read_heads(db,
+                          "SELECT return_id, order_id, kind, outcome, status, policy_version, decision, decline_reason, requested_by, carrier, "
+                          "  tracking_number, created_at, updated_at, label_expires_at, received_at "
+                          "FROM returns WHERE merchant_id = $1 AND return_id = $2",
+                          merchant, id);
+  if (heads.empty()) return std::nullopt;
+  StoredReturn out{std::move(heads.front()), {}, {}};
+  for (auto& [owner, line] : read_return_lines(db, merchant, out.row.order, id)) out.lines.push_back(std::move(line));
+  for (auto& [refund] : db.rows<RefundId>("SELECT refund_id FROM refunds WHERE merchant_id = $1 AND return_id = $2 ORDER BY refund_id", merchant, id)) {
+    out.refunds.push_back(refund);
+  }
+  return out;
+}
+
+std::vector<ReturnId> expired_returns(Queryable& db, MerchantId merchant, Instant now, int limit) {
+  std::vector<ReturnId> ids;
+  for (auto& [id] : db.rows<ReturnId>(
+           "SELECT return_id FROM returns WHERE merchant_id = $1 AND status = 'approved' AND label_expires_at < $2 "
+           "ORDER BY return_id LIMIT $3",
+           merchant, now, limit)) {
+    ids.push_back(id);
+  }
+  return ids;
+}
+
+}  // namespace roundtrip::store

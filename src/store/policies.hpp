@@ -1,0 +1,21 @@
+// The merchant's returns policy: versioned JSON documents, the newest wins, none means the default.
+#pragma once
+#include <string>
+
+#include "base/result.hpp"
+#include "domain/policy.hpp"
+#include "store/database.hpp"
+
+namespace roundtrip::store {
+
+// All faults of the document at once; unknown fields are refused. Missing fields take the default.
+Result<domain::Policy> parse_policy(const std::string& json);
+std::string policy_json(const domain::Policy& policy);
+
+domain::Policy current_policy(Queryable& db, MerchantId merchant);
+// Version 0 is the default. A version that is not there is a bug and throws.
+domain::Policy policy_of_version(Queryable& db, MerchantId merchant, int version);
+// Saves a new version; gives its number.
+int insert_policy(Transaction& tx, MerchantId merchant, const domain::Policy& policy, const std::string& who, Instant now);
+
+}  // namespace roundtrip::store

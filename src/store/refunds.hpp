@@ -1,0 +1,89 @@
+// Refunds, the payments they draw on, what they released of the order's lines, and the ledger beside them.
+#pragma once
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "domain/refunds.hpp"
+#include "store/database.hpp"
+
+namespace roundtrip::store {
+
+struct RefundRow {
+  RefundId id;
+  OrderId order;
+  std::optional<ReturnId> return_id;
+  PaymentId payment;
+  std::string key;     // refund_key: release key + "/" + payment
+  std::string reason;  // return, cancellation
+  std::string currency;
+  domain::Components components;
+  domain::RefundState state = domain::RefundState::requested;
+  bool approval_needed = false;
+  std::string gateway, payment_reference, gateway_reference, last_error, requested_by;
+  Instant requested_at;
+  std::optional<Instant> submitted_at, settled_at;
+
+  std::string release_key() const { return key.substr(0, key.rfind('/')); }
+};
+
+struct PaymentRow {
+  PaymentId id;
+  std::string gateway, reference;
+  std::int64_t captured = 0, refunded = 0;
+};
+// The order's payments in order; the order is locked, so nobody else moves them.
+std::vector<PaymentRow> payments_of_order(Queryable& db, MerchantId merchant, OrderId order);
+// The refunds that a release key has made already.
+std::vector<RefundId> refunds_with_key(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key);
+
+struct LineMoneyRow {
+  LineId line;
+  domain::LineMoney money;
+  std::int64_t awaiting = 0;  // units announced in returns and not yet accepted: what will be released before a new return
+};
+std::vector<LineMoneyRow> line_money(Queryable& db, MerchantId merchant, OrderId order);
+
+struct Release {
+  LineId line;
+  std::int64_t units = 0;
+  domain::Components components;
+};
+// Queues the refund lines and moves the order lines' released counters on.
+void save_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, const std::vector<Release>& lines);
+std::vector<Release> release_of(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key);
+// Gives a release back to the order's lines, once.
+void take_back_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, Instant now);
+
+// Inserts the refund (id, settled_at and gateway_reference are not read) and reserves its amount on the payment.
+RefundId insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row);
+// Queues a change of payments.refunded; the CHECK never_pay_more holds law 3.
+void move_refunded(Transaction& tx, MerchantId merchant, OrderId order, PaymentId payment, std::int64_t amount);
+
+std::optional<RefundRow> find_refund(Queryable& db, MerchantId merchant, RefundId id);
+// FOR UPDATE; after the order's lock.
+std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, RefundId id);
+// Queues state, approval, references, error and times.
+void save_refund(Transaction& tx, MerchantId merchant, const RefundRow& row);
+std::vector<RefundRow> refunds_of_order(Queryable& db, MerchantId merchant, OrderId order);
+// Refunds that are not over (or in one state), oldest first, with id > after.
+std::vector<RefundRow> open_refunds(Queryable& db, MerchantId merchant, std::optional<domain::RefundState> state, RefundId after, int limit);
+
+struct LedgerEntry {
+  std::string posting, account, currency;
+  std::int64_t amount = 0;  // debit positive
+  Instant posted_at;
+};
+// Queues one posting: debits `debit` and credits `credit` with the amount. A posting exists once.
+void post_to_ledger(Transaction& tx, MerchantId merchant, OrderId order, const std::string& posting, const char* debit, const char* credit,
+                    std::int64_t amount, const std::string& currency, Instant now);
+std::vector<LedgerEntry> ledger_of_order(Queryable& db, MerchantId merchant, OrderId order);
+
+// Sentences about money that does not add up: postings that do not sum to zero, payments whose counter is not
+// the sum of their refunds, ledger accounts that disagree with refunds. Empty: all is well.
+std::vector<std::string> money_faults(Queryable& db, MerchantId merchant);
+
+}  // namespace roundtrip::store

@@ -1,0 +1,73 @@
+// Returns and their lines as rows, and what the order's lines know about them.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "domain/policy.hpp"
+#include "domain/returns.hpp"
+#include "store/database.hpp"
+
+namespace roundtrip::store {
+
+struct ReturnRow {
+  ReturnId id;
+  OrderId order;
+  domain::ReturnKind kind = domain::ReturnKind::goods_back;
+  domain::ReturnOutcome outcome = domain::ReturnOutcome::refund;
+  domain::ReturnStatus status = domain::ReturnStatus::requested;
+  int policy_version = 0;
+  std::string decision = "{}";  // JSON
+  std::string decline_reason, requested_by, carrier, tracking_number;
+  Instant created_at, updated_at;
+  std::optional<Instant> label_expires_at, received_at;
+};
+
+struct ReturnLineRow {
+  domain::ReturnLine state;
+  std::string sku, reason, note;
+  bool goods = true;           // of the order's line
+  bool product_known = false;  // the SKU has a product row: it can go to stock
+};
+
+// One return with the policy it was made under.
+struct LockedReturn {
+  ReturnRow row;
+  domain::Policy policy;
+  std::vector<ReturnLineRow> lines;
+};
+
+std::optional<OrderId> order_of_return(Queryable& db, MerchantId merchant, ReturnId id);
+// FOR UPDATE; after the order's lock. Nothing when the order has no such return.
+std::optional<LockedReturn> lock_return(Transaction& tx, MerchantId merchant, OrderId order, ReturnId id);
+
+// Everything the policy asks about an order: its lines (requested is 0, reason empty) and its deliveries.
+domain::ReturnFacts return_facts(Queryable& db, MerchantId merchant, OrderId order);
+
+// Inserts the return and its lines, and announces the units on the order's lines.
+ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines);
+// Queues status, decision's consequences and times of the head, and the counters and axes of the lines.
+void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines);
+
+struct LineUnits {
+  LineId line;
+  std::int64_t announced = 0;  // added to order_lines.announced; negative gives units back
+  std::int64_t returned = 0;   // added to order_lines.returned
+};
+void move_line_counters(Transaction& tx, MerchantId merchant, OrderId order, const std::vector<LineUnits>& units);
+
+struct StoredReturn {
+  ReturnRow row;
+  std::vector<ReturnLineRow> lines;
+  std::vector<RefundId> refunds;
+};
+std::optional<StoredReturn> find_return(Queryable& db, MerchantId merchant, ReturnId id);
+// Every return of an order, oldest first.
+std::vector<StoredReturn> returns_of_order(Queryable& db, MerchantId merchant, OrderId order);
+
+// Approved returns whose label ran out before `now`, oldest first: what is still awaited expires.
+std::vector<ReturnId> expired_returns(Queryable& db, MerchantId merchant, Instant now, int limit);
+
+}  // namespace roundtrip::store
