@@ -1,1 +1,256 @@
-// Placeholder: filled in by the room's own work.
+// Requesting, approving, denying and reading refunds. Paying them is in refund_payment.cpp.
+#include "usecases/refunds.hpp"
+
+#include <map>
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "domain/money.hpp"
+#include "store/database.hpp"
+#include "store/policies.hpp"
+#include "store/timeline.hpp"
+#include "usecases/refund_steps.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+
+using domain::Components;
+using domain::RefundEvent;
+using domain::RefundState;
+
+// Makes one refund of a plan: row, reservation, ledger, timeline and the job that pays it.
+RefundId write_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow row) {
+  row.id = store::insert_refund(tx, context.merchant, row);
+  const std::string id = to_text(row.id);
+  const std::int64_t amount = row.components.amount();
+  store::post_to_ledger(tx, context.merchant, head.id, "refund_requested:" + id, "sales", "refunds_payable", amount, row.currency, context.now);
+  nlohmann::ordered_json detail = {{"amount", amount}, {"currency", row.currency}, {"reason", row.reason}, {"payment", to_text(row.payment)}};
+  if (row.return_id) detail["return"] = to_text(*row.return_id);
+  if (row.approval_needed) detail["approval_needed"] = true;
+  note_refund(tx, context, head, "refund.requested", row.id, detail.dump());
+  if (!row.approval_needed) store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
+  return row.id;
+}
+
+std::vector<RefundId> write_plan(store::Transaction& tx, const Context& context, store::OrderHead& head, const RefundPlan& plan,
+                                 const std::vector<store::PaymentRow>& payments, store::RefundRow common,
+                                 const std::optional<std::int64_t>& approval_limit) {
+  const std::string release_key = common.key;
+  common.approval_needed = approval_limit && plan.payable().amount() > *approval_limit;
+  std::vector<RefundId> made;
+  for (const auto& part : plan.parts) {
+    store::RefundRow row = common;
+    row.payment = part.payment;
+    row.components = part.components;
+    row.key = release_key + "/" + to_text(part.payment);
+    for (const auto& payment : payments) {
+      if (payment.id != part.payment) continue;
+      row.gateway = payment.gateway;
+      row.payment_reference = payment.reference;
+    }
+    made.push_back(write_refund(tx, context, head, std::move(row)));
+  }
+  // Less was captured than is due: said, never hidden.
+  const std::int64_t due = plan.due.amount(), payable = plan.payable().amount();
+  if (payable < due) {
+    const nlohmann::ordered_json detail = {{"due", due}, {"payable", payable}, {"currency", head.currency}, {"cause", release_key}};
+    store::append_timeline(tx, context.merchant, head,
+                           {"refund.limited_by_payment", context.actor.channel, context.actor.name, to_text(head.id), detail.dump()}, context.now);
+  }
+  return made;
+}
+
+}  // namespace
+
+RefundView refund_view(const store::RefundRow& row) {
+  RefundView view;
+  view.id = row.id;
+  view.order = row.order;
+  view.return_id = row.return_id;
+  view.payment = row.payment;
+  view.state = domain::to_text(row.state);
+  view.reason = row.reason;
+  view.gateway = row.gateway;
+  view.gateway_reference = row.gateway_reference;
+  view.last_error = row.last_error;
+  view.amount = row.components.amount();
+  view.price = row.components.price;
+  view.discount = row.components.discount;
+  view.tax = row.components.tax;
+  view.shipping = row.components.shipping;
+  view.fees = row.components.fees;
+  view.currency = row.currency;
+  view.approval_needed = row.approval_needed;
+  view.requested_at = row.requested_at;
+  view.submitted_at = row.submitted_at;
+  view.settled_at = row.settled_at;
+  return view;
+}
+
+void note_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, RefundId refund, const std::string& detail) {
+  store::append_timeline(tx, context.merchant, head, {type, context.actor.channel, context.actor.name, to_text(refund), detail}, context.now);
+}
+
+Error no_such_refund() { return {ErrorKind::not_found, "refund_not_found", "There is no such refund. Check the id (rfn_...)."}; }
+
+Error refund_state_conflict(const store::RefundRow& row, const std::string& wanted) {
+  Error error{ErrorKind::conflict, "refund_state", "The refund is " + std::string(domain::to_text(row.state)) + "; it cannot be " + wanted + "."};
+  error.explain = Explain{"refund_state", {{"state", std::string(domain::to_text(row.state))}, {"wanted", wanted}}, "Read the refund again and choose what its state allows."};
+  return error;
+}
+
+Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id) {
+  const auto known = store::find_refund(tx, merchant, id);
+  if (!known) return no_such_refund();
+  auto head = store::lock_order(tx, merchant, known->order);
+  auto row = store::lock_refund(tx, merchant, id);
+  if (!head || !row) return no_such_refund();
+  return LockedRefund{std::move(*head), std::move(*row)};
+}
+
+Components RefundPlan::payable() const {
+  Components sum;
+  for (const auto& part : parts) sum = sum + part.components;
+  return sum;
+}
+
+RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std::vector<store::PaymentRow>& payments,
+                       const std::vector<RefundUnits>& units, const domain::Deductions& deductions) {
+  std::map<LineId, std::int64_t> wanted;
+  for (const auto& unit : units) {
+    if (unit.units > 0) wanted[unit.line] = domain::add_exactly(wanted[unit.line], unit.units);
+  }
+  RefundPlan plan;
+  Components released;
+  std::int64_t shipping_tax = 0;
+  for (const auto& [line, money, awaiting] : lines) {
+    const auto found = wanted.find(line);
+    if (found == wanted.end()) continue;
+    const Components share = domain::release(money, found->second);
+    plan.lines.push_back({line, found->second, share});
+    released = released + share;
+    shipping_tax += domain::share_between(money.shipping_tax, money.released_units, money.released_units + found->second, money.quantity);
+    wanted.erase(found);
+  }
+  if (!wanted.empty()) throw std::logic_error("plan_refund: a line that the order does not have");
+  plan.due = domain::due_of(released, shipping_tax, deductions);
+  std::vector<domain::PaymentRoom> rooms;
+  for (const auto& payment : payments) rooms.push_back({payment.id, payment.captured - payment.refunded});
+  plan.parts = domain::split(plan.due, rooms);
+  return plan;
+}
+
+std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
+                                           const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units,
+                                           const RefundTerms& terms) {
+  if (!store::release_of(tx, context.merchant, head.id, key).empty()) return store::refunds_with_key(tx, context.merchant, head.id, key);
+  const auto payments = store::payments_of_order(tx, context.merchant, head.id);
+  const auto plan = plan_refund(store::line_money(tx, context.merchant, head.id), payments, units, terms.deductions);
+  if (plan.lines.empty()) return {};
+  store::save_release(tx, context.merchant, head.id, key, plan.lines);
+  store::RefundRow common;
+  common.order = head.id;
+  common.return_id = return_id;
+  common.key = key;
+  common.reason = reason;
+  common.currency = head.currency;
+  common.requested_by = context.actor.name;
+  common.requested_at = context.now;
+  return write_plan(tx, context, head, plan, payments, std::move(common), terms.approval_limit);
+}
+
+std::vector<RefundId> request_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
+                                     const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units) {
+  return request_refund_under(tx, context, head, key, reason, return_id, units,
+                              {{}, store::current_policy(tx, context.merchant).approval_limit});
+}
+
+Result<RefundView> read_refund(const Context& context, RefundId refund) {
+  store::Session session(context.db);
+  const auto row = store::find_refund(session, context.merchant, refund);
+  if (!row) return no_such_refund();
+  return refund_view(*row);
+}
+
+Result<RefundDetail> read_refund_detail(const Context& context, RefundId refund) {
+  store::Session session(context.db);
+  const auto row = store::find_refund(session, context.merchant, refund);
+  if (!row) return no_such_refund();
+  RefundDetail detail{refund_view(*row), {}, {}};
+  for (const auto& line : store::release_of(session, context.merchant, row->order, row->release_key())) {
+    detail.lines.push_back({line.line, line.units, line.components});
+  }
+  const std::string id = ":" + to_text(refund);
+  for (auto& entry : store::ledger_of_order(session, context.merchant, row->order)) {
+    if (entry.posting.ends_with(id)) detail.ledger.push_back({entry.posting, entry.account, entry.currency, entry.amount, entry.posted_at});
+  }
+  return detail;
+}
+
+Result<RefundPage> list_refunds(const Context& context, const std::optional<std::string>& state, RefundId after, int limit) {
+  std::optional<RefundState> wanted;
+  if (state) {
+    wanted = domain::parse_refund_state(*state);
+    if (!wanted) {
+      return Error{ErrorKind::invalid, "invalid_state", "state is one of requested, submitted, succeeded, failed, in_doubt, denied.",
+                   {{"/state", "invalid", "unknown refund state"}}};
+    }
+  }
+  store::Session session(context.db);
+  auto rows = store::open_refunds(session, context.merchant, wanted, after, limit + 1);
+  RefundPage page;
+  if (rows.size() > static_cast<std::size_t>(limit)) {
+    rows.pop_back();
+    page.next = rows.back().id;
+  }
+  for (const auto& row : rows) page.items.push_back(refund_view(row));
+  return page;
+}
+
+Result<RefundView> approve_refund(const Context& context, RefundId refund) {
+  store::Transaction tx(context.db);
+  auto locked = lock_refund_with_order(tx, context.merchant, refund);
+  if (!locked) return locked.error();
+  auto& [head, row] = *locked;
+  if (row.state != RefundState::requested || !row.approval_needed) return refund_state_conflict(row, "approved");
+  if (row.requested_by == context.actor.name) {
+    Error error{ErrorKind::conflict, "second_person_needed", "You requested this refund; a second person has to approve it."};
+    error.explain = Explain{"second_person", {{"requested_by", row.requested_by}, {"approving", context.actor.name}}, "Ask a colleague with the right to approve refunds."};
+    return error;
+  }
+  row.approval_needed = false;
+  store::save_refund(tx, context.merchant, row);
+  store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
+  note_refund(tx, context, head, "refund.approved", row.id);
+  store::save_head(tx, context.merchant, head, context.now);
+  tx.commit();
+  return refund_view(row);
+}
+
+Result<RefundView> deny_refund(const Context& context, RefundId refund, const std::string& reason) {
+  store::Transaction tx(context.db);
+  auto locked = lock_refund_with_order(tx, context.merchant, refund);
+  if (!locked) return locked.error();
+  auto& [head, row] = *locked;
+  const auto next = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::deny);
+  if (!next) return refund_state_conflict(row, "denied");
+  row.state = *next;
+  row.settled_at = context.now;
+  row.approval_needed = false;
+  row.last_error = reason;
+  store::save_refund(tx, context.merchant, row);
+  store::move_refunded(tx, context.merchant, row.order, row.payment, -row.components.amount());
+  store::post_to_ledger(tx, context.merchant, row.order, "refund_denied:" + to_text(row.id), "refunds_payable", "sales", row.components.amount(),
+                        row.currency, context.now);
+  bool all_denied = true;
+  for (const auto& other : store::refunds_of_order(tx, context.merchant, row.order)) {
+    if (other.release_key() == row.release_key() && other.state != RefundState::denied) all_denied = false;
+  }
+  if (all_denied) store::take_back_release(tx, context.merchant, row.order, row.release_key(), context.now);
+  note_refund(tx, context, head, "refund.denied", row.id, nlohmann::json{{"reason", reason}}.dump());
+  store::save_head(tx, context.merchant, head, context.now);
+  tx.commit();
+  return refund_view(row);
+}
+
+}  // namespace roundtrip::usecases

@@ -1,9 +1,14 @@
 // Refunds: request inside the transaction of what caused them, pay through the gateway once, settle.
 #pragma once
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "clients/gateway.hpp"
+#include "domain/policy.hpp"
+#include "store/jobs.hpp"
+#include "store/refunds.hpp"
 #include "usecases/context.hpp"
 #include "usecases/orders.hpp"
 
@@ -21,6 +26,81 @@ struct RefundUnits {
 std::vector<RefundId> request_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
                                      const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units);
 
+// What a policy says about the money of one refund.
+struct RefundTerms {
+  domain::Deductions deductions;
+  std::optional<std::int64_t> approval_limit;
+};
+// The same with a return's terms (fees, approval limit); request_refund keeps nothing and takes the limit
+// of the merchant's newest policy.
+std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
+                                           const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units,
+                                           const RefundTerms& terms);
+
+// The money of a refund before anything is written: the one calculation behind preview and request.
+struct RefundPlan {
+  std::vector<store::Release> lines;
+  domain::Components due;                 // after fees
+  std::vector<domain::RefundPart> parts;  // by payment; less than due when less was captured
+  domain::Components payable() const;     // the parts' sum
+};
+// Throws std::logic_error for units a line does not have.
+RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std::vector<store::PaymentRow>& payments,
+                       const std::vector<RefundUnits>& units, const domain::Deductions& deductions);
+
 Result<RefundView> read_refund(const Context& context, RefundId refund);
+
+struct RefundLineView {
+  LineId line;
+  std::int64_t units = 0;
+  domain::Components released;
+};
+struct LedgerEntryView {
+  std::string posting, account, currency;
+  std::int64_t amount = 0;
+  Instant posted_at;
+};
+// The refund with the lines that released it and its ledger entries.
+struct RefundDetail {
+  RefundView refund;
+  std::vector<RefundLineView> lines;
+  std::vector<LedgerEntryView> ledger;
+};
+Result<RefundDetail> read_refund_detail(const Context& context, RefundId refund);
+
+struct RefundPage {
+  std::vector<RefundView> items;
+  std::optional<RefundId> next;  // ask again after this one
+};
+// Refunds that are not over, or in one state; oldest first. `state` is checked.
+Result<RefundPage> list_refunds(const Context& context, const std::optional<std::string>& state, RefundId after, int limit);
+
+// A second person lets a refund above the limit go. Refused for whoever requested it.
+Result<RefundView> approve_refund(const Context& context, RefundId refund);
+// Denies a requested refund: the payment's reservation is freed; the shares go back when every refund of
+// the same cause is denied.
+Result<RefundView> deny_refund(const Context& context, RefundId refund, const std::string& reason);
+// Tries a failed, waiting or doubtful refund again, with its key.
+Result<RefundView> retry_refund(const Context& context, RefundId refund);
+// A person has paid it out by hand: one that waits for that, or that the gateway refused for good.
+Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, const std::string& reference);
+
+// What the refunder does next with a job.
+struct PayOutcome {
+  bool over = true;                       // the job was finished in the transaction that recorded the outcome
+  std::optional<std::int64_t> after_us;   // not over: due again then, or after the growing pause
+  std::string why;
+};
+// Pays one refund: saves `submitted` and its key, commits, asks the gateway outside a transaction (a refund
+// that was submitted before is looked up first and sent again, with the same key, only when the gateway
+// does not know it), and records the answer in one transaction with the job. Safe to run twice at once.
+PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now);
+
+// A gateway told us about a refund (signature checked by the caller). Events about others are ignored.
+Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, Instant now);
+
+// What the gateway is told as idempotency key: the same for every try of one refund, and different for
+// every other refund, also of another installation on the same gateway account.
+std::string gateway_key(MerchantId merchant, const store::RefundRow& refund);
 
 }  // namespace roundtrip::usecases

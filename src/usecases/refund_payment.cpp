@@ -1,0 +1,236 @@
+// Paying refunds: save the key, call the gateway once, record what came of it; retries and payments by hand.
+#include <nlohmann/json.hpp>
+#include <stdexcept>
+
+#include "base/crash.hpp"
+#include "base/log.hpp"
+#include "base/secrets.hpp"
+#include "clients/gateway_stripe.hpp"
+#include "store/database.hpp"
+#include "store/notifications.hpp"
+#include "usecases/refund_steps.hpp"
+#include "usecases/refunds.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+
+using clients::GatewayAnswer;
+using domain::RefundEvent;
+using domain::RefundState;
+using Kind = GatewayAnswer::Kind;
+
+// How long a refund that the gateway has taken, but not settled, rests between look-ups. Its event comes first, usually.
+constexpr std::int64_t kPendingPause = 10 * kMinute;
+constexpr const char* kByHand = "by_hand: pay it out by hand, then mark it paid";
+
+struct Attempt {
+  store::RefundRow row;
+  std::string order;      // external number
+  bool asked_before = false;  // a try may have reached the gateway
+};
+
+bool waits_for_person(const store::RefundRow& row) { return row.state == RefundState::submitted && row.last_error == kByHand; }
+
+// Step 1: the refund is `submitted`, with its key, before anybody is called. Nothing when there is nothing to pay
+// (any more). Touches the refund's row alone, so it needs no lock of the order.
+std::optional<Attempt> submit_refund(store::Database& db, MerchantId merchant, RefundId id, Instant now) {
+  store::Transaction tx(db);
+  auto row = store::lock_refund(tx, merchant, id);
+  if (!row || row->approval_needed) return std::nullopt;
+  if (row->state == RefundState::submitted || row->state == RefundState::in_doubt) {
+    auto order = tx.value<std::string>("SELECT external_id FROM orders WHERE merchant_id = $1 AND order_id = $2", merchant, row->order);
+    return Attempt{std::move(*row), std::move(*order), true};
+  }
+  if (row->state != RefundState::requested) return std::nullopt;
+  row->state = domain::next_state(domain::kRefundSteps, row->state, RefundEvent::submit).value();
+  row->submitted_at = now;
+  store::save_refund(tx, merchant, *row);
+  auto order = tx.value<std::string>("SELECT external_id FROM orders WHERE merchant_id = $1 AND order_id = $2", merchant, row->order);
+  crash_point("refund.before_submit_commit");
+  tx.commit();
+  return Attempt{std::move(*row), std::move(*order), false};
+}
+
+// Step 2: no transaction is open. What may have been sent before is looked up; only what the gateway does
+// not know is sent (again), with the same key.
+GatewayAnswer ask_gateway(clients::Gateway& gateway, MerchantId merchant, const Attempt& attempt) {
+  const auto& row = attempt.row;
+  const clients::RefundCall call{gateway_key(merchant, row), row.payment_reference, row.components.amount(), row.currency,
+                                 attempt.order, to_text(row.id), to_text(merchant)};
+  if (attempt.asked_before) {
+    const GatewayAnswer found = gateway.find(call);
+    if (found.kind != Kind::not_found) return found;
+    crash_point("refund.after_look_up");
+  }
+  return gateway.refund(call);
+}
+
+std::string error_text(const GatewayAnswer& answer) {
+  return answer.message.empty() ? answer.code : answer.code + ": " + answer.message;
+}
+
+void settle_paid(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row) {
+  row.settled_at = context.now;
+  row.last_error.clear();
+  store::post_to_ledger(tx, context.merchant, row.order, "refund_paid:" + to_text(row.id), "refunds_payable", "gateway", row.components.amount(),
+                        row.currency, context.now);
+  const nlohmann::ordered_json detail = {{"amount", row.components.amount()}, {"currency", row.currency}, {"gateway", row.gateway},
+                                         {"reference", row.gateway_reference}};
+  note_refund(tx, context, head, "refund.succeeded", row.id, detail.dump());
+  store::queue_notification(tx, context.merchant, head.id, domain::Milestone::refund_paid, to_text(row.id), context.now, context.now);
+}
+
+// Applies an answer to the locked refund and queues everything that follows; says what the job does next.
+PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row, const GatewayAnswer& answer) {
+  const auto move = [&](RefundEvent event) {
+    if (const auto next = domain::next_state(domain::kRefundSteps, row.state, event)) row.state = *next;
+  };
+  const std::string why = error_text(answer);
+  const auto after = answer.retry_after_s > 0 ? std::optional<std::int64_t>(answer.retry_after_s * kSecond) : std::nullopt;
+  const nlohmann::ordered_json detail = {{"code", answer.code}, {"message", answer.message}};
+  if (!answer.reference.empty()) row.gateway_reference = answer.reference;
+  switch (answer.kind) {
+    case Kind::succeeded:
+      move(RefundEvent::succeed);
+      settle_paid(tx, context, head, row);
+      return {};
+    case Kind::failed:
+      move(RefundEvent::fail);
+      row.last_error = why;
+      note_refund(tx, context, head, "refund.failed", row.id, detail.dump());
+      return {};
+    case Kind::pending:
+      row.last_error = answer.code.empty() ? "pending" : answer.code;
+      return {false, kPendingPause, row.last_error};
+    case Kind::unknown:
+      if (row.state != RefundState::in_doubt) note_refund(tx, context, head, "refund.in_doubt", row.id, detail.dump());
+      move(RefundEvent::lose_answer);
+      row.last_error = why;
+      return {false, after, why};
+    case Kind::not_found:  // by a look-up alone; nothing is known to have happened
+    case Kind::busy:
+      row.last_error = why;
+      return {false, after, why};
+    case Kind::by_hand:
+      if (!waits_for_person(row)) note_refund(tx, context, head, "refund.waits_for_person", row.id, R"({"next_step":"pay it out by hand, then mark it paid"})");
+      row.last_error = kByHand;
+      return {};
+  }
+  throw std::logic_error("unknown gateway answer");
+}
+
+bool can_settle(RefundState state) { return state == RefundState::submitted || state == RefundState::in_doubt; }
+
+// Step 3: the answer, the ledger, the timeline, the notification and the job in one transaction.
+PayOutcome record_answer(const Context& context, RefundId id, const GatewayAnswer& answer, const store::Job* job) {
+  store::Transaction tx(context.db);
+  auto locked = lock_refund_with_order(tx, context.merchant, id);
+  if (!locked) return {};
+  auto& [head, row] = *locked;
+  PayOutcome outcome;
+  if (can_settle(row.state)) {  // else an event of the gateway, or another worker, was faster
+    outcome = apply_answer(tx, context, head, row, answer);
+    store::save_refund(tx, context.merchant, row);
+    store::save_head(tx, context.merchant, head, context.now);
+  }
+  if (outcome.over && job != nullptr) store::finish_job(tx, *job);
+  if (answer.kind == Kind::pending && can_settle(row.state)) {
+    // Pending is no failure: due again with fresh attempts.
+    store::add_job(tx, context.merchant, store::kRefundJob, id.value, context.now + kPendingPause, context.now);
+    outcome = {};
+  }
+  crash_point("refund.before_settle_commit");
+  tx.commit();
+  return outcome;
+}
+
+}  // namespace
+
+std::string gateway_key(MerchantId merchant, const store::RefundRow& refund) {
+  const std::string whole = to_text(merchant) + "|" + refund.key + "|" + refund.payment_reference + "|" + std::to_string(refund.requested_at.us);
+  return "roundtrip-" + to_text(refund.id) + "-" + sha256_hex(whole).substr(0, 24);
+}
+
+PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now) {
+  const RefundId id{job.subject};
+  const Context context{db, job.merchant, {"worker", "refunder"}, now};
+  const auto attempt = submit_refund(db, job.merchant, id, now);
+  if (!attempt) {
+    store::Session session(db);
+    store::finish_job(session, job);
+    return {};
+  }
+  crash_point("refund.after_submit");
+  const GatewayAnswer answer = ask_gateway(gateways.of(attempt->row.gateway), job.merchant, *attempt);
+  crash_point("refund.after_call");
+  const PayOutcome outcome = record_answer(context, id, answer, &job);
+  crash_point("refund.after_settle");
+  return outcome;
+}
+
+Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, Instant now) {
+  const auto merchant = parse_id<MerchantId>(event.merchant);
+  const auto id = parse_id<RefundId>(event.refund);
+  if (!event.about_refund || !merchant || !id) return done();
+  std::optional<store::RefundRow> row;
+  {
+    store::Session session(db);
+    row = store::find_refund(session, *merchant, *id);
+  }
+  if (!row || gateway_key(*merchant, *row) != event.key) {
+    log::warn("gateway event about a refund that is not ours", {{"refund", event.refund}});
+    return done();
+  }
+  const Context context{db, *merchant, {"gateway", row->gateway}, now};
+  if (row->state == RefundState::succeeded && event.answer.kind == Kind::failed) {
+    // The bank sent the money back. A person decides; the ledger is not touched by guesswork.
+    store::Transaction tx(db);
+    auto locked = lock_refund_with_order(tx, *merchant, *id);
+    if (!locked) return locked.error();
+    locked->row.last_error = "returned_by_bank: " + error_text(event.answer);
+    store::save_refund(tx, *merchant, locked->row);
+    note_refund(tx, context, locked->head, "refund.returned_by_bank", *id, nlohmann::json{{"code", event.answer.code}}.dump());
+    store::save_head(tx, *merchant, locked->head, now);
+    tx.commit();
+    return done();
+  }
+  // A pending or unreadable event changes nothing; the worker's look-up goes on.
+  if (event.answer.kind == Kind::succeeded || event.answer.kind == Kind::failed) record_answer(context, *id, event.answer, nullptr);
+  return done();
+}
+
+Result<RefundView> retry_refund(const Context& context, RefundId refund) {
+  store::Transaction tx(context.db);
+  auto locked = lock_refund_with_order(tx, context.merchant, refund);
+  if (!locked) return locked.error();
+  auto& [head, row] = *locked;
+  if (row.state == RefundState::failed) {
+    row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
+  } else if (!can_settle(row.state)) {
+    return refund_state_conflict(row, "tried again");
+  }
+  store::save_refund(tx, context.merchant, row);
+  store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
+  note_refund(tx, context, head, "refund.retried", row.id);
+  store::save_head(tx, context.merchant, head, context.now);
+  tx.commit();
+  return refund_view(row);
+}
+
+Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, const std::string& reference) {
+  store::Transaction tx(context.db);
+  auto locked = lock_refund_with_order(tx, context.merchant, refund);
+  if (!locked) return locked.error();
+  auto& [head, row] = *locked;
+  if (row.state == RefundState::failed) row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
+  else if (!waits_for_person(row)) return refund_state_conflict(row, "marked paid by hand");
+  row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::succeed).value();
+  row.gateway_reference = reference;
+  settle_paid(tx, context, head, row);
+  store::save_refund(tx, context.merchant, row);
+  store::save_head(tx, context.merchant, head, context.now);
+  tx.commit();
+  return refund_view(row);
+}
+
+}  // namespace roundtrip::usecases

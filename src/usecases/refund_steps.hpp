@@ -1,0 +1,27 @@
+// What refunds.cpp and refund_payment.cpp share.
+#pragma once
+#include <string>
+
+#include "base/result.hpp"
+#include "store/refunds.hpp"
+#include "store/timeline.hpp"
+#include "usecases/context.hpp"
+#include "usecases/orders.hpp"
+
+namespace roundtrip::usecases {
+
+struct LockedRefund {
+  store::OrderHead head;
+  store::RefundRow row;
+};
+// Locks the order, then the refund.
+Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id);
+
+RefundView refund_view(const store::RefundRow& row);
+// Appends to the order's timeline; `detail` is a JSON object.
+void note_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, RefundId refund,
+                 const std::string& detail = "{}");
+Error no_such_refund();
+Error refund_state_conflict(const store::RefundRow& row, const std::string& wanted);
+
+}  // namespace roundtrip::usecases
