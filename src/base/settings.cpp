@@ -57,6 +57,8 @@ constexpr Setting kSettings[] = {
     {"carriers.demo.day_s", integer, "20", 1, 86400, "how long one day of the demo carrier lasts, s"},
     {"carriers.demo.poll_s", integer, "4", 1, 86400, "how often a demo parcel under way is asked for, s"},
     {"floor.require_bin_scan", boolean, "false", 0, 0, "a picker scans the bin before the item"},
+    {"refunds.threads", integer, "2", 1, 64, "gateway calls under way at once"},
+    {"refunds.batch", integer, "20", 1, 1000, "refunds claimed at once"},
     {"returns.label_valid_days", integer, "28", 1, 365, "days until an unused return label expires"},
     {"imports.batch", integer, "200", 1, 2000, "documents written in one transaction"},
     {"links.valid_days", integer, "400", 1, 3650, "days a customer's link works"},

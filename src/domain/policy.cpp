@@ -74,19 +74,6 @@ TraceStep window(const Policy& policy, const ReturnFacts& facts, const ReturnLin
   return step;
 }
 
-FreightPayer freight_payer(const Policy& policy, const ReturnFacts& facts) {
-  if (facts.kind == ReturnKind::warranty || facts.kind == ReturnKind::undeliverable) return FreightPayer::merchant;
-  // One label for all lines: the merchant pays as soon as one line's reason says so.
-  for (const auto& line : facts.lines) {
-    const auto found = policy.freight_by_reason.find(line.reason);
-    const FreightPayer payer = found != policy.freight_by_reason.end() ? found->second
-                               : is_damaged(policy, line.reason)       ? FreightPayer::merchant
-                                                                       : policy.freight;
-    if (payer == FreightPayer::merchant) return payer;
-  }
-  return FreightPayer::customer;
-}
-
 void add_line(const Policy& policy, const ReturnFacts& facts, const ReturnLineFacts& line, PolicyDecision& decision) {
   if (!line.known) {
     decision.trace.push_back(known_line(line));
@@ -128,13 +115,27 @@ std::int64_t returnable_units(const ReturnLineFacts& line, bool anything_shipped
   return std::max<std::int64_t>(0, here - line.announced);
 }
 
+FreightPayer freight_payer(const Policy& policy, ReturnKind kind, const std::vector<std::string>& reasons) {
+  if (kind == ReturnKind::warranty || kind == ReturnKind::undeliverable) return FreightPayer::merchant;
+  for (const auto& reason : reasons) {
+    const auto found = policy.freight_by_reason.find(reason);
+    const FreightPayer payer = found != policy.freight_by_reason.end() ? found->second
+                               : is_damaged(policy, reason)            ? FreightPayer::merchant
+                                                                       : policy.freight;
+    if (payer == FreightPayer::merchant) return payer;
+  }
+  return FreightPayer::customer;
+}
+
 PolicyDecision decide(const Policy& policy, const ReturnFacts& facts) {
   PolicyDecision decision;
   for (const auto& line : facts.lines) add_line(policy, facts, line, decision);
   decision.allowed = std::none_of(decision.trace.begin(), decision.trace.end(), [](const TraceStep& step) { return step.refused; });
   // A withdrawal is a right: nobody has to agree to it. A warranty case always needs a look.
   decision.approved = decision.allowed && facts.kind != ReturnKind::warranty && (policy.auto_approve || facts.kind == ReturnKind::withdrawal);
-  decision.freight = freight_payer(policy, facts);
+  std::vector<std::string> reasons;
+  for (const auto& line : facts.lines) reasons.push_back(line.reason);
+  decision.freight = freight_payer(policy, facts.kind, reasons);
   decision.trace.push_back(freight(policy, decision.freight));
   if (decision.allowed) decision.trace.push_back(approval(policy, facts, decision.approved));
   return decision;

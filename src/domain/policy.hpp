@@ -90,6 +90,9 @@ PolicyDecision decide(const Policy& policy, const ReturnFacts& facts);
 // without goods, once something has shipped) that no return holds.
 std::int64_t returnable_units(const ReturnLineFacts& line, bool anything_shipped);
 
+// One label for all lines: the merchant pays as soon as one line's reason says so.
+FreightPayer freight_payer(const Policy& policy, ReturnKind kind, const std::vector<std::string>& reasons);
+
 bool is_damaged(const Policy& policy, const std::string& reason);
 // Where goods go that nobody looked at closely: to quarantine for damage reasons, else back to stock.
 Disposition default_disposition(const Policy& policy, const std::string& reason);

@@ -1,1 +1,249 @@
-// Placeholder: filled in by the room's own work.
+// /v1/returns and /v1/policy.
+#include "http/returns.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include "http/body.hpp"
+#include "http/reply.hpp"
+#include "usecases/policies.hpp"
+#include "usecases/returns.hpp"
+
+namespace roundtrip::http {
+namespace {
+
+using nlohmann::ordered_json;
+
+constexpr std::int64_t kMostUnits = 1'000'000'000;
+
+ordered_json time_or_null(const std::optional<Instant>& at) { return at ? ordered_json(format_rfc3339(*at)) : ordered_json(nullptr); }
+ordered_json return_money(std::int64_t amount, const std::string& currency) { return {{"amount", amount}, {"currency", currency}}; }
+
+// An id of a body field; a fault when it is not one.
+template <class IdType>
+IdType id_of(Fields& fields, const char* name) {
+  const std::string text = fields.text(name, {.required = true, .max = 40});
+  const auto id = parse_id<IdType>(text);
+  if (!id && !text.empty()) fields.fault(name, "invalid_id", "An id begins with " + std::string(IdPrefix<IdType>::value) + "_.");
+  return id.value_or(IdType{});
+}
+
+template <class Enum, class Parse>
+Enum word_of_field(Fields& fields, const char* name, Enum fallback, Parse&& parse, const char* words) {
+  const auto text = fields.optional_text(name, {.max = 40});
+  if (!text) return fallback;
+  const auto value = parse(*text);
+  if (!value) fields.fault(name, "invalid", std::string("is one of ") + words);
+  return value.value_or(fallback);
+}
+
+usecases::ReturnRequest parse_return_request(Fields root, const Services& services) {
+  usecases::ReturnRequest request;
+  request.order = id_of<OrderId>(root, "order_id");
+  request.kind = word_of_field(root, "kind", request.kind, [](const std::string& word) { return domain::parse_return_kind(word); },
+                               "return, withdrawal, exchange, warranty, undeliverable");
+  request.outcome = word_of_field(root, "outcome", request.outcome, [](const std::string& word) { return domain::parse_return_outcome(word); },
+                                  "refund, exchange, store_credit");
+  for (Fields& line : root.objects("lines", 1, 1000)) {
+    usecases::WantedLine wanted;
+    wanted.line = id_of<LineId>(line, "line_id");
+    wanted.quantity = line.integer("quantity", true, 1, 1, kMostUnits);
+    wanted.reason = line.text("reason", {.max = 60});
+    wanted.note = line.text("note", {.max = 1000, .multiline = true});
+    request.lines.push_back(std::move(wanted));
+  }
+  request.carrier = root.text("carrier", {.max = 60});
+  request.tracking_number = root.text("tracking_number", {.max = 60});
+  request.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
+  return request;
+}
+
+ordered_json trace_step_json(const domain::TraceStep& step) {
+  ordered_json values = ordered_json::object();
+  for (const auto& [name, value] : step.values) values[name] = value;
+  ordered_json out = {{"rule", step.rule}};
+  if (step.line) out["line_id"] = to_text(*step.line);
+  out["refused"] = step.refused;
+  out["result"] = step.result;
+  out["values"] = std::move(values);
+  if (!step.next_step.empty()) out["next_step"] = step.next_step;
+  return out;
+}
+
+ordered_json preview_json(const usecases::ReturnPreview& preview) {
+  ordered_json trace = ordered_json::array();
+  for (const auto& step : preview.decision.trace) trace.push_back(trace_step_json(step));
+  const auto& money = preview.money;
+  ordered_json out = {{"eligible", preview.decision.allowed},
+                      {"approval", preview.decision.approved ? "automatic" : "person"},
+                      {"until", time_or_null(preview.decision.last_day)},
+                      {"freight_paid_by", domain::to_text(preview.decision.freight)},
+                      {"refund_trigger", domain::to_text(preview.trigger)},
+                      {"policy_version", preview.policy_version},
+                      {"refund", return_money(money.amount(), preview.currency)},
+                      {"components",
+                       {{"price", money.price}, {"discount", money.discount}, {"tax", money.tax}, {"shipping", money.shipping}, {"fees", money.fees}}},
+                      {"trace", trace}};
+  if (preview.due != money.amount()) out["limited_by_payment"] = {{"due", return_money(preview.due, preview.currency)}};
+  return out;
+}
+
+Reply return_reply(int status, const Result<usecases::ReturnView>& view) {
+  return view ? json_reply(status, return_json(*view)) : problem_reply(view.error());
+}
+
+Reply received_reply(const Result<usecases::ReturnReceived>& received, ReturnId id) {
+  if (!received) return problem_reply(received.error());
+  ordered_json refunds = ordered_json::array();
+  for (const auto refund : received->refunds) refunds.push_back(to_text(refund));
+  return json_reply(200, {{"id", to_text(id)}, {"status", received->status}, {"anything_new", received->anything_new},
+                          {"units", received->units}, {"refunds", refunds}});
+}
+
+// The {id} of the path; an unreadable one is unknown.
+Result<ReturnId> return_id_of(const Request& request) {
+  const auto id = parse_id<ReturnId>(request.param("id"));
+  if (id) return *id;
+  return Error{ErrorKind::not_found, "return_not_found", "There is no such return. Check the id (ret_...)."};
+}
+
+// A body that may be missing altogether.
+std::string body_or_empty(const Request& request) { return request.body.empty() ? "{}" : request.body; }
+
+Reply preview_handler(const Services& services, const Request& request) {
+  Body body(request.body);
+  const auto wanted = parse_return_request(body.root(), services);
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  const auto preview = usecases::preview_return(context_of(services, request), wanted);
+  return preview ? json_reply(200, preview_json(*preview)) : problem_reply(preview.error());
+}
+
+Reply create_handler(const Services& services, const Request& request) {
+  Body body(request.body);
+  const auto wanted = parse_return_request(body.root(), services);
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  return return_reply(201, usecases::create_return(context_of(services, request), wanted));
+}
+
+Reply read_return_handler(const Services& services, const Request& request) {
+  const auto id = return_id_of(request);
+  return id ? return_reply(200, usecases::read_return(context_of(services, request), *id)) : problem_reply(id.error());
+}
+
+Reply approve_return_handler(const Services& services, const Request& request) {
+  const auto id = return_id_of(request);
+  if (!id) return problem_reply(id.error());
+  Body body(body_or_empty(request));
+  body.root();
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  const int days = static_cast<int>(services.config.integer("returns.label_valid_days"));
+  return return_reply(200, usecases::approve_return(context_of(services, request), *id, days));
+}
+
+Reply decline_return_handler(const Services& services, const Request& request) {
+  const auto id = return_id_of(request);
+  if (!id) return problem_reply(id.error());
+  Body body(body_or_empty(request));
+  const std::string reason = body.root().text("reason", {.required = true, .max = 500, .min = 1});
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  return return_reply(200, usecases::decline_return(context_of(services, request), *id, reason));
+}
+
+Reply cancel_return_handler(const Services& services, const Request& request) {
+  const auto id = return_id_of(request);
+  if (!id) return problem_reply(id.error());
+  Body body(body_or_empty(request));
+  body.root();
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  return return_reply(200, usecases::cancel_return(context_of(services, request), *id));
+}
+
+Reply receive_handler(const Services& services, const Request& request) {
+  const auto id = return_id_of(request);
+  if (!id) return problem_reply(id.error());
+  Body body(body_or_empty(request));
+  Fields root = body.root();
+  std::vector<usecases::ReceivedUnits> only;
+  if (root.has("lines")) {
+    for (Fields& line : root.objects("lines", 1, 1000)) {
+      only.push_back({id_of<LineId>(line, "line_id"), line.integer("quantity", true, 1, 1, kMostUnits), line.text("disposition", {.max = 40})});
+    }
+  }
+  const std::string warehouse = root.text("warehouse", {.max = 100});
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  return received_reply(usecases::receive_return_now(context_of(services, request), *id, only, warehouse), *id);
+}
+
+Reply inspect_handler(const Services& services, const Request& request) {
+  const auto id = return_id_of(request);
+  if (!id) return problem_reply(id.error());
+  Body body(request.body);
+  Fields root = body.root();
+  std::vector<usecases::InspectedUnits> lines;
+  for (Fields& line : root.objects("lines", 1, 1000)) {
+    lines.push_back({id_of<LineId>(line, "line_id"), line.integer("accepted", false, 0, 0, kMostUnits),
+                     line.integer("rejected", false, 0, 0, kMostUnits), line.text("disposition", {.max = 40})});
+  }
+  const std::string warehouse = root.text("warehouse", {.max = 100});
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  return received_reply(usecases::inspect_return(context_of(services, request), *id, lines, warehouse), *id);
+}
+
+Reply read_policy_handler(const Services& services, const Request& request) {
+  return json_text_reply(200, usecases::read_policy(context_of(services, request)));
+}
+
+Reply change_policy_handler(const Services& services, const Request& request) {
+  const auto saved = usecases::change_policy(context_of(services, request), request.body);
+  return saved ? json_text_reply(200, *saved) : problem_reply(saved.error());
+}
+
+}  // namespace
+
+ordered_json return_json(const usecases::ReturnView& view) {
+  ordered_json lines = ordered_json::array();
+  for (const auto& line : view.lines) {
+    lines.push_back({{"line_id", to_text(line.line)}, {"sku", line.sku}, {"reason", line.reason}, {"note", line.note}, {"announced", line.announced},
+                     {"received", line.received}, {"accepted", line.accepted}, {"rejected", line.rejected}, {"reception", line.reception},
+                     {"acceptance", line.acceptance}, {"disposition", line.disposition}});
+  }
+  ordered_json refunds = ordered_json::array();
+  for (const auto refund : view.refunds) refunds.push_back(to_text(refund));
+  const auto or_null = [](const std::string& text) { return text.empty() ? ordered_json(nullptr) : ordered_json(text); };
+  const std::string id = to_text(view.id);
+  ordered_json decision = ordered_json::parse(view.decision, nullptr, false);
+  return {{"id", id},
+          {"order_id", to_text(view.order)},
+          {"code", view.code},
+          {"kind", view.kind},
+          {"outcome", view.outcome},
+          {"status", view.status},
+          {"decline_reason", or_null(view.decline_reason)},
+          {"carrier", or_null(view.carrier)},
+          {"tracking_number", or_null(view.tracking_number)},
+          {"lines", lines},
+          {"refunds", refunds},
+          {"label_url", "/v1/returns/" + id + "/label.pdf"},
+          {"created_at", format_rfc3339(view.created_at)},
+          {"label_expires_at", time_or_null(view.label_expires_at)},
+          {"received_at", time_or_null(view.received_at)},
+          {"decision", decision.is_discarded() ? ordered_json::object() : std::move(decision)}};
+}
+
+void add_return_routes(Router& router, const Services& services) {
+  const auto add = [&](const char* method, const char* pattern, const char* scope, Reply (*handler)(const Services&, const Request&)) {
+    const bool moves = std::string_view(method) == "POST";
+    router.add({method, pattern, Gate::api, scope, [&services, handler](const Request& request) { return handler(services, request); }, moves});
+  };
+  add("POST", "/v1/returns/preview", "returns:write", preview_handler);
+  add("POST", "/v1/returns", "returns:write", create_handler);
+  add("GET", "/v1/returns/{id}", "", read_return_handler);
+  add("POST", "/v1/returns/{id}/approve", "returns:write", approve_return_handler);
+  add("POST", "/v1/returns/{id}/decline", "returns:write", decline_return_handler);
+  add("POST", "/v1/returns/{id}/cancel", "returns:write", cancel_return_handler);
+  add("POST", "/v1/returns/{id}/receive", "returns:write", receive_handler);
+  add("POST", "/v1/returns/{id}/inspect", "returns:write", inspect_handler);
+  add("GET", "/v1/policy", "", read_policy_handler);
+  add("PUT", "/v1/policy", "admin", change_policy_handler);
+}
+
+}  // namespace roundtrip::http

@@ -1,6 +1,7 @@
 // Statements about returns.
 #include "store/returns.hpp"
 
+#include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
@@ -89,7 +90,7 @@ std::string lines_as_json(const std::vector<ReturnLineRow>& lines) {
                    {"reception", domain::to_text(state.reception)}, {"acceptance", domain::to_text(state.acceptance)},
                    {"disposition", domain::to_text(state.disposition)}});
   }
-  return set.dump();
+  return set.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
 }  // namespace
@@ -170,6 +171,18 @@ void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, con
       "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, received bigint, accepted bigint, rejected bigint, reception text, "
       "  acceptance text, disposition text) WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.line_id = x.line_id",
       merchant, row.id, lines_as_json(lines));
+}
+
+std::vector<LineUnits> sum_by_line(const std::vector<LineUnits>& units) {
+  std::map<LineId, LineUnits> sums;
+  for (const auto& unit : units) {
+    auto& sum = sums.try_emplace(unit.line, LineUnits{unit.line, 0, 0}).first->second;
+    sum.announced += unit.announced;
+    sum.returned += unit.returned;
+  }
+  std::vector<LineUnits> out;
+  for (const auto& [line, sum] : sums) out.push_back(sum);
+  return out;
 }
 
 void move_line_counters(Transaction& tx, MerchantId merchant, OrderId order, const std::vector<LineUnits>& units) {

@@ -56,6 +56,8 @@ struct LineUnits {
   std::int64_t announced = 0;  // added to order_lines.announced; negative gives units back
   std::int64_t returned = 0;   // added to order_lines.returned
 };
+// One entry per line: an UPDATE joined with a line twice would apply one of them only.
+std::vector<LineUnits> sum_by_line(const std::vector<LineUnits>& units);
 void move_line_counters(Transaction& tx, MerchantId merchant, OrderId order, const std::vector<LineUnits>& units);
 
 struct StoredReturn {

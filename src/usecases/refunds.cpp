@@ -247,7 +247,7 @@ Result<RefundView> deny_refund(const Context& context, RefundId refund, const st
     if (other.release_key() == row.release_key() && other.state != RefundState::denied) all_denied = false;
   }
   if (all_denied) store::take_back_release(tx, context.merchant, row.order, row.release_key(), context.now);
-  note_refund(tx, context, head, "refund.denied", row.id, nlohmann::json{{"reason", reason}}.dump());
+  note_refund(tx, context, head, "refund.denied", row.id, nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   store::save_head(tx, context.merchant, head, context.now);
   tx.commit();
   return refund_view(row);

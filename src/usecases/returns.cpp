@@ -1,1 +1,362 @@
-// Placeholder: filled in by the room's own work.
+// Asking for a return, deciding about it, reading it. Receiving goods is in return_receipt.cpp.
+#include "usecases/returns.hpp"
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "domain/codes.hpp"
+#include "domain/money.hpp"
+#include "store/database.hpp"
+#include "store/notifications.hpp"
+#include "store/policies.hpp"
+#include "store/refunds.hpp"
+#include "store/returns.hpp"
+#include "store/timeline.hpp"
+#include "usecases/refunds.hpp"
+#include "usecases/return_steps.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+
+using domain::Disposition;
+using domain::ReceptionEvent;
+using domain::ReturnDecision;
+using domain::ReturnStatus;
+using domain::ReturnVerdict;
+using nlohmann::ordered_json;
+
+std::string trace_json(const domain::PolicyDecision& decision) {
+  ordered_json steps = ordered_json::array();
+  for (const auto& step : decision.trace) {
+    ordered_json values = ordered_json::object();
+    for (const auto& [name, value] : step.values) values[name] = value;
+    ordered_json one = {{"rule", step.rule}};
+    if (step.line) one["line_id"] = to_text(*step.line);
+    one["refused"] = step.refused;
+    one["result"] = step.result;
+    one["values"] = values;
+    if (!step.next_step.empty()) one["next_step"] = step.next_step;
+    steps.push_back(std::move(one));
+  }
+  return ordered_json{{"allowed", decision.allowed}, {"approved", decision.approved}, {"freight_paid_by", domain::to_text(decision.freight)}, {"trace", steps}}
+      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+// Faults of the request itself, before any rule.
+std::vector<Fault> check_request(const ReturnRequest& request) {
+  std::vector<Fault> faults;
+  if (request.lines.empty()) faults.push_back({"/lines", "required", "Name at least one line to return."});
+  std::set<LineId> seen;
+  for (std::size_t i = 0; i < request.lines.size(); ++i) {
+    const std::string at = "/lines/" + std::to_string(i);
+    if (request.lines[i].quantity < 1) faults.push_back({at + "/quantity", "out_of_range", "A quantity is 1 or more."});
+    if (!seen.insert(request.lines[i].line).second) faults.push_back({at + "/line_id", "duplicate", "Each line once; add the quantities."});
+  }
+  return faults;
+}
+
+// What preview and create both look at.
+struct Prepared {
+  domain::Policy policy;
+  domain::ReturnFacts order_facts;  // every line of the order
+  domain::ReturnFacts facts;        // the wanted lines
+  domain::PolicyDecision decision;
+};
+
+Result<Prepared> prepare_return(store::Queryable& db, const Context& context, const ReturnRequest& request) {
+  if (auto faults = check_request(request); !faults.empty()) {
+    return Error{ErrorKind::invalid, "invalid_return", "The return cannot be made as it is written; see errors.", std::move(faults)};
+  }
+  Prepared out;
+  out.policy = store::current_policy(db, context.merchant);
+  out.order_facts = store::return_facts(db, context.merchant, request.order);
+  out.order_facts.kind = request.kind;
+  out.order_facts.now = context.now;
+  out.facts = out.order_facts;
+  out.facts.lines.clear();
+  for (const auto& wanted : request.lines) {
+    domain::ReturnLineFacts line;
+    line.known = false;
+    for (const auto& known : out.order_facts.lines) {
+      if (known.line == wanted.line) line = known;
+    }
+    line.line = wanted.line;
+    line.requested = wanted.quantity;
+    line.reason = wanted.reason;
+    out.facts.lines.push_back(std::move(line));
+  }
+  out.decision = domain::decide(out.policy, out.facts);
+  return out;
+}
+
+Error order_not_found() { return {ErrorKind::not_found, "order_not_found", "There is no such order. Check the id (ord_...)."}; }
+
+Error refusal_of(const Prepared& prepared) {
+  Error error{ErrorKind::invalid, "return_not_eligible", ""};
+  for (const auto& step : prepared.decision.trace) {
+    if (!step.refused) continue;
+    std::string pointer;
+    for (std::size_t i = 0; i < prepared.facts.lines.size(); ++i) {
+      if (step.line && prepared.facts.lines[i].line == *step.line) pointer = "/lines/" + std::to_string(i);
+    }
+    error.faults.push_back({pointer, step.rule, step.result + (step.next_step.empty() ? "" : " " + step.next_step)});
+    if (error.explain) continue;
+    error.explain = Explain{step.rule, step.values, step.next_step};
+    error.message = step.result + " " + step.next_step;
+    if (step.rule == "units_left") {
+      error.kind = ErrorKind::conflict;
+      error.code = "units_not_returnable";
+    }
+  }
+  return error;
+}
+
+// The money as if everything came at once, after what other returns still wait for.
+RefundPlan preview_money(store::Queryable& db, const Context& context, const ReturnRequest& request, const Prepared& prepared) {
+  auto lines = store::line_money(db, context.merchant, request.order);
+  std::vector<RefundUnits> units;
+  for (const auto& wanted : request.lines) units.push_back({wanted.line, wanted.quantity});
+  for (auto& line : lines) {
+    auto& money = line.money;
+    const std::int64_t first = std::min(line.awaiting, money.quantity - money.released_units);
+    for (const auto& unit : units) {
+      if (unit.line != line.line || money.released_units + first + unit.units > money.quantity) continue;
+      money.released = money.released + domain::release(money, first);
+      money.released_units += first;
+    }
+  }
+  const auto terms = domain::deductions_of(prepared.policy, request.kind, prepared.decision.freight, true);
+  return plan_refund(lines, store::payments_of_order(db, context.merchant, request.order), units, terms);
+}
+
+store::ReturnRow new_return(const Context& context, const ReturnRequest& request, const Prepared& prepared) {
+  store::ReturnRow row;
+  row.order = request.order;
+  row.kind = request.kind;
+  row.outcome = request.outcome;
+  row.status = prepared.decision.approved ? ReturnStatus::approved : ReturnStatus::requested;
+  row.policy_version = prepared.policy.version;
+  row.decision = trace_json(prepared.decision);
+  row.requested_by = context.actor.name;
+  row.carrier = request.carrier;
+  row.tracking_number = request.tracking_number;
+  row.created_at = row.updated_at = context.now;
+  if (prepared.decision.approved) row.label_expires_at = context.now + request.label_valid_days * kDay;
+  return row;
+}
+
+std::vector<store::ReturnLineRow> new_lines(const ReturnRequest& request, const Prepared& prepared) {
+  std::vector<store::ReturnLineRow> lines;
+  for (std::size_t i = 0; i < request.lines.size(); ++i) {
+    store::ReturnLineRow line;
+    line.state.line = request.lines[i].line;
+    line.state.announced = request.lines[i].quantity;
+    line.sku = prepared.facts.lines[i].sku;
+    line.reason = request.lines[i].reason;
+    line.note = request.lines[i].note;
+    line.goods = prepared.facts.lines[i].goods;
+    lines.push_back(std::move(line));
+  }
+  return lines;
+}
+
+void note_created(store::Transaction& tx, const Context& context, store::OrderHead& head, const store::ReturnRow& row, const ReturnRequest& request) {
+  ordered_json lines = ordered_json::array();
+  for (const auto& line : request.lines) lines.push_back({{"line", to_text(line.line)}, {"quantity", line.quantity}, {"reason", line.reason}});
+  const ordered_json detail = {{"kind", domain::to_text(row.kind)}, {"outcome", domain::to_text(row.outcome)}, {"lines", lines}};
+  note_return(tx, context, head, "return.requested", row.id, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+}
+
+void note_approved(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId id) {
+  note_return(tx, context, head, "return.approved", id);
+  store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_approved, to_text(id), context.now, context.now);
+}
+
+ReturnView return_view(const store::ReturnRow& row, const std::vector<store::ReturnLineRow>& lines, const std::vector<RefundId>& refunds) {
+  ReturnView view;
+  view.id = row.id;
+  view.order = row.order;
+  view.code = domain::code_of(row.id);
+  view.kind = domain::to_text(row.kind);
+  view.outcome = domain::to_text(row.outcome);
+  view.status = domain::to_text(row.status);
+  view.decline_reason = row.decline_reason;
+  view.decision = row.decision;
+  view.carrier = row.carrier;
+  view.tracking_number = row.tracking_number;
+  view.created_at = row.created_at;
+  view.label_expires_at = row.label_expires_at;
+  view.received_at = row.received_at;
+  for (const auto& line : lines) {
+    view.lines.push_back({line.state.line, line.sku, line.reason, line.note, line.state.announced, line.state.received, line.state.accepted,
+                          line.state.rejected, std::string(domain::to_text(line.state.reception)), std::string(domain::to_text(line.state.acceptance)),
+                          std::string(domain::to_text(line.state.disposition))});
+  }
+  view.refunds = refunds;
+  return view;
+}
+
+// Saves a change of the header or the end of the wait, and commits.
+Result<ReturnView> save_decision(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked) {
+  locked.found.row.updated_at = context.now;
+  store::save_return(tx, context.merchant, locked.found.row, locked.found.lines);
+  store::save_head(tx, context.merchant, locked.head, context.now);
+  tx.commit();
+  return read_return(context, locked.found.row.id);
+}
+
+// Ends the wait of every line; gives the units back to the order's lines. False: nothing was awaited.
+bool end_all_waits(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked, ReceptionEvent event) {
+  std::vector<store::LineUnits> back;
+  for (auto& line : locked.found.lines) {
+    const std::int64_t units = domain::end_wait(line.state, event);
+    if (units > 0) back.push_back({line.state.line, -units, 0});
+  }
+  if (!back.empty()) store::move_line_counters(tx, context.merchant, locked.head.id, back);
+  return !back.empty();
+}
+
+}  // namespace
+
+Error return_not_found() { return {ErrorKind::not_found, "return_not_found", "There is no such return. Check the id (ret_...)."}; }
+
+Error return_conflict(const store::ReturnRow& row, const std::string& wanted, const std::string& next_step) {
+  const std::string status(domain::to_text(row.status));
+  Error error{ErrorKind::conflict, "return_state", "The return is " + status + "; it cannot be " + wanted + ". " + next_step};
+  error.explain = Explain{"return_state", {{"status", status}, {"wanted", wanted}}, next_step};
+  return error;
+}
+
+void note_return(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, ReturnId id, const std::string& detail) {
+  store::append_timeline(tx, context.merchant, head, {type, context.actor.channel, context.actor.name, to_text(id), detail}, context.now);
+}
+
+Result<LockedReturnAndHead> lock_return_and_order(store::Transaction& tx, MerchantId merchant, ReturnId id) {
+  const auto order = store::order_of_return(tx, merchant, id);
+  if (!order) return return_not_found();
+  auto head = store::lock_order(tx, merchant, *order);
+  auto found = store::lock_return(tx, merchant, *order, id);
+  if (!head || !found) return return_not_found();
+  return LockedReturnAndHead{std::move(*head), std::move(*found)};
+}
+
+void derive_header(store::LockedReturn& found, Instant now) {
+  std::vector<domain::ReturnLine> states;
+  for (const auto& line : found.lines) states.push_back(line.state);
+  found.row.status = domain::derive_return_status(domain::decision_of(found.row.status), states);
+  found.row.updated_at = now;
+  const bool all_here = found.row.status == ReturnStatus::received || found.row.status == ReturnStatus::closed;
+  if (all_here && !found.row.received_at) found.row.received_at = now;
+}
+
+Result<ReturnPreview> preview_return(const Context& context, const ReturnRequest& request) {
+  store::Session session(context.db);
+  auto prepared = prepare_return(session, context, request);
+  if (!prepared) return prepared.error();
+  if (prepared->order_facts.lines.empty()) return order_not_found();
+  ReturnPreview preview;
+  preview.policy_version = prepared->policy.version;
+  preview.trigger = prepared->policy.trigger;
+  preview.currency = session.value<std::string>("SELECT currency FROM orders WHERE merchant_id = $1 AND order_id = $2", context.merchant, request.order).value();
+  if (prepared->decision.allowed) {
+    const auto plan = preview_money(session, context, request, *prepared);
+    preview.money = plan.payable();
+    preview.due = plan.due.amount();
+  }
+  preview.decision = std::move(prepared->decision);
+  return preview;
+}
+
+Result<ReturnView> create_return(const Context& context, const ReturnRequest& request) {
+  store::Transaction tx(context.db);
+  auto head = store::lock_order(tx, context.merchant, request.order);
+  if (!head) return order_not_found();
+  const auto prepared = prepare_return(tx, context, request);
+  if (!prepared) return prepared.error();
+  if (!prepared->decision.allowed) return refusal_of(*prepared);
+  store::ReturnRow row = new_return(context, request, *prepared);
+  const auto lines = new_lines(request, *prepared);
+  row.id = store::insert_return(tx, context.merchant, row, lines);
+  note_created(tx, context, *head, row, request);
+  if (prepared->decision.approved) note_approved(tx, context, *head, row.id);
+  store::save_head(tx, context.merchant, *head, context.now);
+  tx.commit();
+  return return_view(row, lines, {});
+}
+
+Result<ReturnView> read_return(const Context& context, ReturnId return_id) {
+  store::Session session(context.db);
+  const auto found = store::find_return(session, context.merchant, return_id);
+  if (!found) return return_not_found();
+  return return_view(found->row, found->lines, found->refunds);
+}
+
+Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId order) {
+  store::Session session(context.db);
+  std::vector<ReturnView> views;
+  for (const auto& found : store::returns_of_order(session, context.merchant, order)) views.push_back(return_view(found.row, found.lines, found.refunds));
+  return views;
+}
+
+Result<ReturnView> approve_return(const Context& context, ReturnId return_id, int label_valid_days) {
+  store::Transaction tx(context.db);
+  auto locked = lock_return_and_order(tx, context.merchant, return_id);
+  if (!locked) return locked.error();
+  auto& row = locked->found.row;
+  if (!domain::next_state(domain::kReturnDecisionSteps, domain::decision_of(row.status), ReturnVerdict::approve)) {
+    return return_conflict(row, "approved", "Only a requested return is approved.");
+  }
+  if (row.status != ReturnStatus::requested) return return_conflict(row, "approved", "Only a requested return is approved.");
+  row.status = ReturnStatus::approved;
+  row.label_expires_at = context.now + label_valid_days * kDay;
+  note_approved(tx, context, locked->head, row.id);
+  return save_decision(tx, context, *locked);
+}
+
+Result<ReturnView> decline_return(const Context& context, ReturnId return_id, const std::string& reason) {
+  store::Transaction tx(context.db);
+  auto locked = lock_return_and_order(tx, context.merchant, return_id);
+  if (!locked) return locked.error();
+  auto& row = locked->found.row;
+  if (!domain::next_state(domain::kReturnDecisionSteps, domain::decision_of(row.status), ReturnVerdict::decline)) {
+    return return_conflict(row, "declined", "Only a requested return is declined; an approved one can be canceled.");
+  }
+  end_all_waits(tx, context, *locked, ReceptionEvent::cancel);
+  row.status = ReturnStatus::declined;
+  row.decline_reason = reason;
+  note_return(tx, context, locked->head, "return.declined", row.id, nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return save_decision(tx, context, *locked);
+}
+
+Result<ReturnView> cancel_return(const Context& context, ReturnId return_id) {
+  store::Transaction tx(context.db);
+  auto locked = lock_return_and_order(tx, context.merchant, return_id);
+  if (!locked) return locked.error();
+  if (!end_all_waits(tx, context, *locked, ReceptionEvent::cancel)) {
+    return return_conflict(locked->found.row, "canceled", "Nothing of it is awaited that could be canceled.");
+  }
+  derive_header(locked->found, context.now);
+  note_return(tx, context, locked->head, "return.canceled", locked->found.row.id);
+  return save_decision(tx, context, *locked);
+}
+
+Result<ReturnView> expire_return(const Context& context, ReturnId return_id) {
+  store::Transaction tx(context.db);
+  auto locked = lock_return_and_order(tx, context.merchant, return_id);
+  if (!locked) return locked.error();
+  const auto& row = locked->found.row;
+  if (row.status != ReturnStatus::approved || !row.label_expires_at || *row.label_expires_at >= context.now) {
+    return return_conflict(row, "expired", "Its label is still valid, or it is on its way.");
+  }
+  end_all_waits(tx, context, *locked, ReceptionEvent::expire);
+  derive_header(locked->found, context.now);
+  note_return(tx, context, locked->head, "return.expired", row.id);
+  return save_decision(tx, context, *locked);
+}
+
+std::vector<ReturnId> due_to_expire(const Context& context, int limit) {
+  store::Session session(context.db);
+  return store::expired_returns(session, context.merchant, context.now, limit);
+}
+
+}  // namespace roundtrip::usecases

@@ -1,10 +1,11 @@
-// Returns: preview, create, approve, decline, cancel, receive.
+// Returns: preview, create, approve, decline, cancel, receive, inspect.
 #pragma once
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "domain/policy.hpp"
 #include "usecases/context.hpp"
 #include "usecases/orders.hpp"
 
@@ -25,7 +26,67 @@ struct ReturnReceived {
 // Called by the returns station inside its transaction (the order is locked): receives everything still
 // awaited (`only` empty) or some units, accepts by policy, puts goods back to stock by disposition and
 // requests the refund. Refuses (conflict) a return that is declined, canceled or expired.
+//
+// Units named in `only` were looked at one by one: they are accepted whatever the policy's trigger; of
+// units that were received before and wait for inspection, they are accepted now. Under the trigger
+// `inspection` a whole receipt (`only` empty) accepts nothing yet.
 Result<ReturnReceived> receive_return(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
                                       const std::vector<ReceivedUnits>& only, WarehouseId warehouse);
+
+// The same in a transaction of its own, for the API and the desk; fills backorders afterwards. `warehouse`
+// is a name; empty: the order's.
+Result<ReturnReceived> receive_return_now(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& only,
+                                          const std::string& warehouse);
+
+struct WantedLine {
+  LineId line;
+  std::int64_t quantity = 0;
+  std::string reason, note;
+};
+struct ReturnRequest {
+  OrderId order;
+  domain::ReturnKind kind = domain::ReturnKind::goods_back;
+  domain::ReturnOutcome outcome = domain::ReturnOutcome::refund;
+  std::vector<WantedLine> lines;
+  std::string carrier, tracking_number;  // of the parcel it comes back in, when known
+  int label_valid_days = 28;             // returns.label_valid_days
+};
+
+// What a return would be: the decision with its trace, and the money to the cent as if all of it came
+// and was accepted at once.
+struct ReturnPreview {
+  domain::PolicyDecision decision;
+  int policy_version = 0;
+  domain::RefundTrigger trigger = domain::RefundTrigger::warehouse_scan;
+  domain::Components money;     // what would be paid back
+  std::int64_t due = 0;         // what would be due, had enough been captured
+  std::string currency;
+};
+// not_found for an order of nobody or another merchant; invalid for no lines, a line twice or a quantity below 1.
+// A refusal by policy is an answer here (decision.allowed is false), not an error.
+Result<ReturnPreview> preview_return(const Context& context, const ReturnRequest& request);
+// Refused by policy: invalid (return_not_eligible), or conflict (units_not_returnable) when the units are in
+// another return or have not shipped; `explain` holds the first refused rule, `faults` all of them.
+Result<ReturnView> create_return(const Context& context, const ReturnRequest& request);
+
+Result<ReturnView> read_return(const Context& context, ReturnId return_id);
+Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId order);
+
+Result<ReturnView> approve_return(const Context& context, ReturnId return_id, int label_valid_days);
+Result<ReturnView> decline_return(const Context& context, ReturnId return_id, const std::string& reason);
+// What has not come yet will not come: its units can be returned anew.
+Result<ReturnView> cancel_return(const Context& context, ReturnId return_id);
+// Like cancel, for a return whose label has run out; refused before that.
+Result<ReturnView> expire_return(const Context& context, ReturnId return_id);
+std::vector<ReturnId> due_to_expire(const Context& context, int limit);
+
+struct InspectedUnits {
+  LineId line;
+  std::int64_t accepted = 0, rejected = 0;
+  std::string disposition;  // of the accepted units; empty: by policy. Rejected ones are sent back.
+};
+// Decides about units that were received and wait for inspection; requests the refund of the accepted ones.
+Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id, const std::vector<InspectedUnits>& lines,
+                                      const std::string& warehouse);
 
 }  // namespace roundtrip::usecases

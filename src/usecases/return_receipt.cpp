@@ -1,0 +1,304 @@
+// Goods come back: received, accepted or rejected, put to stock by disposition, and their refund requested, in one transaction.
+#include <algorithm>
+#include <nlohmann/json.hpp>
+#include <optional>
+
+#include "domain/codes.hpp"
+#include "store/database.hpp"
+#include "store/notifications.hpp"
+#include "usecases/refunds.hpp"
+#include "usecases/return_steps.hpp"
+#include "usecases/returns.hpp"
+#include "usecases/stock.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+
+using domain::Disposition;
+using domain::ReturnStatus;
+
+// What happens to one line, decided before anything is written.
+struct LineChange {
+  store::ReturnLineRow* line = nullptr;
+  std::int64_t received = 0, accepted = 0, rejected = 0;
+  Disposition disposition = Disposition::none;  // of the accepted ones
+};
+
+store::ReturnLineRow* line_of_return(store::LockedReturn& found, LineId line) {
+  for (auto& row : found.lines) {
+    if (row.state.line == line) return &row;
+  }
+  return nullptr;
+}
+
+std::string awaited_text(const store::LockedReturn& found) {
+  std::string text;
+  for (const auto& line : found.lines) {
+    if (line.state.awaited() > 0) text += (text.empty() ? "" : ", ") + std::to_string(line.state.awaited()) + " x " + line.sku;
+  }
+  return text.empty() ? "nothing" : text;
+}
+
+Error not_in_return(const store::LockedReturn& found, const std::string& what, const std::string& scanned) {
+  Error error{ErrorKind::conflict, "not_announced", what + " Set it aside for a person; awaited: " + awaited_text(found) + "."};
+  error.explain = Explain{"not_announced", {{"scanned", scanned}, {"awaited", awaited_text(found)}}, "Set it aside; a person decides about units that were not announced."};
+  return error;
+}
+
+Result<Disposition> chosen_disposition(const store::LockedReturn& found, const store::ReturnLineRow& line, const std::string& word) {
+  if (word.empty()) return domain::default_disposition(found.policy, line.reason);
+  const auto parsed = domain::parse_disposition(word);
+  if (!parsed || *parsed == Disposition::none) {
+    return Error{ErrorKind::invalid, "invalid_disposition", "disposition is one of restock, refurbish, quarantine, scrap, recycle, donate, send_back.",
+                 {{"/disposition", "invalid", "unknown disposition"}}};
+  }
+  return *parsed;
+}
+
+// Everything still awaited; accepted at once unless the policy wants each item looked at.
+std::vector<LineChange> whole_receipt(store::LockedReturn& found) {
+  std::vector<LineChange> changes;
+  const bool accept = found.policy.trigger == domain::RefundTrigger::warehouse_scan;
+  for (auto& line : found.lines) {
+    const std::int64_t units = line.state.awaited();
+    if (units > 0) changes.push_back({&line, units, accept ? units : 0, 0, domain::default_disposition(found.policy, line.reason)});
+  }
+  return changes;
+}
+
+// Units looked at one by one: new ones are received and accepted, units that wait for inspection are accepted.
+Result<std::vector<LineChange>> named_units(store::LockedReturn& found, const std::vector<ReceivedUnits>& only) {
+  std::vector<LineChange> changes;
+  for (const auto& units : only) {
+    store::ReturnLineRow* line = line_of_return(found, units.line);
+    if (line == nullptr) return not_in_return(found, "This item is not part of the return.", to_text(units.line));
+    std::int64_t planned_new = 0, planned_old = 0;
+    for (const auto& change : changes) {
+      if (change.line != line) continue;
+      planned_new += change.received;
+      planned_old += change.accepted - change.received;
+    }
+    const std::int64_t fresh = std::min(units.quantity, line->state.awaited() - planned_new);
+    const std::int64_t waiting = line->state.undecided() - planned_old;
+    if (units.quantity < 1 || units.quantity - fresh > waiting) {
+      return not_in_return(found, "More " + line->sku + " than announced.", line->sku);
+    }
+    const auto disposition = chosen_disposition(found, *line, units.disposition);
+    if (!disposition) return disposition.error();
+    changes.push_back({line, fresh, units.quantity, 0, *disposition});
+  }
+  return changes;
+}
+
+// Lines without goods (postage, fees) have nothing to scan: they follow once all goods are here.
+void add_lines_without_goods(store::LockedReturn& found, std::vector<LineChange>& changes) {
+  for (const auto& line : found.lines) {
+    std::int64_t awaited = line.state.awaited();
+    for (const auto& change : changes) awaited -= change.line == &line ? change.received : 0;
+    if (line.goods && awaited > 0) return;
+  }
+  for (auto& line : found.lines) {
+    const bool named = std::any_of(changes.begin(), changes.end(), [&](const LineChange& change) { return change.line == &line; });
+    if (!line.goods && !named && line.state.awaited() > 0) changes.push_back({&line, line.state.awaited(), line.state.awaited(), 0, Disposition::none});
+  }
+}
+
+void apply_change(const LineChange& change) {
+  auto& state = change.line->state;
+  if (change.received > 0) domain::receive_units(state, change.received);
+  const Disposition disposition = change.line->goods ? change.disposition : Disposition::none;
+  if (change.accepted > 0) domain::accept_units(state, change.accepted, disposition);
+  if (change.rejected > 0) domain::reject_units(state, change.rejected, Disposition::send_back);
+}
+
+std::vector<Movement> stock_movements(const std::vector<LineChange>& changes, ReturnId id) {
+  std::vector<Movement> movements;
+  for (const auto& change : changes) {
+    const auto effect = domain::stock_effect(change.disposition);
+    if (change.accepted == 0 || !change.line->goods || !change.line->product_known || effect == domain::StockEffect::none) continue;
+    Movement movement;
+    movement.sku = change.line->sku;
+    movement.quantity = change.accepted;
+    movement.damaged = effect == domain::StockEffect::damaged ? change.accepted : 0;
+    movement.reason = effect == domain::StockEffect::damaged ? "return_damaged" : "return_restock";
+    movement.reference = to_text(id);
+    movements.push_back(std::move(movement));
+  }
+  return movements;
+}
+
+std::string receipt_detail(const std::vector<LineChange>& changes) {
+  nlohmann::ordered_json lines = nlohmann::ordered_json::array();
+  for (const auto& change : changes) {
+    nlohmann::ordered_json line = {{"line", to_text(change.line->state.line)}, {"sku", change.line->sku}};
+    if (change.received > 0) line["received"] = change.received;
+    if (change.accepted > 0) line["accepted"] = change.accepted;
+    if (change.rejected > 0) line["rejected"] = change.rejected;
+    if (change.accepted > 0 && change.line->goods) line["disposition"] = domain::to_text(change.disposition);
+    lines.push_back(std::move(line));
+  }
+  return nlohmann::ordered_json{{"lines", lines}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
+
+domain::FreightPayer freight_of(const store::LockedReturn& found) {
+  std::vector<std::string> reasons;
+  for (const auto& line : found.lines) reasons.push_back(line.reason);
+  return domain::freight_payer(found.policy, found.row.kind, reasons);
+}
+
+// Requests the refund of what was accepted. `accepted_before` makes the key: each batch once.
+std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& context, store::OrderHead& head, const store::LockedReturn& found,
+                                      const std::vector<LineChange>& changes, std::int64_t accepted_before) {
+  std::vector<RefundUnits> units;
+  for (const auto& change : changes) {
+    if (change.accepted > 0) units.push_back({change.line->state.line, change.accepted});
+  }
+  if (units.empty()) return {};
+  if (found.row.outcome != domain::ReturnOutcome::refund) {
+    // The customer wants an exchange or credit: no money goes by itself.
+    note_return(tx, context, head, "return.outcome_needs_person", found.row.id,
+                nlohmann::json{{"outcome", domain::to_text(found.row.outcome)}}.dump());
+    return {};
+  }
+  const RefundTerms terms{domain::deductions_of(found.policy, found.row.kind, freight_of(found), accepted_before == 0), found.policy.approval_limit};
+  const std::string key = "return:" + to_text(found.row.id) + ":" + std::to_string(accepted_before);
+  return request_refund_under(tx, context, head, key, "return", found.row.id, units, terms);
+}
+
+ReturnReceived write_changes(store::Transaction& tx, const Context& context, store::OrderHead& head, store::LockedReturn& found,
+                             const std::vector<LineChange>& changes, WarehouseId warehouse) {
+  ReturnReceived result;
+  std::int64_t accepted_before = 0;
+  for (const auto& line : found.lines) accepted_before += line.state.accepted;
+  std::vector<store::LineUnits> counters;
+  for (const auto& change : changes) {
+    apply_change(change);
+    result.units += change.received;
+    if (change.accepted > 0) counters.push_back({change.line->state.line, 0, change.accepted});
+  }
+  derive_header(found, context.now);
+  store::save_return(tx, context.merchant, found.row, found.lines);
+  if (!counters.empty()) store::move_line_counters(tx, context.merchant, head.id, store::sum_by_line(counters));
+  note_return(tx, context, head, result.units > 0 ? "return.received" : "return.inspected", found.row.id, receipt_detail(changes));
+  if (result.units > 0) {
+    store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_received, to_text(found.row.id), context.now, context.now);
+  }
+  result.refunds = refund_accepted(tx, context, head, found, changes, accepted_before);
+  // Stock rows are locked last.
+  if (const auto movements = stock_movements(changes, found.row.id); !movements.empty()) queue_stock_in(tx, context, warehouse, movements);
+  result.status = domain::to_text(found.row.status);
+  result.anything_new = true;
+  return result;
+}
+
+std::optional<Error> refuse_receipt(const store::LockedReturn& found) {
+  switch (found.row.status) {
+    case ReturnStatus::requested: return return_conflict(found.row, "received", "Approve it at the desk first, then scan it again.");
+    case ReturnStatus::declined: return return_conflict(found.row, "received", "It was declined; set the goods aside for a person.");
+    case ReturnStatus::canceled: return return_conflict(found.row, "received", "It was canceled; make a new return for these goods.");
+    case ReturnStatus::expired: return return_conflict(found.row, "received", "Its label ran out; make a new return for these goods.");
+    case ReturnStatus::approved:
+    case ReturnStatus::in_transit:
+    case ReturnStatus::partly_received:
+    case ReturnStatus::received:
+    case ReturnStatus::closed: return std::nullopt;
+  }
+  throw std::logic_error("unknown return status");
+}
+
+Result<WarehouseId> warehouse_by_name(store::Transaction& tx, const Context& context, const std::string& name, WarehouseId fallback) {
+  if (name.empty()) return fallback;
+  const auto id = tx.value<WarehouseId>("SELECT warehouse_id FROM warehouses WHERE merchant_id = $1 AND name = $2", context.merchant, name);
+  if (id) return *id;
+  return Error{ErrorKind::invalid, "unknown_warehouse", "There is no warehouse of that name.", {{"/warehouse", "unknown", "no such warehouse"}}};
+}
+
+std::vector<std::string> skus_of(const store::LockedReturn& found) {
+  std::vector<std::string> skus;
+  for (const auto& line : found.lines) skus.push_back(line.sku);
+  return skus;
+}
+
+Result<std::vector<LineChange>> inspected_units(store::LockedReturn& found, const std::vector<InspectedUnits>& lines) {
+  std::vector<LineChange> changes;
+  for (const auto& units : lines) {
+    store::ReturnLineRow* line = line_of_return(found, units.line);
+    if (line == nullptr) return not_in_return(found, "This item is not part of the return.", to_text(units.line));
+    const bool twice = std::any_of(changes.begin(), changes.end(), [&](const LineChange& change) { return change.line == line; });
+    if (twice || units.accepted < 0 || units.rejected < 0 || units.accepted + units.rejected < 1) {
+      return Error{ErrorKind::invalid, "invalid_inspection", "Name each line once, with what is accepted and what is rejected."};
+    }
+    if (units.accepted + units.rejected > line->state.undecided()) {
+      return Error{ErrorKind::conflict, "nothing_to_inspect",
+                   "Only " + std::to_string(line->state.undecided()) + " of " + line->sku + " wait for inspection."};
+    }
+    const auto disposition = chosen_disposition(found, *line, units.disposition);
+    if (!disposition) return disposition.error();
+    changes.push_back({line, 0, units.accepted, units.rejected, *disposition});
+  }
+  return changes;
+}
+
+}  // namespace
+
+Result<ReturnReceived> receive_return(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
+                                      const std::vector<ReceivedUnits>& only, WarehouseId warehouse) {
+  auto found = store::lock_return(tx, context.merchant, head.id, return_id);
+  if (!found) return return_not_found();
+  if (auto refused = refuse_receipt(*found)) return *refused;
+  std::vector<LineChange> changes;
+  if (only.empty()) {
+    changes = whole_receipt(*found);
+  } else {
+    auto named = named_units(*found, only);
+    if (!named) return named.error();
+    changes = std::move(*named);
+    add_lines_without_goods(*found, changes);
+  }
+  if (changes.empty()) return ReturnReceived{std::string(domain::to_text(found->row.status)), false, 0, {}};
+  return write_changes(tx, context, head, *found, changes, warehouse);
+}
+
+Result<ReturnReceived> receive_return_now(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& only,
+                                          const std::string& warehouse) {
+  std::vector<std::string> skus;
+  Result<ReturnReceived> received = return_not_found();
+  {
+    store::Transaction tx(context.db);
+    auto locked = lock_return_and_order(tx, context.merchant, return_id);
+    if (!locked) return locked.error();
+    const auto place = warehouse_by_name(tx, context, warehouse, locked->head.warehouse);
+    if (!place) return place.error();
+    skus = skus_of(locked->found);
+    received = receive_return(tx, context, locked->head, return_id, only, *place);
+    if (!received || !received->anything_new) return received;
+    store::save_head(tx, context.merchant, locked->head, context.now);
+    tx.commit();
+  }
+  fill_backorders(context, skus);
+  return received;
+}
+
+Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id, const std::vector<InspectedUnits>& lines,
+                                      const std::string& warehouse) {
+  std::vector<std::string> skus;
+  ReturnReceived result;
+  {
+    store::Transaction tx(context.db);
+    auto locked = lock_return_and_order(tx, context.merchant, return_id);
+    if (!locked) return locked.error();
+    if (auto refused = refuse_receipt(locked->found)) return *refused;
+    const auto place = warehouse_by_name(tx, context, warehouse, locked->head.warehouse);
+    if (!place) return place.error();
+    const auto changes = inspected_units(locked->found, lines);
+    if (!changes) return changes.error();
+    skus = skus_of(locked->found);
+    result = write_changes(tx, context, locked->head, locked->found, *changes, *place);
+    store::save_head(tx, context.merchant, locked->head, context.now);
+    tx.commit();
+  }
+  fill_backorders(context, skus);
+  return result;
+}
+
+}  // namespace roundtrip::usecases
