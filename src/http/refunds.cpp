@@ -1,4 +1,5 @@
 // /v1/refunds and what gateways tell us.
+#include <charconv>
 #include <nlohmann/json.hpp>
 
 #include "http/body.hpp"
