@@ -1,0 +1,28 @@
+// Orders as rows for tests that begin where the goods have left: made by SQL, with frozen money and captures in the ledger.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "domain/orders.hpp"
+#include "store/database.hpp"
+
+namespace roundtrip::test {
+
+struct MadeOrder {
+  OrderId id;
+  std::string external_id;
+  std::vector<LineId> lines;
+  std::vector<PaymentId> payments;
+};
+
+// A line that is easy to write: {.sku = "MUG-RED", .quantity = 2, .unit_price = 1250}.
+domain::NewOrder order_of(std::vector<domain::NewLine> lines, std::vector<domain::NewPayment> payments, const std::string& currency = "EUR");
+
+// Products for the SKUs of goods lines, the order, its lines (all goods shipped), payments and capture postings.
+// With `delivered_at` one parcel with everything was handed over and delivered then; without, none was delivered.
+MadeOrder make_shipped_order(store::Database& db, MerchantId merchant, domain::NewOrder order, std::optional<Instant> delivered_at = std::nullopt);
+
+}  // namespace roundtrip::test
