@@ -12,6 +12,8 @@ void add_stock_routes(Router& router, const Services& services);
 void add_scan_routes(Router& router, const Services& services);
 // GET /v1/tracking/{tracking_number}, and the carriers' pushes.
 void add_tracking_routes(Router& router, const Services& services);
+void add_return_routes(Router& router, const Services& services);
+void add_refund_routes(Router& router, const Services& services);
 void add_operations_routes(Router& router, const Services& services);
 // Only on the operations listener.
 void add_metrics_route(Router& router, const Services& services);

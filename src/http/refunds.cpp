@@ -1,10 +1,9 @@
 // /v1/refunds and what gateways tell us.
-#include <charconv>
 #include <nlohmann/json.hpp>
 
+#include "http/api.hpp"
 #include "http/body.hpp"
-#include "http/reply.hpp"
-#include "http/returns.hpp"
+#include "http/views.hpp"
 #include "usecases/gateway_events.hpp"
 #include "usecases/refunds.hpp"
 
@@ -12,14 +11,6 @@ namespace roundtrip::http {
 namespace {
 
 using nlohmann::ordered_json;
-
-ordered_json refund_time(const std::optional<Instant>& at) { return at ? ordered_json(format_rfc3339(*at)) : ordered_json(nullptr); }
-
-Result<RefundId> refund_id_of(const Request& request) {
-  const auto id = parse_id<RefundId>(request.param("id"));
-  if (id) return *id;
-  return Error{ErrorKind::not_found, "refund_not_found", "There is no such refund. Check the id (rfn_...)."};
-}
 
 Reply refund_reply(const Result<usecases::RefundView>& view) {
   return view ? json_reply(200, refund_json(*view)) : problem_reply(view.error());
@@ -42,32 +33,21 @@ ordered_json detail_json(const usecases::RefundDetail& detail) {
   return out;
 }
 
-Reply read_refund_handler(const Services& services, const Request& request) {
-  const auto id = refund_id_of(request);
-  if (!id) return problem_reply(id.error());
-  const auto detail = usecases::read_refund_detail(context_of(services, request), *id);
+Reply read_refund_handler(const Services& services, const Request& request, RefundId id) {
+  const auto detail = usecases::read_refund_detail(context_of(services, request), id);
   return detail ? json_reply(200, detail_json(*detail)) : problem_reply(detail.error());
 }
 
 Reply list_refunds_handler(const Services& services, const Request& request) {
-  int limit = 50;
-  if (const auto text = request.query_value("limit")) {
-    const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), limit);
-    if (failed != std::errc{} || end != text->data() + text->size() || limit < 1 || limit > 200) {
-      return problem_reply({ErrorKind::invalid, "invalid_limit", "limit is a number from 1 to 200.", {{"/limit", "out_of_range", "1 to 200"}}});
-    }
-  }
-  RefundId after{0};
-  if (const auto cursor = request.query_value("cursor")) {
-    const auto id = parse_id<RefundId>(*cursor);
-    if (!id) return problem_reply({ErrorKind::invalid, "invalid_cursor", "cursor is what next_cursor said.", {{"/cursor", "invalid", "not a cursor"}}});
-    after = *id;
-  }
-  const auto page = usecases::list_refunds(context_of(services, request), request.query_value("state"), after, limit);
+  const auto limit = page_limit(request);
+  if (!limit) return problem_reply(limit.error());
+  const auto after = cursor_number(request);
+  if (!after) return problem_reply(after.error());
+  const auto page = usecases::list_refunds(context_of(services, request), request.query_value("state"), RefundId{*after}, *limit);
   if (!page) return problem_reply(page.error());
   ordered_json items = ordered_json::array();
   for (const auto& refund : page->items) items.push_back(refund_json(refund));
-  return json_reply(200, {{"items", items}, {"next_cursor", page->next ? ordered_json(to_text(*page->next)) : ordered_json(nullptr)}});
+  return json_reply(200, {{"items", items}, {"next_cursor", page->next ? ordered_json(crockford_encode(page->next->value)) : ordered_json(nullptr)}});
 }
 
 // A body without fields, or none.
@@ -77,36 +57,28 @@ std::optional<Error> refuse_fields(const Request& request) {
   return body.finish();
 }
 
-Reply approve_refund_handler(const Services& services, const Request& request) {
-  const auto id = refund_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply approve_refund_handler(const Services& services, const Request& request, RefundId id) {
   if (const auto refused = refuse_fields(request)) return problem_reply(*refused);
-  return refund_reply(usecases::approve_refund(context_of(services, request), *id));
+  return refund_reply(usecases::approve_refund(context_of(services, request), id));
 }
 
-Reply retry_refund_handler(const Services& services, const Request& request) {
-  const auto id = refund_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply retry_refund_handler(const Services& services, const Request& request, RefundId id) {
   if (const auto refused = refuse_fields(request)) return problem_reply(*refused);
-  return refund_reply(usecases::retry_refund(context_of(services, request), *id));
+  return refund_reply(usecases::retry_refund(context_of(services, request), id));
 }
 
-Reply deny_refund_handler(const Services& services, const Request& request) {
-  const auto id = refund_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply deny_refund_handler(const Services& services, const Request& request, RefundId id) {
   Body body(request.body.empty() ? "{}" : request.body);
   const std::string reason = body.root().text("reason", {.max = 500});
   if (const auto refused = body.finish()) return problem_reply(*refused);
-  return refund_reply(usecases::deny_refund(context_of(services, request), *id, reason));
+  return refund_reply(usecases::deny_refund(context_of(services, request), id, reason));
 }
 
-Reply paid_refund_handler(const Services& services, const Request& request) {
-  const auto id = refund_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply paid_refund_handler(const Services& services, const Request& request, RefundId id) {
   Body body(request.body.empty() ? "{}" : request.body);
   const std::string reference = body.root().text("reference", {.max = 200});
   if (const auto refused = body.finish()) return problem_reply(*refused);
-  return refund_reply(usecases::mark_refund_paid(context_of(services, request), *id, reference));
+  return refund_reply(usecases::mark_refund_paid(context_of(services, request), id, reference));
 }
 
 // The gateway's own signature is the key: the route is open.
@@ -118,36 +90,21 @@ Reply gateway_event_handler(const Services& services, const Request& request) {
 
 }  // namespace
 
-ordered_json refund_json(const usecases::RefundView& view) {
-  const auto or_null = [](const std::string& text) { return text.empty() ? ordered_json(nullptr) : ordered_json(text); };
-  return {{"id", to_text(view.id)},
-          {"order_id", to_text(view.order)},
-          {"return_id", view.return_id ? ordered_json(to_text(*view.return_id)) : ordered_json(nullptr)},
-          {"payment_id", to_text(view.payment)},
-          {"state", view.state},
-          {"reason", view.reason},
-          {"amount", {{"amount", view.amount}, {"currency", view.currency}}},
-          {"components", {{"price", view.price}, {"discount", view.discount}, {"tax", view.tax}, {"shipping", view.shipping}, {"fees", view.fees}}},
-          {"approval_needed", view.approval_needed},
-          {"gateway", view.gateway},
-          {"gateway_reference", or_null(view.gateway_reference)},
-          {"last_error", or_null(view.last_error)},
-          {"requested_at", format_rfc3339(view.requested_at)},
-          {"submitted_at", refund_time(view.submitted_at)},
-          {"settled_at", refund_time(view.settled_at)}};
-}
-
 void add_refund_routes(Router& router, const Services& services) {
-  const auto add = [&](const char* method, const char* pattern, const char* scope, Reply (*handler)(const Services&, const Request&)) {
-    const bool moves = std::string_view(method) == "POST";
-    router.add({method, pattern, Gate::api, scope, [&services, handler](const Request& request) { return handler(services, request); }, moves});
+  using OfRefund = Reply (*)(const Services&, const Request&, RefundId);
+  const auto of_refund = [&](const char* method, const char* pattern, const char* scope, OfRefund handler) {
+    router.add({method, pattern, Gate::api, scope,
+                [&services, handler](const Request& request) {
+                  return with_id<RefundId>(request, "id", [&](RefundId id) { return handler(services, request, id); });
+                },
+                std::string_view(method) == "POST"});
   };
-  add("GET", "/v1/refunds", "", list_refunds_handler);
-  add("GET", "/v1/refunds/{id}", "", read_refund_handler);
-  add("POST", "/v1/refunds/{id}/approve", "refunds:approve", approve_refund_handler);
-  add("POST", "/v1/refunds/{id}/deny", "refunds:approve", deny_refund_handler);
-  add("POST", "/v1/refunds/{id}/retry", "refunds:approve", retry_refund_handler);
-  add("POST", "/v1/refunds/{id}/paid", "refunds:approve", paid_refund_handler);
+  router.add({"GET", "/v1/refunds", Gate::api, "", [&services](const Request& request) { return list_refunds_handler(services, request); }, false});
+  of_refund("GET", "/v1/refunds/{id}", "", read_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/approve", "refunds:approve", approve_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/deny", "refunds:approve", deny_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/retry", "refunds:approve", retry_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/paid", "refunds:approve", paid_refund_handler);
   router.add({"POST", "/v1/gateways/{gateway}/events", Gate::open, "",
               [&services](const Request& request) { return gateway_event_handler(services, request); }, false});
 }

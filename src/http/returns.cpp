@@ -1,10 +1,9 @@
 // /v1/returns and /v1/policy.
-#include "http/returns.hpp"
-
 #include <nlohmann/json.hpp>
 
+#include "http/api.hpp"
 #include "http/body.hpp"
-#include "http/reply.hpp"
+#include "http/views.hpp"
 #include "usecases/policies.hpp"
 #include "usecases/returns.hpp"
 
@@ -15,8 +14,6 @@ using nlohmann::ordered_json;
 
 constexpr std::int64_t kMostUnits = 1'000'000'000;
 
-ordered_json time_or_null(const std::optional<Instant>& at) { return at ? ordered_json(format_rfc3339(*at)) : ordered_json(nullptr); }
-ordered_json return_money(std::int64_t amount, const std::string& currency) { return {{"amount", amount}, {"currency", currency}}; }
 
 // An id of a body field; a fault when it is not one.
 template <class IdType>
@@ -75,20 +72,25 @@ ordered_json preview_json(const usecases::ReturnPreview& preview) {
   const auto& money = preview.money;
   ordered_json out = {{"eligible", preview.decision.allowed},
                       {"approval", preview.decision.approved ? "automatic" : "person"},
-                      {"until", time_or_null(preview.decision.last_day)},
+                      {"until", time_json(preview.decision.last_day)},
                       {"freight_paid_by", domain::to_text(preview.decision.freight)},
                       {"refund_trigger", domain::to_text(preview.trigger)},
                       {"policy_version", preview.policy_version},
-                      {"refund", return_money(money.amount(), preview.currency)},
+                      {"refund", money_json(money.amount(), preview.currency)},
                       {"components",
                        {{"price", money.price}, {"discount", money.discount}, {"tax", money.tax}, {"shipping", money.shipping}, {"fees", money.fees}}},
                       {"trace", trace}};
-  if (preview.due != money.amount()) out["limited_by_payment"] = {{"due", return_money(preview.due, preview.currency)}};
+  if (preview.due != money.amount()) out["limited_by_payment"] = {{"due", money_json(preview.due, preview.currency)}};
   return out;
 }
 
+// The return with the policy's decision and its trace.
 Reply return_reply(int status, const Result<usecases::ReturnView>& view) {
-  return view ? json_reply(status, return_json(*view)) : problem_reply(view.error());
+  if (!view) return problem_reply(view.error());
+  ordered_json out = return_json(*view, "");
+  ordered_json decision = ordered_json::parse(view->decision, nullptr, false);
+  out["decision"] = decision.is_discarded() ? ordered_json::object() : std::move(decision);
+  return json_reply(status, out);
 }
 
 Reply received_reply(const Result<usecases::ReturnReceived>& received, ReturnId id) {
@@ -97,13 +99,6 @@ Reply received_reply(const Result<usecases::ReturnReceived>& received, ReturnId 
   for (const auto refund : received->refunds) refunds.push_back(to_text(refund));
   return json_reply(200, {{"id", to_text(id)}, {"status", received->status}, {"anything_new", received->anything_new},
                           {"units", received->units}, {"refunds", refunds}});
-}
-
-// The {id} of the path; an unreadable one is unknown.
-Result<ReturnId> return_id_of(const Request& request) {
-  const auto id = parse_id<ReturnId>(request.param("id"));
-  if (id) return *id;
-  return Error{ErrorKind::not_found, "return_not_found", "There is no such return. Check the id (ret_...)."};
 }
 
 // A body that may be missing altogether.
@@ -124,42 +119,33 @@ Reply create_handler(const Services& services, const Request& request) {
   return return_reply(201, usecases::create_return(context_of(services, request), wanted));
 }
 
-Reply read_return_handler(const Services& services, const Request& request) {
-  const auto id = return_id_of(request);
-  return id ? return_reply(200, usecases::read_return(context_of(services, request), *id)) : problem_reply(id.error());
+Reply read_return_handler(const Services& services, const Request& request, ReturnId id) {
+  return return_reply(200, usecases::read_return(context_of(services, request), id));
 }
 
-Reply approve_return_handler(const Services& services, const Request& request) {
-  const auto id = return_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply approve_return_handler(const Services& services, const Request& request, ReturnId id) {
   Body body(body_or_empty(request));
   body.root();
   if (const auto refused = body.finish()) return problem_reply(*refused);
   const int days = static_cast<int>(services.config.integer("returns.label_valid_days"));
-  return return_reply(200, usecases::approve_return(context_of(services, request), *id, days));
+  return return_reply(200, usecases::approve_return(context_of(services, request), id, days));
 }
 
-Reply decline_return_handler(const Services& services, const Request& request) {
-  const auto id = return_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply decline_return_handler(const Services& services, const Request& request, ReturnId id) {
   Body body(body_or_empty(request));
   const std::string reason = body.root().text("reason", {.required = true, .max = 500, .min = 1});
   if (const auto refused = body.finish()) return problem_reply(*refused);
-  return return_reply(200, usecases::decline_return(context_of(services, request), *id, reason));
+  return return_reply(200, usecases::decline_return(context_of(services, request), id, reason));
 }
 
-Reply cancel_return_handler(const Services& services, const Request& request) {
-  const auto id = return_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply cancel_return_handler(const Services& services, const Request& request, ReturnId id) {
   Body body(body_or_empty(request));
   body.root();
   if (const auto refused = body.finish()) return problem_reply(*refused);
-  return return_reply(200, usecases::cancel_return(context_of(services, request), *id));
+  return return_reply(200, usecases::cancel_return(context_of(services, request), id));
 }
 
-Reply receive_handler(const Services& services, const Request& request) {
-  const auto id = return_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply receive_handler(const Services& services, const Request& request, ReturnId id) {
   Body body(body_or_empty(request));
   Fields root = body.root();
   std::vector<usecases::ReceivedUnits> only;
@@ -170,12 +156,10 @@ Reply receive_handler(const Services& services, const Request& request) {
   }
   const std::string warehouse = root.text("warehouse", {.max = 100});
   if (const auto refused = body.finish()) return problem_reply(*refused);
-  return received_reply(usecases::receive_return_now(context_of(services, request), *id, only, warehouse), *id);
+  return received_reply(usecases::receive_return_now(context_of(services, request), id, only, warehouse), id);
 }
 
-Reply inspect_handler(const Services& services, const Request& request) {
-  const auto id = return_id_of(request);
-  if (!id) return problem_reply(id.error());
+Reply inspect_handler(const Services& services, const Request& request, ReturnId id) {
   Body body(request.body);
   Fields root = body.root();
   std::vector<usecases::InspectedUnits> lines;
@@ -185,7 +169,7 @@ Reply inspect_handler(const Services& services, const Request& request) {
   }
   const std::string warehouse = root.text("warehouse", {.max = 100});
   if (const auto refused = body.finish()) return problem_reply(*refused);
-  return received_reply(usecases::inspect_return(context_of(services, request), *id, lines, warehouse), *id);
+  return received_reply(usecases::inspect_return(context_of(services, request), id, lines, warehouse), id);
 }
 
 Reply read_policy_handler(const Services& services, const Request& request) {
@@ -199,51 +183,29 @@ Reply change_policy_handler(const Services& services, const Request& request) {
 
 }  // namespace
 
-ordered_json return_json(const usecases::ReturnView& view) {
-  ordered_json lines = ordered_json::array();
-  for (const auto& line : view.lines) {
-    lines.push_back({{"line_id", to_text(line.line)}, {"sku", line.sku}, {"reason", line.reason}, {"note", line.note}, {"announced", line.announced},
-                     {"received", line.received}, {"accepted", line.accepted}, {"rejected", line.rejected}, {"reception", line.reception},
-                     {"acceptance", line.acceptance}, {"disposition", line.disposition}});
-  }
-  ordered_json refunds = ordered_json::array();
-  for (const auto refund : view.refunds) refunds.push_back(to_text(refund));
-  const auto or_null = [](const std::string& text) { return text.empty() ? ordered_json(nullptr) : ordered_json(text); };
-  const std::string id = to_text(view.id);
-  ordered_json decision = ordered_json::parse(view.decision, nullptr, false);
-  return {{"id", id},
-          {"order_id", to_text(view.order)},
-          {"code", view.code},
-          {"kind", view.kind},
-          {"outcome", view.outcome},
-          {"status", view.status},
-          {"decline_reason", or_null(view.decline_reason)},
-          {"carrier", or_null(view.carrier)},
-          {"tracking_number", or_null(view.tracking_number)},
-          {"lines", lines},
-          {"refunds", refunds},
-          {"label_url", "/v1/returns/" + id + "/label.pdf"},
-          {"created_at", format_rfc3339(view.created_at)},
-          {"label_expires_at", time_or_null(view.label_expires_at)},
-          {"received_at", time_or_null(view.received_at)},
-          {"decision", decision.is_discarded() ? ordered_json::object() : std::move(decision)}};
-}
-
 void add_return_routes(Router& router, const Services& services) {
-  const auto add = [&](const char* method, const char* pattern, const char* scope, Reply (*handler)(const Services&, const Request&)) {
-    const bool moves = std::string_view(method) == "POST";
-    router.add({method, pattern, Gate::api, scope, [&services, handler](const Request& request) { return handler(services, request); }, moves});
+  using Plain = Reply (*)(const Services&, const Request&);
+  using OfReturn = Reply (*)(const Services&, const Request&, ReturnId);
+  const auto plain = [&](const char* method, const char* pattern, const char* scope, bool keyed, Plain handler) {
+    router.add({method, pattern, Gate::api, scope, [&services, handler](const Request& request) { return handler(services, request); }, keyed});
   };
-  add("POST", "/v1/returns/preview", "returns:write", preview_handler);
-  add("POST", "/v1/returns", "returns:write", create_handler);
-  add("GET", "/v1/returns/{id}", "", read_return_handler);
-  add("POST", "/v1/returns/{id}/approve", "returns:write", approve_return_handler);
-  add("POST", "/v1/returns/{id}/decline", "returns:write", decline_return_handler);
-  add("POST", "/v1/returns/{id}/cancel", "returns:write", cancel_return_handler);
-  add("POST", "/v1/returns/{id}/receive", "returns:write", receive_handler);
-  add("POST", "/v1/returns/{id}/inspect", "returns:write", inspect_handler);
-  add("GET", "/v1/policy", "", read_policy_handler);
-  add("PUT", "/v1/policy", "admin", change_policy_handler);
+  const auto of_return = [&](const char* method, const char* pattern, const char* scope, OfReturn handler) {
+    router.add({method, pattern, Gate::api, scope,
+                [&services, handler](const Request& request) {
+                  return with_id<ReturnId>(request, "id", [&](ReturnId id) { return handler(services, request, id); });
+                },
+                std::string_view(method) == "POST"});
+  };
+  plain("POST", "/v1/returns/preview", "returns:write", false, preview_handler);
+  plain("POST", "/v1/returns", "returns:write", true, create_handler);
+  of_return("GET", "/v1/returns/{id}", "", read_return_handler);
+  of_return("POST", "/v1/returns/{id}/approve", "returns:write", approve_return_handler);
+  of_return("POST", "/v1/returns/{id}/decline", "returns:write", decline_return_handler);
+  of_return("POST", "/v1/returns/{id}/cancel", "returns:write", cancel_return_handler);
+  of_return("POST", "/v1/returns/{id}/receive", "returns:write", receive_handler);
+  of_return("POST", "/v1/returns/{id}/inspect", "returns:write", inspect_handler);
+  plain("GET", "/v1/policy", "", false, read_policy_handler);
+  plain("PUT", "/v1/policy", "admin", false, change_policy_handler);
 }
 
 }  // namespace roundtrip::http
