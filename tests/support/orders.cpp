@@ -55,6 +55,10 @@ void make_parcel(store::Transaction& tx, MerchantId merchant, OrderId order, War
 
 }  // namespace
 
+domain::NewLine line_of(const std::string& sku, std::int64_t quantity, std::int64_t unit_price, std::int64_t discount, std::int64_t tax, bool goods) {
+  return {sku + "-line", sku, sku, quantity, unit_price, discount, tax, goods};
+}
+
 domain::NewOrder order_of(std::vector<domain::NewLine> lines, std::vector<domain::NewPayment> payments, const std::string& currency) {
   static std::atomic<int> counter{0};
   domain::NewOrder order;

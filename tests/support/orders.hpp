@@ -18,7 +18,8 @@ struct MadeOrder {
   std::vector<PaymentId> payments;
 };
 
-// A line that is easy to write: {.sku = "MUG-RED", .quantity = 2, .unit_price = 1250}.
+domain::NewLine line_of(const std::string& sku, std::int64_t quantity, std::int64_t unit_price, std::int64_t discount = 0, std::int64_t tax = 0,
+                        bool goods = true);
 domain::NewOrder order_of(std::vector<domain::NewLine> lines, std::vector<domain::NewPayment> payments, const std::string& currency = "EUR");
 
 // Products for the SKUs of goods lines, the order, its lines (all goods shipped), payments and capture postings.
