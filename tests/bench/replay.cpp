@@ -1,0 +1,2 @@
+// Placeholder while the replay is written.
+int main() { return 0; }
