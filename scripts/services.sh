@@ -251,7 +251,7 @@ start_all() {
     stop_all; die "port $CARRIER_PORT is in use; give another one: ROUNDTRIP_CARRIERS__DEMO__PORT=9082 ./run"
   fi
   "$PROGRAM" migrate up >/dev/null || { stop_all; die "the schema could not be brought forward; see above"; }
-  start carrier TERM "$PROGRAM" demo-carrier
+  start carrier TERM "$PROGRAM" demo-carrier --state-file "$VAR/carrier.jsonl"
   wait_for carrier "answering on port $CARRIER_PORT" 15 port_taken 127.0.0.1 "$CARRIER_PORT"
   seed_demo
   if ! running serve; then rm -f "$SOCKET"; fi
@@ -308,36 +308,25 @@ write_nginx_conf() {
   printf '%s\n' "$text" >"$LOCKS/nginx.conf"
 }
 
-# seed_demo: the demo merchant with orders in every state, once; its key and links are kept in var/run/demo.json.
+# seed_demo: the demo merchant with orders in every state, once; its key stays the same, the links fit today's address.
 seed_demo() {
-  if [ ! -s "$LOCKS/demo.json" ]; then
-    (umask 077; "$PROGRAM" demo --json >"$LOCKS/demo.json.new") || { stop_all; die "the demo data could not be made; see above"; }
-    mv -f "$LOCKS/demo.json.new" "$LOCKS/demo.json"
-  fi
-  (umask 077; printf 'ROUNDTRIP_URL=%s\nROUNDTRIP_KEY=%s\n' "http://$FRONT" "$(demo_value key)" >"$VAR/demo.env.new")
-  mv -f "$VAR/demo.env.new" "$VAR/demo.env"
-}
-
-# demo_value NAME: a text of var/run/demo.json (pretty-printed: one member a line).
-demo_value() {
-  local line
+  local fresh=()
+  if [ ! -s "$VAR/demo.env" ]; then fresh=(--env-file "$VAR/demo.env.new"); fi
+  "$PROGRAM" demo "${fresh[@]}" >"$LOCKS/links" || { stop_all; die "the demo data could not be made; see above"; }
+  local key_file="$VAR/demo.env" line key=
+  if [ ${#fresh[@]} -gt 0 ]; then key_file="$VAR/demo.env.new"; fi
   while IFS= read -r line; do
-    if [[ $line =~ ^\ *\"$1\":\ \"([^\"]*)\" ]]; then printf '%s' "${BASH_REMATCH[1]}"; return 0; fi
-  done <"$LOCKS/demo.json"
+    case "$line" in ROUNDTRIP_KEY=*) key=${line#*=} ;; esac
+  done <"$key_file"
+  (umask 077; printf 'ROUNDTRIP_URL=%s\nROUNDTRIP_KEY=%s\n' "http://$FRONT" "$key" >"$VAR/demo.env.made")
+  rm -f "$VAR/demo.env.new"
+  mv -f "$VAR/demo.env.made" "$VAR/demo.env"
 }
 
 print_links() {
-  cat <<END
-
-  Station        $PUBLIC_URL/station
-  Desk           $PUBLIC_URL/desk
-  Tracking page  $(demo_value tracking_url)
-  Return page    $(demo_value return_url)
-  API            $PUBLIC_URL/docs
-
-  Demo users     $(demo_value users)
-  API key        $VAR/demo.env
-END
+  printf '\n'
+  grep -v '^API key' "$LOCKS/links"
+  printf 'API key        in %s\n\n' "$VAR/demo.env"
 }
 
 print_status() {

@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "clients/curl_transport.hpp"
+#include "demo/carrier_server.hpp"
 #include "demo/seed.hpp"
 #include "http/api.hpp"
 #include "http/auth.hpp"
@@ -106,11 +107,15 @@ void add_serve_commands(CLI::App& app, Program& program) {
   serve->add_flag("--no-workers", *without, "only answer; `roundtrip work` does the rest in another process");
   serve->callback([&program, without] { run_service(program, true, !*without); });
   app.add_subcommand("work", "mails, refunds, tracking, housekeeping; without a listener")->callback([&program] { run_service(program, false, true); });
+  auto state_file = std::make_shared<std::string>();
+  auto* carrier = app.add_subcommand("demo-carrier", "a carrier whose parcels move, fail and come back, on carriers.demo.port");
+  carrier->add_option("--state-file", *state_file, "where its parcels outlive a restart (default: in memory)");
+  carrier->callback([&program, state_file] { program.exit_code = demo::run_demo_carrier(program.load_config(), *state_file); });
   auto* demo = app.add_subcommand("demo", "make the demo merchant with orders in every state (once), and print its links");
   auto json = std::make_shared<bool>(false);
   auto env_file = std::make_shared<std::string>();
   demo->add_flag("--json", *json, "print as JSON");
-  demo->add_option("--env-file", *env_file, "write ROUNDTRIP_URL and ROUNDTRIP_KEY there, mode 0600");
+  demo->add_option("--env-file", *env_file, "make an API key and write ROUNDTRIP_URL and ROUNDTRIP_KEY there, mode 0600");
   demo->callback([&program, json, env_file] {
     const Config config = program.load_config();
     const auto database = open_migrated_database(config);
