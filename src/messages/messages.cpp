@@ -129,6 +129,8 @@ std::vector<Row> rows_of(const Facts& facts) {
       rows.add("total", facts.total);
       break;
     case Milestone::order_canceled:
+    case Milestone::message_answered:
+    case Milestone::link_requested:
       break;
     case Milestone::partly_shipped:
     case Milestone::shipped:
@@ -199,6 +201,8 @@ std::pair<std::vector<const char*>, std::size_t> steps_of(Milestone milestone) {
     case Milestone::return_approved: return {back, 1};
     case Milestone::return_received: return {back, 2};
     case Milestone::order_canceled:
+    case Milestone::message_answered:
+    case Milestone::link_requested:
     case Milestone::refund_paid: return {{}, 0};
   }
   return {{}, 0};

@@ -1,1 +1,153 @@
-// Placeholder: filled in by the room's own work.
+// The desk's first page: what wants a person; and the one search box.
+#include <algorithm>
+#include <charconv>
+
+#include "domain/codes.hpp"
+#include "usecases/access.hpp"
+#include "web/desk_pages.hpp"
+
+namespace roundtrip::web {
+namespace {
+struct Tab {
+  std::string_view href, label;
+};
+constexpr Tab kTabs[] = {{"/desk", "Attention"},        {"/desk/orders", "Orders"},     {"/desk/returns", "Returns"}, {"/desk/refunds", "Refunds"},
+                         {"/desk/products", "Stock"},   {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"}};
+
+struct AttentionWords {
+  std::string_view kind, title, what_to_do, tone, more;
+};
+constexpr AttentionWords kAttentionWords[] = {
+    {"past_promise", "Past their promise", "Should have left by now. They are first in the pick queue.", "bad", "/desk/orders?show=late"},
+    {"refund_in_doubt", "Refunds in doubt", "The gateway's answer was lost; it is asked again, with the same key.", "bad", "/desk/refunds?state=in_doubt"},
+    {"refund_failed", "Refunds that failed", "The gateway refused. Try again, or pay by hand.", "bad", "/desk/refunds?state=failed"},
+    {"refund_approval", "Refunds to approve", "Above the limit: a second person decides.", "warn", "/desk/refunds?state=requested"},
+    {"refund_manual", "Refunds to pay by hand", "No gateway pays these. Transfer the money, then note the reference.", "warn", "/desk/refunds?state=submitted"},
+    {"message", "Customers waiting for an answer", "Messages and callbacks, oldest first.", "warn", "/desk/messages"},
+    {"return_person", "Returns that need a person", "Something else came back, or more, or it cannot be judged by rule.", "warn", "/desk/returns"},
+    {"return_requested", "Returns to decide", "Outside the policy: approve or decline.", "warn", "/desk/returns?status=requested"},
+    {"tracker_blind", "Trackers that see nothing", "The carrier has not answered for several tries.", "warn", "/desk"},
+    {"tracker_stalled", "Parcels without a scan", "Nothing moved for days. Ask the carrier.", "warn", "/desk"},
+    {"tracker_delayed", "Parcels later than promised", "The customer has been told.", "info", "/desk"},
+    {"backordered", "Shipments waiting for stock", "They are filled as soon as goods land, oldest promise first.", "info", "/desk/products"},
+    {"notification_failed", "Messages that did not reach the customer", "Check the address.", "warn", "/desk/outbox?state=dead"},
+    {"dead_job", "Work that was given up", "Find out why, then try again.", "bad", "/desk/jobs"},
+    {"unmapped_code", "Carrier codes we do not know", "Kept as they are; add them to the carrier's table.", "info", "/desk"},
+    {"held", "Orders on hold", "They wait until somebody releases them.", "info", "/desk/orders?show=held"},
+};
+constexpr std::size_t kItemsShown = 6;
+constexpr std::size_t kCounted = 200;  // no group counts further
+
+Json attention_item(const usecases::AttentionGroup& group, const usecases::AttentionItem& item, const std::string& zone, Instant now) {
+  Json out = {{"key", item.external_id}, {"why", item.text}, {"when", item.at ? relative_time(*item.at, now) : ""}};
+  if (item.order) out["href"] = "/desk/orders/" + to_text(*item.order);
+  else out["href"] = group.kind == "dead_job" ? "/desk/jobs" : "/desk";
+  if (group.kind == "unmapped_code") out["when"] = std::to_string(item.number) + "×";
+  if (group.kind == "dead_job") out["key"] = "Job";
+  if (group.kind == "notification_failed") out["href"] = "/desk/outbox/" + to_text(NotificationId{item.number});
+  if (group.kind == "message" && item.order) out["href"] = out["href"].get<std::string>() + "#message-" + std::to_string(item.number);
+  if (group.kind == "return_person" || group.kind == "return_requested") out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
+  if (group.kind == "past_promise" || group.kind == "held" || group.kind == "backordered") out["why"] = words_of_code(item.text);
+  if (group.kind == "past_promise" && item.at) out["why"] = "Promised for " + staff_time(zone, *item.at, now);
+  return out;
+}
+
+Json attention_group(const usecases::AttentionGroup& group, const std::string& zone, Instant now) {
+  const auto words = std::find_if(std::begin(kAttentionWords), std::end(kAttentionWords), [&](const auto& row) { return row.kind == group.kind; });
+  if (words == std::end(kAttentionWords)) throw std::logic_error("no words for attention " + group.kind);
+  const std::size_t size = group.items.size();
+  Json items = Json::array();
+  for (std::size_t i = 0; i < std::min(size, kItemsShown); ++i) items.push_back(attention_item(group, group.items[i], zone, now));
+  return {{"kind", group.kind}, {"title", words->title}, {"what_to_do", words->what_to_do}, {"tone", words->tone}, {"items", items},
+          {"count", size >= kCounted ? std::to_string(size) + "+" : std::to_string(size)},
+          {"more", size > kItemsShown && words->more != "/desk"}, {"more_href", words->more}};
+}
+
+constexpr std::pair<std::string_view, std::string_view> kBacklogSteps[] = {
+    {"backordered", "Waiting for stock"}, {"allocated", "To pick"}, {"picking", "Picking"}, {"picked", "To pack"},
+    {"packing", "Packing"},               {"packed", "To hand over"}, {"labeled", "Labeled"}};
+
+http::Reply desk_home(const http::Services& services, const http::Request& request) {
+  const auto overview = usecases::read_overview(http::context_of(services, request));
+  const std::string zone = desk_zone(services, request);
+  auto page = desk_page(request, "Attention", "desk_home", "/desk");
+  page.data["now"] = staff_time(zone, request.now, request.now);
+  page.data["refresh_s"] = 60;
+  Json backlog = Json::array(), groups = Json::array();
+  for (const auto& [status, label] : kBacklogSteps) {
+    const auto row = std::find_if(overview.backlog.begin(), overview.backlog.end(), [&](const auto& entry) { return entry.status == status; });
+    const bool always = status == "allocated" || status == "picked" || status == "packed";
+    if (row == overview.backlog.end() && !always) continue;
+    const bool some = row != overview.backlog.end();
+    backlog.push_back({{"label", label}, {"count", std::to_string(some ? row->count : 0)}, {"late", some && row->late > 0 ? std::to_string(row->late) : ""}});
+  }
+  for (const auto& group : overview.attention) groups.push_back(attention_group(group, zone, request.now));
+  page.data["backlog"] = backlog;
+  page.data["has_attention"] = !groups.empty();
+  page.data["groups"] = groups;
+  return page_reply(services, request, page);
+}
+
+std::string href_of(const usecases::SearchHit& hit) {
+  if (hit.order) return "/desk/orders/" + to_text(*hit.order);
+  return "/desk/products/" + percent_encode(hit.key);
+}
+
+http::Reply desk_search(const http::Services& services, const http::Request& request) {
+  const std::string text = field({{"q", request.query_value("q").value_or("")}}, "q");
+  const auto hits = usecases::search(http::context_of(services, request), text);
+  if (hits.size() == 1) return http::redirect_reply(href_of(hits.front()));
+  auto page = desk_page(request, "Search", "desk_search", "");
+  page.data["q"] = text;
+  page.data["any"] = !hits.empty();
+  page.data["hits"] = Json::array();
+  for (const auto& hit : hits) {
+    page.data["hits"].push_back({{"href", href_of(hit)}, {"kind", words_of_code(hit.kind)}, {"title", hit.title}, {"detail", hit.detail}});
+  }
+  return page_reply(services, request, page);
+}
+}  // namespace
+
+Page desk_page(const http::Request& request, const std::string& title, const std::string& content, std::string_view here) {
+  Page page{.layout = Layout::desk, .title = title, .content = content};
+  page.data["nav"] = Json::array();
+  for (const Tab& tab : kTabs) page.data["nav"].push_back({{"href", tab.href}, {"label", tab.label}, {"here", tab.href == here}});
+  if (request.caller.may("scans:write")) page.data["nav"].push_back({{"href", "/station"}, {"label", "Stations"}, {"here", false}});
+  if (const auto said = request.query_value("done")) page.data["done"] = words_of_code(*said) + ".";
+  return page;
+}
+
+std::string desk_zone(const http::Services& services, const http::Request& request) {
+  const auto merchant = usecases::read_merchant(services.db, request.caller.merchant);
+  return merchant ? merchant->facts.time_zone : "UTC";
+}
+
+Json filter_links(std::string_view path, std::string_view name, const std::vector<FilterWord>& words, const std::string& chosen) {
+  Json out = Json::array();
+  for (const auto& word : words) {
+    const std::string query = word.value.empty() ? "" : "?" + std::string(name) + "=" + percent_encode(word.value);
+    out.push_back({{"href", std::string(path) + query}, {"label", word.label}, {"here", word.value == chosen}});
+  }
+  return out;
+}
+
+std::optional<std::int64_t> number_of(const std::optional<std::string>& text) {
+  if (!text || text->empty()) return std::nullopt;
+  std::int64_t number = 0;
+  const auto [end, failed] = std::from_chars(text->data(), text->data() + text->size(), number);
+  if (failed != std::errc{} || end != text->data() + text->size()) return std::nullopt;
+  return number;
+}
+
+void add_desk_routes(http::Router& router, const http::Services& services) {
+  const auto page = [&](const char* pattern, auto handler) {
+    router.add({"GET", pattern, http::Gate::staff, "orders:write",
+                [&services, handler](const http::Request& request) { return handler(services, request); }});
+  };
+  page("/desk", desk_home);
+  page("/desk/search", desk_search);
+  add_desk_order_routes(router, services);
+  add_desk_list_routes(router, services);
+}
+
+}  // namespace roundtrip::web

@@ -1,0 +1,3 @@
+// The print button of printable pages.
+"use strict";
+document.getElementById("print-page").addEventListener("click", () => window.print());

@@ -1,0 +1,1 @@
+// Placeholder: filled in by the room's own work.

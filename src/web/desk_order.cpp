@@ -1,0 +1,317 @@
+// The order at the desk: everything about it on one page, and what may be done with it.
+#include <algorithm>
+
+#include "domain/codes.hpp"
+#include "usecases/access.hpp"
+#include "usecases/customer.hpp"
+#include "usecases/refunds.hpp"
+#include "usecases/returns.hpp"
+#include "web/desk_pages.hpp"
+
+namespace roundtrip::web {
+namespace {
+// What one page needs to write down everything about one order.
+struct Desk {
+  const http::Services& services;
+  const http::Request& request;
+  const usecases::OrderView& order;
+  std::string zone;
+  std::string when(std::optional<Instant> at) const { return staff_time(zone, at, request.now); }
+  std::string money(std::int64_t minor) const { return money_text("en-GB", minor, order.currency); }
+};
+
+const usecases::LineView* line_of(const usecases::OrderView& order, LineId id) {
+  const auto found = std::find_if(order.lines.begin(), order.lines.end(), [&](const auto& line) { return line.id == id; });
+  return found == order.lines.end() ? nullptr : &*found;
+}
+
+std::string some(std::int64_t number) { return number > 0 ? std::to_string(number) : ""; }
+
+Json lines_json(const Desk& desk) {
+  Json out = Json::array();
+  for (const auto& line : desk.order.lines) {
+    const auto& frozen = line.frozen;
+    out.push_back({{"description", line.description.empty() ? line.sku : line.description}, {"sku", line.sku}, {"sku_url", percent_encode(line.sku)},
+                   {"quantity", std::to_string(line.quantity)}, {"shipped", std::to_string(line.shipped)},
+                   {"delivered", std::to_string(line.delivered)}, {"returned", std::to_string(line.returned)}, {"canceled", some(line.canceled)},
+                   {"announced", some(line.announced)}, {"amount", desk.money(frozen.price - frozen.discount + frozen.tax + frozen.shipping)}});
+  }
+  return out;
+}
+
+Json parcel_json(const Desk& desk, const usecases::ParcelView& parcel) {
+  std::string contents;
+  for (const auto& item : parcel.items) {
+    const auto* line = line_of(desk.order, item.line);
+    contents += (contents.empty() ? "" : ", ") + std::to_string(item.quantity) + " × " + (line && !line->description.empty() ? line->description : item.sku);
+  }
+  std::string checked;
+  if (parcel.last_checked_at) checked = "Asked " + relative_time(*parcel.last_checked_at, desk.request.now);
+  if (parcel.last_success_at) checked += ", answered " + relative_time(*parcel.last_success_at, desk.request.now);
+  if (parcel.next_check_at) checked += ", again " + relative_time(*parcel.next_check_at, desk.request.now);
+  const bool out = parcel.state == "handed_over";
+  return {{"code", parcel.code},       {"status", state_pill(out ? parcel.status : parcel.state)}, {"delayed", parcel.delayed}, {"stalled", parcel.stalled},
+          {"carrier", parcel.carrier}, {"tracking_number", parcel.tracking_number},                 {"contents", contents},       {"checked", checked}};
+}
+
+Json shipments_json(const Desk& desk) {
+  Json out = Json::array();
+  for (const auto& shipment : desk.order.shipments) {
+    Json parcels = Json::array(), lines = Json::array();
+    for (const auto& parcel : shipment.parcels) parcels.push_back(parcel_json(desk, parcel));
+    for (const auto& line : shipment.lines) {
+      lines.push_back({{"quantity", std::to_string(line.quantity)}, {"sku", line.sku}, {"picked", std::to_string(line.picked)}, {"packed", std::to_string(line.packed)}});
+    }
+    const std::string when = shipment.handed_over_at ? "Handed over " + desk.when(shipment.handed_over_at) : "Ship by " + desk.when(shipment.ship_by);
+    out.push_back({{"code", shipment.code}, {"status", state_pill(shipment.status)}, {"reason", words_of_code(shipment.reason)}, {"when", when},
+                   {"parcels", parcels}, {"lines", lines}});
+  }
+  return out;
+}
+
+Json returns_json(const Desk& desk) {
+  Json out = Json::array();
+  for (const auto& one : desk.order.returns) {
+    Json lines = Json::array();
+    bool person = false;
+    for (const auto& line : one.lines) {
+      person = person || line.acceptance == "needs_person";
+      lines.push_back({{"announced", std::to_string(line.announced)}, {"sku", line.sku}, {"reason", words_of_code(line.reason)}, {"note", line.note},
+                       {"received", std::to_string(line.received)}, {"accepted", std::to_string(line.accepted)}, {"rejected", some(line.rejected)},
+                       {"person", line.acceptance == "needs_person"}});
+    }
+    const bool awaited = one.status == "approved" || one.status == "in_transit" || one.status == "partly_received";
+    out.push_back({{"id", to_text(one.id)}, {"code", one.code}, {"status", state_pill(one.status)}, {"kind", words_of_code(one.kind)},
+                   {"when", desk.when(one.created_at)}, {"lines", lines}, {"can_decide", one.status == "requested"}, {"can_receive", awaited},
+                   {"can_cancel", one.status == "approved" || one.status == "requested"}, {"needs_person", person}});
+  }
+  return out;
+}
+
+Json refunds_json(const Desk& desk) {
+  const bool may = desk.request.caller.may("refunds:approve");
+  Json out = Json::array();
+  for (const auto& one : desk.order.refunds) {
+    const bool open = one.state == "requested" || one.state == "submitted" || one.state == "failed";
+    out.push_back({{"id", to_text(one.id)}, {"amount", desk.money(one.amount)}, {"state", state_pill(one.state)}, {"reason", words_of_code(one.reason)},
+                   {"gateway", one.gateway}, {"reference", one.gateway_reference}, {"when", desk.when(one.requested_at)}, {"error", one.last_error},
+                   {"can_decide", may && one.state == "requested" && one.approval_needed}, {"can_retry", one.state == "failed" || one.state == "in_doubt"},
+                   {"can_mark_paid", may && open && !one.approval_needed && (one.gateway == "manual" || one.state == "failed")}});
+  }
+  return out;
+}
+
+struct ChannelWords {
+  std::string_view channel, icon;
+};
+constexpr ChannelWords kChannels[] = {{"api", "⇄"},     {"floor", "▦"},   {"desk", "✎"},  {"customer", "☺"}, {"carrier", "→"},
+                                      {"gateway", "€"}, {"worker", "⚙"}, {"import", "⇣"}};
+
+std::string detail_text(const std::string& json) {
+  const auto detail = Json::parse(json, nullptr, false);
+  if (!detail.is_object()) return "";
+  std::string out;
+  for (const auto& [key, value] : detail.items()) {
+    if (value.is_object() || value.is_array() || value.is_null()) continue;
+    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (text.empty() || out.size() + text.size() > 240) continue;
+    out += (out.empty() ? "" : ", ") + words_of_code(key) + ": " + text;
+  }
+  return out;
+}
+
+struct Happening {
+  Instant at;
+  Json row;
+};
+
+Json happening_row(const Desk& desk, Instant at, std::string_view icon, std::string_view tone, const std::string& what, const std::string& detail,
+                   const std::string& who) {
+  return {{"icon", icon}, {"tone", tone}, {"what", what}, {"detail", detail}, {"who", who}, {"at", format_rfc3339(at)}, {"when", desk.when(at)}};
+}
+
+Json timeline_json(const Desk& desk, const usecases::OrderSurroundings& around) {
+  std::vector<Happening> all;
+  for (const auto& row : around.timeline) {
+    const auto channel = std::find_if(std::begin(kChannels), std::end(kChannels), [&](const auto& words) { return words.channel == row.entry.channel; });
+    const auto dot = row.entry.type.rfind('.');
+    const std::string verb = dot == std::string::npos ? row.entry.type : row.entry.type.substr(dot + 1);
+    const std::string tone = state_pill(verb).value("tone", "");
+    all.push_back({row.at, happening_row(desk, row.at, channel == std::end(kChannels) ? "•" : channel->icon, tone, words_of_code(row.entry.type),
+                                         detail_text(row.entry.detail), words_of_code(row.entry.channel) + " · " + row.entry.actor)});
+  }
+  for (const auto& event : around.events) {
+    const Instant at = event.at.value_or(event.received_at);
+    const auto pill = state_pill(event.status);
+    std::string said = event.raw_text.empty() ? event.raw_code : event.raw_text;
+    if (!event.place.empty()) said += " · " + event.place;
+    all.push_back({at, happening_row(desk, at, "→", pill.value("tone", ""), "Carrier: " + pill.value("text", ""), said, event.number)});
+  }
+  for (const auto& sent : around.notifications) {
+    if (!sent.sent_at) continue;
+    all.push_back({*sent.sent_at, happening_row(desk, *sent.sent_at, "✉", "info", "Told the customer: " + (sent.title.empty() ? words_of_code(sent.milestone) : sent.title),
+                                                "", words_of_code(sent.channel) + " · " + sent.recipient)});
+  }
+  std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
+  Json out = Json::array();
+  for (auto& one : all) out.push_back(std::move(one.row));
+  return out;
+}
+
+Json customer_json(const usecases::OrderView& order) {
+  Json address = Json::array();
+  const auto& to = order.ship_to;
+  for (const std::string& line : {to.name, to.company, to.line1, to.line2, to.postal_code + " " + to.city, to.region, to.country}) {
+    if (line.find_first_not_of(' ') != std::string::npos) address.push_back(line);
+  }
+  return {{"name", order.customer.name}, {"email", order.customer.email}, {"phone", order.customer.phone}, {"address", address},
+          {"locale", order.customer.locale}, {"zone", order.customer.time_zone}, {"tier", words_of_code(order.customer.tier)}};
+}
+
+Json order_json(const Desk& desk) {
+  const auto& order = desk.order;
+  const bool waits = order.status == domain::OrderStatus::open || order.status == domain::OrderStatus::partly_shipped;
+  return {{"id", to_text(order.id)}, {"external_id", order.external_id}, {"status", state_pill(domain::to_text(order.status))},
+          {"hold", order.hold_reason.value_or("")}, {"late", waits && order.promised_ship_at && *order.promised_ship_at < desk.request.now},
+          {"placed", desk.when(order.placed_at)}, {"ship_by", desk.when(order.promised_ship_at)}, {"deliver_by", desk.when(order.promised_deliver_at)},
+          {"warehouse", order.warehouse}, {"service", order.service}};
+}
+
+http::Reply show_order(const http::Services& services, const http::Request& request, OrderId id, const std::string& fault, int status) {
+  const auto context = http::context_of(services, request);
+  const auto order = usecases::read_order(context, id);
+  if (!order) return error_page(services, request, Layout::desk, order.error());
+  const Desk desk{services, request, *order, desk_zone(services, request)};
+  const auto around = usecases::read_surroundings(context, id);
+  auto page = desk_page(request, "Order " + order->external_id, "desk_order", "/desk/orders");
+  page.status = status;
+  auto& data = page.data;
+  data["fault"] = fault;
+  data["order"] = order_json(desk);
+  const bool waits = order->status == domain::OrderStatus::open || order->status == domain::OrderStatus::partly_shipped;
+  data["can"] = {{"hold", waits && !order->hold_reason}, {"release", order->hold_reason.has_value()}, {"cancel", waits}};
+  data["lines"] = lines_json(desk);
+  data["shipments"] = shipments_json(desk);
+  data["has_shipments"] = !order->shipments.empty();
+  data["returns"] = returns_json(desk);
+  data["has_returns"] = !order->returns.empty();
+  data["refunds"] = refunds_json(desk);
+  data["money"] = {{"total", desk.money(order->total)}, {"captured", desk.money(order->captured)}, {"refunded", desk.money(order->refunded)},
+                   {"refundable", desk.money(order->refundable)}, {"differs", order->total != order->captured}};
+  data["customer"] = customer_json(*order);
+  const usecases::LinkTarget target{context.merchant, id, order->link_generation};
+  data["links"] = {{"track", services.links.url(usecases::LinkKind::tracking, target, request.now)},
+                   {"return", services.links.url(usecases::LinkKind::returns, target, request.now)}};
+  data["timeline"] = timeline_json(desk, around);
+  data["messages"] = Json::array();
+  for (const auto& message : around.messages) data["messages"].push_back(message_json(message, desk.zone, request.now, false));
+  data["has_messages"] = !around.messages.empty();
+  data["notifications"] = Json::array();
+  for (const auto& sent : around.notifications) {
+    data["notifications"].push_back({{"id", to_text(sent.id)}, {"title", sent.title.empty() ? words_of_code(sent.milestone) : sent.title},
+                                     {"state", state_pill(sent.state)}, {"channel", words_of_code(sent.channel)},
+                                     {"recipient", sent.recipient.empty() ? order->customer.email : sent.recipient},
+                                     {"when", desk.when(sent.sent_at.value_or(sent.created_at))}});
+  }
+  data["has_notifications"] = !around.notifications.empty();
+  return page_reply(services, request, page);
+}
+
+http::Reply order_page(const http::Services& services, const http::Request& request) {
+  return show_order(services, request, parse_id<OrderId>(request.param("id")).value_or(OrderId{}), "", 200);
+}
+
+// After an action: back to the order with a word about it, or the order's page with the refusal on top.
+http::Reply after(const http::Services& services, const http::Request& request, OrderId order, const Done& outcome, const std::string& word) {
+  if (outcome) return http::redirect_reply("/desk/orders/" + to_text(order) + "?done=" + word);
+  std::string said = outcome.error().message;
+  if (outcome.error().explain && !outcome.error().explain->next_step.empty()) said += " " + outcome.error().explain->next_step;
+  return show_order(services, request, order, said, http::status_of(outcome.error().kind));
+}
+
+http::Reply act_on_order(const http::Services& services, const http::Request& request) {
+  const auto context = http::context_of(services, request);
+  const OrderId id = parse_id<OrderId>(request.param("id")).value_or(OrderId{});
+  const auto action = request.param("action");
+  const std::string reason = field(request.form(), "reason");
+  if (action == "hold") return after(services, request, id, usecases::hold_order(context, id, reason, std::nullopt), "held");
+  if (action == "release") return after(services, request, id, usecases::release_order(context, id), "released");
+  if (action == "cancel") return after(services, request, id, usecases::cancel_order(context, id, {}, reason), "canceled");
+  return error_page(services, request, Layout::desk, {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
+}
+
+template <class T>
+Done outcome_of(const Result<T>& result) {
+  return result ? done() : Done{result.error()};
+}
+
+Done inspect(const usecases::Context& context, const usecases::ReturnView& view, bool accept) {
+  std::vector<usecases::InspectedUnits> lines;
+  for (const auto& line : view.lines) {
+    const std::int64_t waiting = line.received - line.accepted - line.rejected;
+    if (waiting > 0) lines.push_back({line.line, accept ? waiting : 0, accept ? 0 : waiting, ""});
+  }
+  return outcome_of(usecases::inspect_return(context, view.id, lines, ""));
+}
+
+http::Reply act_on_return(const http::Services& services, const http::Request& request) {
+  const auto context = http::context_of(services, request);
+  const ReturnId id = parse_id<ReturnId>(request.param("id")).value_or(ReturnId{});
+  const auto view = usecases::read_return(context, id);
+  if (!view) return error_page(services, request, Layout::desk, view.error());
+  const auto form = request.form();
+  const auto action = request.param("action");
+  const auto days = static_cast<int>(services.config.integer("returns.label_valid_days"));
+  if (action == "approve") return after(services, request, view->order, outcome_of(usecases::approve_return(context, id, days)), "return_approved");
+  if (action == "decline") {
+    return after(services, request, view->order, outcome_of(usecases::decline_return(context, id, field(form, "reason"))), "return_declined");
+  }
+  if (action == "cancel") return after(services, request, view->order, outcome_of(usecases::cancel_return(context, id)), "return_canceled");
+  if (action == "receive") return after(services, request, view->order, outcome_of(usecases::receive_return_now(context, id, {}, "")), "return_received");
+  if (action == "inspect") return after(services, request, view->order, inspect(context, *view, field(form, "verdict") == "accept"), "return_inspected");
+  return error_page(services, request, Layout::desk, {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
+}
+
+http::Reply act_on_refund(const http::Services& services, const http::Request& request) {
+  const auto context = http::context_of(services, request);
+  const RefundId id = parse_id<RefundId>(request.param("id")).value_or(RefundId{});
+  const auto view = usecases::read_refund(context, id);
+  if (!view) return error_page(services, request, Layout::desk, view.error());
+  const auto form = request.form();
+  const auto action = request.param("action");
+  if (action == "approve") return after(services, request, view->order, outcome_of(usecases::approve_refund(context, id)), "refund_approved");
+  if (action == "deny") return after(services, request, view->order, outcome_of(usecases::deny_refund(context, id, field(form, "reason"))), "refund_denied");
+  if (action == "retry") return after(services, request, view->order, outcome_of(usecases::retry_refund(context, id)), "refund_tried_again");
+  if (action == "paid") {
+    return after(services, request, view->order, outcome_of(usecases::mark_refund_paid(context, id, field(form, "reference"))), "refund_marked_as_paid");
+  }
+  return error_page(services, request, Layout::desk, {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
+}
+
+http::Reply answer(const http::Services& services, const http::Request& request) {
+  const auto id = number_of(std::string(request.param("id"))).value_or(0);
+  const auto order = usecases::answer_message(http::context_of(services, request), id, field(request.form(), "answer"));
+  if (!order) return error_page(services, request, Layout::desk, order.error());
+  return http::redirect_reply("/desk/orders/" + to_text(*order) + "?done=answer_sent");
+}
+}  // namespace
+
+Json message_json(const usecases::ContactMessage& message, const std::string& zone, Instant now, bool with_order) {
+  return {{"id", std::to_string(message.id)}, {"callback", message.kind == "callback"}, {"call_at", message.call_at}, {"body", message.body},
+          {"when", staff_time(zone, message.created_at, now)}, {"answer", message.answer}, {"answered_by", message.answered_by},
+          {"answered", staff_time(zone, message.answered_at, now)}, {"with_order", with_order}, {"order_id", to_text(message.order)},
+          {"external_id", message.external_id}, {"customer", message.customer}, {"locale", message.locale}};
+}
+
+void add_desk_order_routes(http::Router& router, const http::Services& services) {
+  const auto route = [&](const char* method, const char* pattern, const char* scope, auto handler) {
+    router.add({method, pattern, http::Gate::staff, scope, [&services, handler](const http::Request& request) { return handler(services, request); }});
+  };
+  route("GET", "/desk/orders/{id}", "orders:write", order_page);
+  route("POST", "/desk/orders/{id}/{action}", "orders:write", act_on_order);
+  route("POST", "/desk/returns/{id}/{action}", "returns:write", act_on_return);
+  route("POST", "/desk/refunds/{id}/{action}", "refunds:approve", act_on_refund);
+  route("POST", "/desk/messages/{id}/answer", "orders:write", answer);
+}
+
+}  // namespace roundtrip::web

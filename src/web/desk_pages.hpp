@@ -1,0 +1,31 @@
+// What the desk's pages share.
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "usecases/desk.hpp"
+#include "web/format.hpp"
+#include "web/pages.hpp"
+
+namespace roundtrip::web {
+
+// A desk page with its navigation; `here` is the path of the tab it belongs to.
+Page desk_page(const http::Request& request, const std::string& title, const std::string& content, std::string_view here);
+// The zone that staff read times in: the merchant's.
+std::string desk_zone(const http::Services& services, const http::Request& request);
+
+struct FilterWord {
+  std::string_view value, label;
+};
+// Links that choose one value of `name`.
+Json filter_links(std::string_view path, std::string_view name, const std::vector<FilterWord>& words, const std::string& chosen);
+// A number from a query or path, nothing for other text.
+std::optional<std::int64_t> number_of(const std::optional<std::string>& text);
+
+Json message_json(const usecases::ContactMessage& message, const std::string& zone, Instant now, bool with_order);
+
+void add_desk_order_routes(http::Router& router, const http::Services& services);
+void add_desk_list_routes(http::Router& router, const http::Services& services);
+
+}  // namespace roundtrip::web
