@@ -46,7 +46,7 @@ struct Service {
   Service(const Config& config, store::Database& database)
       : links(make_links(config, database)), services{database, config, links}, front(router, services, http::make_authenticate(services)),
         operations_front(operations_router, services, [](const http::Request&) { return http::Caller{}; }),
-        main(options_of(config), [this](http::Request& request) { return front.answer(request); }) {
+        main(options_of(config), [this](http::Request& request) { return web::for_people(services, request, front.answer(request)); }) {
     http::add_api_routes(router, services);
     web::add_web_routes(router, services);
     http::add_operations_routes(operations_router, services);

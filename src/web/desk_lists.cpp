@@ -204,6 +204,13 @@ http::Reply revive(const http::Services& services, const http::Request& request)
 }
 }  // namespace
 
+Json message_json(const usecases::ContactMessage& message, const std::string& zone, Instant now, bool with_order) {
+  return {{"id", std::to_string(message.id)}, {"callback", message.kind == "callback"}, {"call_at", message.call_at}, {"body", message.body},
+          {"when", staff_time(zone, message.created_at, now)}, {"answer", message.answer}, {"answered_by", message.answered_by},
+          {"answered", staff_time(zone, message.answered_at, now)}, {"with_order", with_order}, {"order_id", to_text(message.order)},
+          {"external_id", message.external_id}, {"customer", message.customer}, {"locale", message.locale}};
+}
+
 void add_desk_list_routes(http::Router& router, const http::Services& services) {
   const auto route = [&](const char* method, const char* pattern, const char* scope, auto handler) {
     router.add({method, pattern, http::Gate::staff, scope, [&services, handler](const http::Request& request) { return handler(services, request); }});

@@ -57,7 +57,7 @@ mustache::mustache& parsed_template(const std::string& name) {
 void add_partials(mustache::data& data) {
   for (const Embedded& file : embedded_files()) {
     constexpr std::string_view ending = ".mustache";
-    if (!file.name.ends_with(ending)) continue;
+    if (!file.name.starts_with("part_") || !file.name.ends_with(ending)) continue;
     data.set(file.name.substr(0, file.name.size() - ending.size()), mustache::data(mustache::partial([&file] { return file.body; })));
   }
 }
@@ -261,8 +261,8 @@ void add_web_routes(http::Router& router, const http::Services& services) {
 }
 
 http::Reply for_people(const http::Services& services, const http::Request& request, http::Reply reply) {
-  const bool wants_page = request.header("accept").value_or("").find("text/html") != std::string_view::npos;
-  if (!wants_page || reply.content_type != "application/problem+json" || request.path.starts_with("/v1/")) return reply;
+  if (reply.content_type != "application/problem+json" || request.path.starts_with("/v1/")) return reply;
+  if (request.header("accept").value_or("").find("text/html") == std::string_view::npos) return reply;
   const auto problem = Json::parse(reply.body, nullptr, false);
   if (!problem.is_object()) return reply;
   const bool staff = request.path.starts_with("/desk");

@@ -14,7 +14,7 @@ namespace roundtrip::web {
 using Json = nlohmann::ordered_json;
 
 // Fills a template ("login" = pages/login.mustache) with JSON: {{x}} is escaped, null, false and "" are
-// no section, numbers become text. Every template is a partial of every other by its name.
+// no section, numbers become text. Templates named part_* are partials: {{> part_pill}}.
 std::string render(const std::string& template_name, const Json& data);
 
 // "/assets/1f2e3d4c/desk.css": changes with the content, so it may be kept forever.
