@@ -1,8 +1,12 @@
-// The milestones a customer hears of.
+// The milestones a customer hears of, a message's states, and whether what it would say is still true (law 9).
 #pragma once
 #include <optional>
+#include <string>
 #include <string_view>
+#include <vector>
 
+#include "base/ids.hpp"
+#include "domain/orders.hpp"
 #include "domain/transitions.hpp"
 
 namespace roundtrip::domain {
@@ -34,5 +38,72 @@ inline constexpr Word<Milestone> kMilestones[] = {
 };
 inline std::string_view to_text(Milestone milestone) { return word_of(kMilestones, milestone); }
 inline std::optional<Milestone> parse_milestone(std::string_view text) { return value_of(kMilestones, text); }
+
+enum class NotificationState { queued, sending, sent, delivered, bounced, superseded, dead };
+inline constexpr Word<NotificationState> kNotificationStates[] = {
+    {NotificationState::queued, "queued"},       {NotificationState::sending, "sending"}, {NotificationState::sent, "sent"},
+    {NotificationState::delivered, "delivered"}, {NotificationState::bounced, "bounced"}, {NotificationState::superseded, "superseded"},
+    {NotificationState::dead, "dead"},
+};
+inline std::string_view to_text(NotificationState state) { return word_of(kNotificationStates, state); }
+inline std::optional<NotificationState> parse_notification_state(std::string_view text) { return value_of(kNotificationStates, text); }
+
+enum class NotificationEvent {
+  send,       // its words are made, the next hop is about to be called
+  accept,     // the next hop has it
+  fail,       // not now: also what a claim finds after a worker's death
+  supersede,  // no longer true, told by another message, or nobody to tell
+  give_up,
+  confirm,    // it reached the person
+  bounce,
+  revive,     // by a person, from the dead letters
+};
+inline constexpr Step<NotificationState, NotificationEvent> kNotificationSteps[] = {
+    {NotificationState::queued, NotificationEvent::send, NotificationState::sending},
+    {NotificationState::queued, NotificationEvent::supersede, NotificationState::superseded},
+    {NotificationState::queued, NotificationEvent::give_up, NotificationState::dead},
+    {NotificationState::sending, NotificationEvent::accept, NotificationState::sent},
+    {NotificationState::sending, NotificationEvent::fail, NotificationState::queued},
+    {NotificationState::sending, NotificationEvent::give_up, NotificationState::dead},
+    {NotificationState::sent, NotificationEvent::confirm, NotificationState::delivered},
+    {NotificationState::sent, NotificationEvent::bounce, NotificationState::bounced},
+    {NotificationState::dead, NotificationEvent::revive, NotificationState::queued},
+};
+static_assert(unambiguous(kNotificationSteps) && all_reachable(kNotificationSteps, NotificationState::queued));
+
+// What the rules look at when a message is about to be sent. Ids are public ids ("pcl_1").
+struct ParcelNow {
+  std::string id;
+  bool handed_over = false;
+  std::string status;  // tracking status
+  bool delayed = false;
+};
+struct SubjectNow {
+  std::string id, state;
+};
+struct OrderNow {
+  OrderStatus status = OrderStatus::open;
+  bool anything_canceled = false;
+  std::vector<ParcelNow> parcels;
+  std::vector<SubjectNow> returns, refunds;
+};
+
+// A message that waits to be sent, and what it is about.
+struct WaitingMessage {
+  NotificationId id;
+  Milestone milestone = Milestone::order_received;
+  std::vector<std::string> about;  // public ids; empty: the order
+};
+
+struct MessagePlan {
+  bool tell = false;
+  std::string why;                     // not told: the reason
+  Milestone milestone = Milestone::order_received;  // as it is true now
+  std::vector<std::string> about;      // what is told; a subset of mine and the merged ones
+  std::vector<NotificationId> merged;  // waiting messages that this one tells as well
+};
+// Law 9. Tells what is still true of `mine`, together with waiting messages of the same kind; several parcels
+// become one message. Not told when nothing of it is true any more.
+MessagePlan plan_message(const WaitingMessage& mine, const std::vector<WaitingMessage>& others, const OrderNow& now);
 
 }  // namespace roundtrip::domain

@@ -63,6 +63,10 @@ std::int64_t pieces_told(const Facts& facts) {
 
 std::string section_of(const Facts& facts) {
   if (facts.milestone == Milestone::order_canceled && !facts.all_canceled) return "mail.order_partly_canceled.";
+  if (facts.milestone == Milestone::delivery_failed) {
+    if (facts.parcel_status == "lost") return "mail.parcel_lost.";
+    if (facts.parcel_status == "return_to_sender" || facts.parcel_status == "returned") return "mail.parcel_returning.";
+  }
   return "mail." + std::string(domain::to_text(facts.milestone)) + ".";
 }
 

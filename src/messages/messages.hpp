@@ -48,6 +48,7 @@ struct Facts {
   bool all_canceled = true;               // order_canceled: false when the rest still comes
   std::optional<Instant> expected_at;     // delivery: promised, or the new date of a delayed parcel
   std::optional<Instant> happened_at;     // delivered, received, paid
+  std::string parcel_status;              // tracking status, for delivery_failed
   std::string reason;                     // the carrier's reason code of delivery_failed and delayed
   std::optional<domain::Money> total;     // order_received
   std::optional<domain::Money> amount;    // refund_paid, return_received: the refund

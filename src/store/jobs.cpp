@@ -29,6 +29,10 @@ void finish_job(Queryable& db, const Job& job) {
   db.run("DELETE FROM jobs WHERE merchant_id = $1 AND job_id = $2 AND attempts = $3", {job.merchant, job.id, job.attempts});
 }
 
+void finish_job(Transaction& tx, const Job& job) {
+  tx.write("DELETE FROM jobs WHERE merchant_id = $1 AND job_id = $2 AND attempts = $3", job.merchant, job.id, job.attempts);
+}
+
 void retry_job(Queryable& db, const Job& job, Instant run_at, std::string_view why) {
   db.run("UPDATE jobs SET run_at = $3, leased_until = NULL, last_error = $4 WHERE merchant_id = $1 AND job_id = $2 AND attempts = $5",
          {job.merchant, job.id, run_at, why, job.attempts});

@@ -31,6 +31,8 @@ std::vector<Job> claim_jobs(Database& db, std::string_view kind, int batch, std:
 // meantime (add_job) stays due.
 // The work is done. In its own transaction, or in the one that records the outcome.
 void finish_job(Queryable& db, const Job& job);
+// The same, queued: it travels with COMMIT.
+void finish_job(Transaction& tx, const Job& job);
 // Not done: due again at `run_at`.
 void retry_job(Queryable& db, const Job& job, Instant run_at, std::string_view why);
 // Given up: stays as a dead letter.

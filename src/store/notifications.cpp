@@ -1,7 +1,19 @@
 // The notifications table.
 #include "store/notifications.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace roundtrip::store {
+namespace {
+
+using Columns = std::tuple<NotificationId, OrderId, std::string, std::string, std::string, std::string, Instant>;
+
+NotificationRow to_row(Columns&& columns) {
+  auto& [id, order, milestone, key, about, state, created_at] = columns;
+  return {id, order, domain::parse_milestone(milestone).value(), key, about, domain::parse_notification_state(state).value(), created_at};
+}
+
+}  // namespace
 
 void queue_notification(Transaction& tx, MerchantId merchant, OrderId order, domain::Milestone milestone,
                         const std::string& about, Instant send_at, Instant now) {
@@ -12,6 +24,75 @@ void queue_notification(Transaction& tx, MerchantId merchant, OrderId order, dom
       "INSERT INTO jobs (merchant_id, kind, subject_id, run_at, created_at) "
       "SELECT merchant_id, 'notification', notification_id, $7, $6 FROM told",
       merchant, order, domain::to_text(milestone), key, about, now, send_at);
+}
+
+std::optional<NotificationRow> notification_by_id(Queryable& db, MerchantId merchant, NotificationId id) {
+  auto found = db.row<NotificationId, OrderId, std::string, std::string, std::string, std::string, Instant>(
+      "SELECT notification_id, order_id, milestone, semantic_key, subject_ref, state, created_at "
+      "FROM notifications WHERE merchant_id = $1 AND notification_id = $2",
+      merchant, id);
+  if (!found) return std::nullopt;
+  return to_row(std::move(*found));
+}
+
+std::vector<NotificationRow> lock_waiting_notifications(Transaction& tx, MerchantId merchant, OrderId order, NotificationId id) {
+  std::vector<NotificationRow> out;
+  for (auto& columns : tx.rows<NotificationId, OrderId, std::string, std::string, std::string, std::string, Instant>(
+           "SELECT notification_id, order_id, milestone, semantic_key, subject_ref, state, created_at FROM notifications "
+           "WHERE merchant_id = $1 AND order_id = $2 AND (state IN ('queued', 'sending') OR notification_id = $3) "
+           "ORDER BY notification_id LIMIT 500 FOR UPDATE",
+           merchant, order, id)) {
+    out.push_back(to_row(std::move(columns)));
+  }
+  return out;
+}
+
+void mark_sending(Transaction& tx, MerchantId merchant, const SendingRow& row) {
+  tx.write(
+      "UPDATE notifications SET state = 'sending', milestone = $3, subject_ref = $4, recipient = $5, locale = $6, message_id = $7, last_error = '' "
+      "WHERE merchant_id = $1 AND notification_id = $2 AND state IN ('queued', 'sending')",
+      merchant, row.id, domain::to_text(row.milestone), row.about, row.recipient, row.locale, row.message_id);
+}
+
+void mark_superseded(Transaction& tx, MerchantId merchant, const std::vector<NotificationId>& ids, const std::string& why) {
+  if (ids.empty()) return;
+  auto set = nlohmann::json::array();
+  for (const auto id : ids) set.push_back({{"id", id.value}});
+  tx.write(
+      "WITH over AS (UPDATE notifications n SET state = 'superseded', last_error = $3 FROM jsonb_to_recordset($2::jsonb) AS x(id bigint) "
+      "  WHERE n.merchant_id = $1 AND n.notification_id = x.id AND n.state IN ('queued', 'sending') RETURNING n.merchant_id, n.notification_id) "
+      "DELETE FROM jobs j USING over WHERE j.merchant_id = $1 AND j.kind = 'notification' AND j.subject_id = over.notification_id",
+      merchant, set.dump(), why);
+}
+
+bool mark_sent(Transaction& tx, MerchantId merchant, NotificationId id, const std::string& title, const std::string& body, Instant now) {
+  return tx
+      .value<NotificationId>(
+          "UPDATE notifications SET state = 'sent', title = $3, body = $4, sent_at = $5, last_error = '' "
+          "WHERE merchant_id = $1 AND notification_id = $2 AND state = 'sending' RETURNING notification_id",
+          merchant, id, title, body, now)
+      .has_value();
+}
+
+void mark_unsent(Queryable& db, MerchantId merchant, NotificationId id, const std::string& why) {
+  db.run("UPDATE notifications SET state = 'queued', last_error = $3 WHERE merchant_id = $1 AND notification_id = $2 AND state = 'sending'",
+         {merchant, id, why});
+}
+
+void mark_dead(Queryable& db, MerchantId merchant, NotificationId id, const std::string& why) {
+  db.run(
+      "UPDATE notifications SET state = 'dead', last_error = $3 WHERE merchant_id = $1 AND notification_id = $2 AND state IN ('queued', 'sending')",
+      {merchant, id, why});
+}
+
+bool revive_notification(Transaction& tx, MerchantId merchant, NotificationId id, Instant now) {
+  const bool revived = tx.value<NotificationId>(
+                             "UPDATE notifications SET state = 'queued' WHERE merchant_id = $1 AND notification_id = $2 AND state = 'dead' "
+                             "RETURNING notification_id",
+                             merchant, id)
+                           .has_value();
+  if (revived) add_job(tx, merchant, kNotificationJob, id.value, now, now);
+  return revived;
 }
 
 }  // namespace roundtrip::store

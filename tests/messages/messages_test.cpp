@@ -30,7 +30,7 @@ Facts facts_for(Milestone milestone, const std::string& locale = "en") {
   if (milestone == Milestone::partly_shipped) facts.still_to_come = {{"Knitted union flag hot water bottle", "84029G", 2, ""}};
   facts.happened_at = parse_rfc3339("2026-11-23T14:02:00Z");
   facts.expected_at = parse_rfc3339("2026-11-24T18:00:00Z");
-  facts.reason = milestone == Milestone::delivery_failed ? "recipient_absent" : "weather";
+  facts.reason = milestone == Milestone::delivery_failed ? "recipient_not_home" : "weather_delay";
   facts.total = domain::Money{4392, {"EUR"}};
   facts.amount = domain::Money{123450, {"EUR"}};
   facts.return_code = "RT-7K2M";
@@ -130,6 +130,16 @@ TEST(Compose, AnUnknownReasonIsNotShownRaw) {
   EXPECT_TRUE(contains(compose(facts).text, "Nobody was at home"));
   facts.reason = "xyzzy";
   EXPECT_FALSE(contains(compose(facts).html, "xyzzy"));
+}
+
+TEST(Compose, ALostParcelIsNotCalledSafe) {
+  auto facts = facts_for(Milestone::delivery_failed);
+  EXPECT_TRUE(contains(compose(facts).text, "It is safe"));
+  facts.parcel_status = "lost";
+  EXPECT_FALSE(contains(compose(facts).text, "safe"));
+  EXPECT_TRUE(contains(compose(facts).subject, "is lost"));
+  facts.parcel_status = "return_to_sender";
+  EXPECT_TRUE(contains(compose(facts).subject, "coming back"));
 }
 
 TEST(Compose, JsonLdDescribesTheDelivery) {
