@@ -26,17 +26,17 @@ Barcode modules_of(Symbology symbology, const std::string& content, const ZXing:
 }  // namespace
 
 Result<Barcode> code128(const std::string& content) {
-  if (content.empty()) return unfit("a barcode needs at least one character");
-  if (content.size() > kLongestCode128) return unfit("a Code 128 on a label holds at most 48 characters");
+  if (content.empty()) return unfit("A barcode needs at least one character.");
+  if (content.size() > kLongestCode128) return unfit("A Code 128 on a label holds at most 48 characters.");
   const bool printable = std::all_of(content.begin(), content.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
-  if (!printable) return unfit("a Code 128 holds printable ASCII characters only");
+  if (!printable) return unfit("A Code 128 holds printable ASCII characters only.");
   ZXing::MultiFormatWriter writer(ZXing::BarcodeFormat::Code128);
   return modules_of(Symbology::code128, content, writer.setMargin(0).encode(content, 0, 1));
 }
 
 Result<Barcode> qr(const std::string& content) {
-  if (content.empty()) return unfit("a QR code needs at least one character");
-  if (content.size() > kLongestQr) return unfit("a QR code on a label holds at most 400 bytes");
+  if (content.empty()) return unfit("A QR code needs at least one character.");
+  if (content.size() > kLongestQr) return unfit("A QR code on a label holds at most 400 bytes.");
   ZXing::MultiFormatWriter writer(ZXing::BarcodeFormat::QRCode);
   writer.setMargin(0).setEccLevel(kMediumCorrection);
   const bool ascii = std::all_of(content.begin(), content.end(), [](char c) { return c >= 0x20 && c < 0x7F; });

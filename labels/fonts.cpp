@@ -3,6 +3,7 @@
 
 #include <unicode/uscript.h>
 
+#include <filesystem>
 #include <mutex>
 
 #include "labels/text.hpp"
@@ -119,9 +120,26 @@ std::optional<char32_t> Fonts::missing(std::string_view utf8, Weight weight) con
   return std::nullopt;
 }
 
+std::string with_question_marks(std::string_view utf8, const Fonts& fonts) {
+  const auto printable = [&](std::string_view text) { return !fonts.missing(text, Weight::regular) && !fonts.missing(text, Weight::bold); };
+  if (printable(utf8)) return std::string(utf8);
+  std::string out;
+  for (const std::string& character : characters_of(utf8)) out += printable(character) ? character : "?";
+  return out;
+}
+
 namespace {
+// Beside the program, else where it was built.
+std::string default_fonts_folder() {
+  std::error_code failed;
+  const auto program = std::filesystem::read_symlink("/proc/self/exe", failed);
+  const auto beside = program.parent_path() / "fonts";
+  if (!failed && std::filesystem::exists(beside / kFaceFiles[0].file, failed)) return beside.string();
+  return ROUNDTRIP_FONTS_DIR;
+}
+
 std::string& fonts_folder() {
-  static std::string folder = ROUNDTRIP_FONTS_DIR;
+  static std::string folder = default_fonts_folder();
   return folder;
 }
 }  // namespace

@@ -90,6 +90,9 @@ class Fonts {
   std::unique_ptr<Faces> faces_;
 };
 
+// The text with "?" for every character that no face has, so that it can be printed.
+std::string with_question_marks(std::string_view utf8, const Fonts& fonts);
+
 // Where `fonts()` reads from; call before its first use (main does, from assets.dir). Default: the build's folder.
 void set_fonts_folder(const std::string& folder);
 const Fonts& fonts();

@@ -334,7 +334,7 @@ Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts) {
 
 Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts) {
   if (cards.empty() || cards.size() > kMostCards) {
-    return Error{ErrorKind::invalid, "cards_count_invalid", fmt::format("ask for 1 to {} cards", kMostCards)};
+    return Error{ErrorKind::invalid, "cards_count_invalid", fmt::format("Ask for 1 to {} cards.", kMostCards)};
   }
   constexpr std::size_t kPerPage = 10;
   const double width = (kA4Width - 2 * 34 - 16) / 2, height = 140;

@@ -73,7 +73,7 @@ std::string with_ellipsis(const Fonts& fonts, std::string line, Weight weight, d
 
 Error missing_character(char32_t c, const std::string& text) {
   return {ErrorKind::invalid, "label_character_missing",
-          fmt::format("the label cannot be printed: no font has the character {} ({}) of \"{}\"; write it in Latin letters", utf8_of(c),
+          fmt::format("The label cannot be printed: no font has the character {} ({}) of \"{}\"; write it in Latin letters.", utf8_of(c),
                       name_of(c), shortened(text))};
 }
 
@@ -150,7 +150,7 @@ Box Sheet::barcode(const Box& box, const Result<Barcode>& code, int most_dots, A
   const double module = dots * kDot, quiet = module * code->quiet_modules();
   if (across * module > box.width) {
     fault_ = Error{ErrorKind::invalid, "barcode_content_invalid",
-                   fmt::format("the barcode {} is too long for the label; use a shorter number", code->content)};
+                   fmt::format("The barcode {} is too long for the label; use a shorter number.", code->content)};
     return box;
   }
   const double width = module * code->width, height = linear ? box.height : module * code->height;

@@ -10,6 +10,7 @@
 #include "http/api.hpp"
 #include "http/auth.hpp"
 #include "http/server.hpp"
+#include "labels/fonts.hpp"
 #include "main_commands.hpp"
 #include "main_workers.hpp"
 #include "usecases/access.hpp"
@@ -81,6 +82,7 @@ struct Service {
 void run_service(const Program& program, bool listen, bool work) {
   EndSignal end;  // before any thread starts
   const Config config = program.load_config();
+  if (const auto& assets = config.text("assets.dir"); !assets.empty()) labels::set_fonts_folder(assets + "/fonts");
   const auto database = open_migrated_database(config);
   std::unique_ptr<Service> service;
   if (listen) {

@@ -46,6 +46,7 @@ void add_api_routes(Router& router, const Services& services) {
   add_stock_routes(router, services);
   add_return_routes(router, services);
   add_refund_routes(router, services);
+  add_label_routes(router, services);
   add_operations_routes(router, services);
   add_openapi_routes(router, services);
 }

@@ -1,0 +1,27 @@
+// Labels to print: of a return, of a parcel, and the cards that are scanned in place of keys.
+#pragma once
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "usecases/context.hpp"
+
+namespace roundtrip::usecases {
+
+enum class LabelFormat {
+  pdf_a4,   // a return: with instructions and a line to cut; a parcel: as pdf_4x6
+  pdf_4x6,  // 4 x 6 inches
+  zpl,      // 4 x 6 inches at 203 dpi
+  png,      // a return: its QR alone, for a counter; a parcel: the whole label
+};
+
+// The file's bytes. Errors: not_found; conflict when the return has no label (not approved, declined,
+// canceled, expired); invalid `label_character_missing` when the address cannot be printed.
+Result<std::string> return_label(const Context& context, ReturnId return_id, LabelFormat format);
+// Errors: not_found; invalid `parcel_not_closed` with the units that are missing; conflict when canceled.
+Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelFormat format);
+// A4: UNDO, SHORT, SPLIT, PRINT, PROBLEM, DONE, then "QTY n" for each of `quantities` (1 to 100000).
+Result<std::string> command_cards(const Context& context, const std::vector<std::int64_t>& quantities);
+
+}  // namespace roundtrip::usecases
