@@ -5,22 +5,29 @@
 #include "clients/gateway.hpp"
 #include "usecases/access.hpp"
 #include "usecases/notifications.hpp"
+#include "usecases/tracking.hpp"
 #include "workers/loop.hpp"
 #include "workers/notifier.hpp"
 #include "workers/refunder.hpp"
+#include "workers/tracking_poller.hpp"
 
 namespace roundtrip {
 
 struct WorkRoom::Impl {
   Impl(const Config& config, store::Database& database)
       : gateway_transport({.allow_private_addresses = clients::gateways_may_be_private(config)}), gateways(config, gateway_transport),
+        carrier_transport({.allow_private_addresses = config.boolean("carriers.allow_private_addresses")}), carriers(config, carrier_transport),
         links(usecases::installation_link_secret(database), config.text("http.public_url"), static_cast<int>(config.integer("links.valid_days"))),
         sender(usecases::make_mail_sender(config)), mail{*sender, links, usecases::sender_mailbox(config)} {
     workers.add(workers::make_refunder(database, gateways, config));
+    workers.add(workers::make_announcer(database, config, carriers));
+    workers.add(workers::make_tracking_poller(database, config, carriers));
     workers.add(workers::make_notifier(config, database, mail));
   }
   clients::CurlTransport gateway_transport;
   clients::Gateways gateways;
+  clients::CurlTransport carrier_transport;
+  usecases::Carriers carriers;
   usecases::Links links;
   std::unique_ptr<clients::MailSender> sender;
   usecases::MailRoom mail;
