@@ -140,6 +140,9 @@ messages::Facts facts_of(const OrderView& order, const domain::MessagePlan& plan
     case Milestone::refund_paid:
       add_refund_facts(facts, order, plan);
       break;
+    case Milestone::message_answered:
+    case Milestone::link_requested:
+      break;
   }
   return facts;
 }
