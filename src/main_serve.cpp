@@ -109,10 +109,6 @@ void add_serve_commands(CLI::App& app, Program& program) {
   serve->add_flag("--no-workers", *without, "only answer; `roundtrip work` does the rest in another process");
   serve->callback([&program, without] { run_service(program, true, !*without); });
   app.add_subcommand("work", "mails, refunds, tracking, housekeeping; without a listener")->callback([&program] { run_service(program, false, true); });
-  auto state_file = std::make_shared<std::string>();
-  auto* carrier = app.add_subcommand("demo-carrier", "a carrier whose parcels move, fail and come back, on carriers.demo.port");
-  carrier->add_option("--state-file", *state_file, "where its parcels outlive a restart (default: in memory)");
-  carrier->callback([&program, state_file] { program.exit_code = demo::run_demo_carrier(program.load_config(), *state_file); });
   auto* demo = app.add_subcommand("demo", "make the demo merchant with orders in every state (once), and print its links");
   auto json = std::make_shared<bool>(false);
   auto env_file = std::make_shared<std::string>();
@@ -125,7 +121,7 @@ void add_serve_commands(CLI::App& app, Program& program) {
   });
   auto* carrier = app.add_subcommand("demo-carrier", "a carrier of its own over HTTP on carriers.demo.port, with parcels that move, fail and come back");
   auto state = std::make_shared<std::string>("var/demo-carrier.jsonl");
-  carrier->add_option("--state", *state, "file that keeps its parcels over a restart")->capture_default_str();
+  carrier->add_option("--state,--state-file", *state, "file that keeps its parcels over a restart")->capture_default_str();
   carrier->callback([&program, state] { program.exit_code = demo::run_demo_carrier(program.load_config(), *state); });
 }
 

@@ -26,7 +26,7 @@ void queue_notification(Transaction& tx, MerchantId merchant, OrderId order, dom
       merchant, order, domain::to_text(milestone), key, about, now, send_at);
 }
 
-std::optional<NotificationRow> notification_by_id(Queryable& db, MerchantId merchant, NotificationId id) {
+std::optional<NotificationRow> notification_to_send(Queryable& db, MerchantId merchant, NotificationId id) {
   auto found = db.row<NotificationId, OrderId, std::string, std::string, std::string, std::string, Instant>(
       "SELECT notification_id, order_id, milestone, semantic_key, subject_ref, state, created_at "
       "FROM notifications WHERE merchant_id = $1 AND notification_id = $2",

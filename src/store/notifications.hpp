@@ -26,7 +26,7 @@ struct NotificationRow {
   domain::NotificationState state = domain::NotificationState::queued;
   Instant created_at;
 };
-std::optional<NotificationRow> notification_by_id(Queryable& db, MerchantId merchant, NotificationId id);
+std::optional<NotificationRow> notification_to_send(Queryable& db, MerchantId merchant, NotificationId id);
 // Locks the order's messages that are queued or sending, and message `id` itself; by id, at most 500.
 std::vector<NotificationRow> lock_waiting_notifications(Transaction& tx, MerchantId merchant, OrderId order, NotificationId id);
 

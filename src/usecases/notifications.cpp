@@ -57,7 +57,7 @@ std::optional<Case> read_case(const Context& context, NotificationId id) {
   Case found;
   {
     store::Session session(context.db);
-    auto row = store::notification_by_id(session, context.merchant, id);
+    auto row = store::notification_to_send(session, context.merchant, id);
     if (!row || is_over(row->state)) return std::nullopt;
     auto merchant = store::merchant_by_id(session, context.merchant);
     if (!merchant) return std::nullopt;
