@@ -87,6 +87,10 @@ std::vector<std::string> FakeStripe::faults() const {
   for (const auto& one : server_->faults()) all.push_back(one);
   return all;
 }
+void FakeStripe::forget_faults() {
+  const std::lock_guard lock(mutex_);
+  faults_.clear();
+}
 void FakeStripe::set_status(const std::string& id, const std::string& status) {
   const std::lock_guard lock(mutex_);
   for (auto& refund : refunds_) {

@@ -48,6 +48,7 @@ class FakeStripe {
   int posts() const;
   int look_ups() const;
   std::vector<std::string> faults() const;  // requests that broke Stripe's rules
+  void forget_faults();
   void set_status(const std::string& id, const std::string& status);
 
  private:
