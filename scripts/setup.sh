@@ -76,17 +76,15 @@ jobs_to_run() {
   echo $((cores < fit ? cores : fit))
 }
 
-# configure PRESET OPTION...: writes build/PRESET, unless it is there with these options. A folder copied from elsewhere is made anew.
+# configure PRESET TESTS: writes build/PRESET. TESTS is ON, or OFF: then a folder that was made with tests keeps them. A folder that was
+# copied from elsewhere is made anew.
 configure() {
-  local preset=$1 folder="$ROOT/build/$1" stamp; shift
-  stamp="$folder/.configured"
-  if [ -f "$folder/CMakeCache.txt" ] && ! grep -qx "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$folder/CMakeCache.txt"; then
-    rm -rf "$folder"
-  fi
-  if [ -f "$folder/build.ninja" ] && [ -f "$stamp" ] && [ "$(cat "$stamp")" = "$*" ]; then return 0; fi
-  (cd "$ROOT" && cmake --preset "$preset" "$@" >"$ROOT/build/.$preset.log" 2>&1) ||
+  local preset=$1 tests=$2 folder="$ROOT/build/$1"
+  if [ -f "$folder/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$folder/CMakeCache.txt"; then rm -rf "$folder"; fi
+  if [ -f "$folder/build.ninja" ] && { [ "$tests" = OFF ] || grep -qx 'ROUNDTRIP_TESTS:BOOL=ON' "$folder/CMakeCache.txt"; }; then return 0; fi
+  mkdir -p "$ROOT/build"
+  (cd "$ROOT" && cmake --preset "$preset" "-DROUNDTRIP_TESTS=$tests" >"$ROOT/build/.$preset.log" 2>&1) ||
     { cat "$ROOT/build/.$preset.log" >&2; die "cmake could not configure the build"; }
-  printf '%s\n' "$*" >"$stamp"
 }
 
 # build_target PRESET TARGET...: quiet when there is nothing to do; shows the compiler's words when it fails.

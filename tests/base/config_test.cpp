@@ -42,7 +42,14 @@ std::string refusal(const std::string& toml, const std::vector<std::string>& env
 }
 
 TEST(ConfigTest, TheShippedFileIsTheTable) {
-  EXPECT_EQ(text_of(shipped_file()), settings_template())
+  std::istringstream file(text_of(shipped_file())), table(settings_template());
+  std::string in_file, in_table;
+  do {
+    in_file = in_table = "(end)";
+    std::getline(file, in_file);
+    std::getline(table, in_table);
+  } while (in_file == in_table && (file || table));
+  EXPECT_EQ(in_file, in_table)
       << "config/roundtrip.toml and src/base/settings.cpp differ. Build, then run:\n"
          "  build/release/roundtrip config template > config/roundtrip.toml";
 }
