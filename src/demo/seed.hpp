@@ -3,8 +3,11 @@
 #include <string>
 
 #include "base/config.hpp"
-#include "store/database.hpp"
 #include "usecases/links.hpp"
+
+namespace roundtrip::store {
+class Database;
+}
 
 namespace roundtrip::demo {
 
