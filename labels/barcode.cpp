@@ -5,6 +5,7 @@
 #include <ZXing/MultiFormatWriter.h>
 
 #include <algorithm>
+#include <exception>
 
 namespace roundtrip::labels {
 namespace {
@@ -23,6 +24,15 @@ Barcode modules_of(Symbology symbology, const std::string& content, const ZXing:
   return out;
 }
 
+// The writer throws for what it cannot encode (text that is not UTF-8).
+Result<Barcode> written(Symbology symbology, const std::string& content, const ZXing::MultiFormatWriter& writer) {
+  try {
+    return modules_of(symbology, content, writer.encode(content, 0, symbology == Symbology::code128 ? 1 : 0));
+  } catch (const std::exception&) {
+    return unfit("This text cannot be written as a barcode.");
+  }
+}
+
 }  // namespace
 
 Result<Barcode> code128(const std::string& content) {
@@ -30,8 +40,7 @@ Result<Barcode> code128(const std::string& content) {
   if (content.size() > kLongestCode128) return unfit("A Code 128 on a label holds at most 48 characters.");
   const bool printable = std::all_of(content.begin(), content.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
   if (!printable) return unfit("A Code 128 holds printable ASCII characters only.");
-  ZXing::MultiFormatWriter writer(ZXing::BarcodeFormat::Code128);
-  return modules_of(Symbology::code128, content, writer.setMargin(0).encode(content, 0, 1));
+  return written(Symbology::code128, content, ZXing::MultiFormatWriter(ZXing::BarcodeFormat::Code128).setMargin(0));
 }
 
 Result<Barcode> qr(const std::string& content) {
@@ -41,7 +50,7 @@ Result<Barcode> qr(const std::string& content) {
   writer.setMargin(0).setEccLevel(kMediumCorrection);
   const bool ascii = std::all_of(content.begin(), content.end(), [](char c) { return c >= 0x20 && c < 0x7F; });
   if (!ascii) writer.setEncoding(ZXing::CharacterSet::UTF8);
-  return modules_of(Symbology::qr, content, writer.encode(content, 0, 0));
+  return written(Symbology::qr, content, writer);
 }
 
 }  // namespace roundtrip::labels

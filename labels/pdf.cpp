@@ -16,7 +16,8 @@
 namespace roundtrip::labels {
 namespace {
 
-constexpr double kEmboldening = 0.03;         // stroke width of a bold that the font does not have, of the size
+constexpr double kEmboldening = 0.03;  // stroke width of a bold that the font does not have, of the size
+constexpr std::size_t kLongestTitle = 200;
 constexpr char16_t kFirstSpareCode = 0xE000;  // private use: code points outside the BMP are drawn from here
 
 struct FreeDocument {
@@ -166,7 +167,7 @@ void set_info(HPDF_Doc doc, const Drawing& drawing, Instant now) {
                        0};
   HPDF_SetInfoAttr(doc, HPDF_INFO_PRODUCER, "Roundtrip");
   std::string title;
-  for (const char c : drawing.title) title += c >= 0x20 && c < 0x7F ? c : '?';
+  for (const char c : drawing.title.substr(0, kLongestTitle)) title += c >= 0x20 && c < 0x7F ? c : '?';
   HPDF_SetInfoAttr(doc, HPDF_INFO_TITLE, title.c_str());
   HPDF_SetInfoDateAttr(doc, HPDF_INFO_CREATION_DATE, date);
   HPDF_SetInfoDateAttr(doc, HPDF_INFO_MOD_DATE, date);
@@ -190,6 +191,7 @@ std::string pdf(const Drawing& drawing, const Fonts& fonts, Instant now) {
   if (!doc) throw std::runtime_error("PDF: no memory for a document");
   HPDF_SetCompressionMode(doc.get(), HPDF_COMP_ALL);
   set_info(doc.get(), drawing, now);
+  check(doc.get(), "document");
   UsedFaces faces;
   const auto pages = runs_of(drawing, fonts, faces);
   load_fonts(doc.get(), faces);

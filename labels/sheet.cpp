@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <optional>
 
 #include "labels/text.hpp"
 
@@ -32,43 +33,68 @@ std::string trimmed(std::string text) {
   return text.substr(start);
 }
 
-// Greedy lines; a piece that is wider than a line is cut between characters.
-std::vector<std::string> wrapped(const Fonts& fonts, const std::vector<std::string>& pieces, Weight weight, double size, double width) {
+// What stays together on a line, with its widths at size 1.
+struct Piece {
+  std::string text;
+  double width = 0;  // with the blanks at its end
+  double ink = 0;    // without
+};
+
+Piece measured(const Fonts& fonts, const std::string& text, Weight weight) {
+  return {text, fonts.width(text, weight, 1), fonts.width(trimmed(text), weight, 1)};
+}
+
+// Pieces that are wider than `width` (at size 1) cut into their characters.
+std::vector<Piece> pieces_of(const Fonts& fonts, const std::string& text, Weight weight, double width) {
+  std::vector<Piece> out;
+  for (const std::string& piece : breakable_pieces(text)) {
+    const Piece whole = measured(fonts, piece, weight);
+    if (whole.ink <= width) {
+      out.push_back(whole);
+      continue;
+    }
+    for (const std::string& character : characters_of(piece)) out.push_back(measured(fonts, character, weight));
+  }
+  return out;
+}
+
+// Greedy lines at a size; stops at one more than `most`. A line's width is that of its pieces, so a line whose
+// faces change (or whose letters join) when it is drawn as a whole is measured once more: nothing when one is too wide.
+std::optional<std::vector<std::string>> wrapped(const Fonts& fonts, const std::vector<Piece>& pieces, Weight weight, double size,
+                                                double width, int most) {
   std::vector<std::string> lines;
   std::string line;
-  const auto fits = [&](const std::string& text) { return fonts.width(trimmed(text), weight, size) <= width; };
-  const auto end_line = [&] {
-    if (!trimmed(line).empty()) lines.push_back(trimmed(line));
-    line.clear();
-  };
-  for (const std::string& piece : pieces) {
-    if (fits(line + piece)) {
-      line += piece;
-      continue;
+  double used = 0;
+  for (const Piece& piece : pieces) {
+    if (!line.empty() && (used + piece.ink) * size > width) {
+      if (const auto full = trimmed(line); !full.empty()) lines.push_back(full);
+      if (static_cast<int>(lines.size()) > most) return lines;
+      line.clear();
+      used = 0;
     }
-    end_line();
-    if (fits(piece)) {
-      line = piece;
-      continue;
-    }
-    for (const std::string& character : characters_of(piece)) {
-      if (!line.empty() && !fits(line + character)) end_line();
-      line += character;
-    }
+    line += piece.text;
+    used += piece.width;
   }
-  end_line();
+  if (const auto full = trimmed(line); !full.empty()) lines.push_back(full);
+  for (const std::string& full : lines) {
+    if (fonts.width(full, weight, size) > width) return std::nullopt;
+  }
   return lines;
 }
 
-std::string with_ellipsis(const Fonts& fonts, std::string line, Weight weight, double size, double width) {
-  auto characters = characters_of(line);
-  while (!characters.empty() && fonts.width(line + "…", weight, size) > width) {
-    characters.pop_back();
-    line.clear();
-    for (const std::string& character : characters) line += character;
-    line = trimmed(line);
+std::string with_ellipsis(const Fonts& fonts, const std::string& line, Weight weight, double size, double width) {
+  const auto characters = characters_of(line);
+  std::size_t fits = 0, too_many = characters.size() + 1;
+  const auto first = [&](std::size_t count) {
+    std::string out;
+    for (std::size_t i = 0; i < count; ++i) out += characters[i];
+    return trimmed(out) + "…";
+  };
+  while (fits + 1 < too_many) {
+    const std::size_t middle = (fits + too_many) / 2;
+    (fonts.width(first(middle), weight, size) <= width ? fits : too_many) = middle;
   }
-  return line + "…";
+  return first(fits);
 }
 
 Error missing_character(char32_t c, const std::string& text) {
@@ -81,24 +107,31 @@ Error missing_character(char32_t c, const std::string& text) {
 
 double line_height(double size) { return (kAscent + kDescent) * size; }
 
-FittedText fit_text(const Fonts& fonts, const std::string& text, const TextStyle& style, double width) {
+FittedText fit_text(const Fonts& fonts, const std::string& text, const TextStyle& style, double width, double height) {
   const std::string whole = trimmed(shortened(text));
   if (whole.empty()) return {{}, style.size};
   // A little smaller on one line reads better than two lines.
   const double one_line = fonts.width(whole, style.weight, 1);
-  if (one_line * style.size * 0.8 <= width && width / one_line >= style.smallest) {
-    const double size = std::min(style.size, std::floor(width / one_line / kSizeStep * 0.9999) * kSizeStep);
-    if (size >= style.smallest && size >= style.size * 0.8 - kSizeStep) return {{whole}, size};
+  const double largest = std::min(style.size, height / line_height(1));
+  const double smallest = std::min(style.smallest, largest);
+  if (const double size = std::min(largest, width / one_line * 0.9999);
+      size >= std::max(smallest, largest * 0.8) && whole.size() >= trimmed(text).size()) {
+    return {{whole}, size};
   }
-  const auto pieces = breakable_pieces(whole);
-  for (double size = style.size;; size = std::max(style.smallest, size - kSizeStep)) {
-    auto lines = wrapped(fonts, pieces, style.weight, size, width);
-    const bool all = static_cast<int>(lines.size()) <= style.lines;
-    if (!all && size > style.smallest) continue;
+  const auto pieces = pieces_of(fonts, whole, style.weight, width / smallest);
+  for (double size = largest;; size = std::max(smallest, size - kSizeStep)) {
+    const int most = std::max(1, std::min(style.lines, static_cast<int>(height / line_height(size) + 1e-6)));
+    auto lines = wrapped(fonts, pieces, style.weight, size, width, most);
+    const bool all = lines && static_cast<int>(lines->size()) <= most;
+    if (!all && size > smallest) continue;
+    if (!lines) lines = {whole};
     const bool cut = !all || whole.size() < trimmed(text).size();
-    if (!all) lines.resize(static_cast<std::size_t>(style.lines));
-    if (cut && !lines.empty()) lines.back() = with_ellipsis(fonts, lines.back(), style.weight, size, width);
-    return {lines, size};
+    if (lines->size() > static_cast<std::size_t>(most)) lines->resize(static_cast<std::size_t>(most));
+    for (std::string& line : *lines) {
+      const bool last = &line == &lines->back();
+      if ((last && cut) || fonts.width(line, style.weight, size) > width) line = with_ellipsis(fonts, line, style.weight, size, width);
+    }
+    return {*lines, size};
   }
 }
 
@@ -106,24 +139,13 @@ Sheet::Sheet(const Fonts& fonts, double width, double height) : fonts_(fonts), w
 
 void Sheet::next_page() { drawing_.pages.push_back({width_, height_, {}, {}, {}}); }
 
-double Sheet::text(const Box& box, const std::string& text, const TextStyle& wanted) {
+double Sheet::text(const Box& box, const std::string& text, const TextStyle& style) {
   if (fault_ || text.empty()) return 0;
-  if (const auto missing = fonts_.missing(text, wanted.weight)) {
+  if (const auto missing = fonts_.missing(shortened(text), style.weight)) {
     fault_ = missing_character(*missing, text);
     return 0;
   }
-  TextStyle style = wanted;
-  style.size = std::min(style.size, box.height / (kAscent + kDescent));
-  style.smallest = std::min(style.smallest, style.size);
-  FittedText fitted = fit_text(fonts_, text, style, box.width);
-  while (static_cast<double>(fitted.lines.size()) * line_height(fitted.size) > box.height + 1e-6 && style.lines > 0) {
-    if (style.size > style.smallest)
-      style.size = std::max(style.smallest, style.size - kSizeStep);
-    else
-      --style.lines;
-    if (style.lines == 0) return 0;
-    fitted = fit_text(fonts_, text, style, box.width);
-  }
+  const FittedText fitted = fit_text(fonts_, text, style, box.width, box.height);
   double y = box.y;
   for (const std::string& line : fitted.lines) {
     const double width = std::min(box.width, fonts_.width(line, style.weight, fitted.size));
@@ -167,7 +189,7 @@ Box Sheet::barcode(const Box& box, const Result<Barcode>& code, int most_dots, A
 
 Result<Drawing> Sheet::finish(std::string title) && {
   if (fault_) return *fault_;
-  drawing_.title = std::move(title);
+  drawing_.title = shortened(title);
   return std::move(drawing_);
 }
 

@@ -23,12 +23,12 @@ struct TextStyle {
 // Height of one line of text.
 double line_height(double size);
 
-// Lines of at most `width` points; `size` is what they were fitted to.
+// Lines of at most `width` points, together at most `height`; `size` is what they were fitted to.
 struct FittedText {
   std::vector<std::string> lines;
   double size = 0;
 };
-FittedText fit_text(const Fonts& fonts, const std::string& text, const TextStyle& style, double width);
+FittedText fit_text(const Fonts& fonts, const std::string& text, const TextStyle& style, double width, double height = 1e6);
 
 class Sheet {
  public:

@@ -70,10 +70,10 @@ std::string text_as_dots(const PlacedText& placed, const Fonts& fonts) {
   return field.insert(field.find("^GFA"), reversed);
 }
 
-// ^FR prints reversed: white where a black band lies below. The block keeps a long text inside its box.
+// ^FT: from the baseline. ^FR prints reversed: white where a black band lies below.
 std::string text_as_field(const PlacedText& placed) {
-  return fmt::format("^FO{},{}^A0N,{},{}{}^FH^FD{}^FS\n", dots(placed.box.x), dots(placed.baseline - placed.size * 0.76), dots(placed.size),
-                     dots(placed.size), placed.gray >= 0.5 ? "^FR" : "", zpl_escaped(placed.text));
+  return fmt::format("^FT{},{}^A0N,{},{}{}^FH^FD{}^FS\n", dots(placed.box.x), dots(placed.baseline), dots(placed.size), dots(placed.size),
+                     placed.gray >= 0.5 ? "^FR" : "", zpl_escaped(placed.text));
 }
 
 }  // namespace

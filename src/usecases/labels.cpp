@@ -124,6 +124,12 @@ Result<std::string> return_label(const Context& context, ReturnId return_id, Lab
   return printed(labels::lay_out(label_of(*facts, return_id), paper, labels::fonts()), format, context.now);
 }
 
+std::optional<messages::Attachment> return_label_attachment(const Context& context, ReturnId return_id) {
+  auto file = return_label(context, return_id, LabelFormat::pdf_a4);
+  if (!file) return std::nullopt;
+  return messages::Attachment{"return-" + domain::code_of(return_id) + ".pdf", "application/pdf", *std::move(file)};
+}
+
 Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelFormat format) {
   std::optional<store::ParcelLabelFacts> facts;
   {

@@ -1,10 +1,12 @@
 // Labels to print: of a return, of a parcel, and the cards that are scanned in place of keys.
 #pragma once
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "base/result.hpp"
+#include "messages/mime.hpp"
 #include "usecases/context.hpp"
 
 namespace roundtrip::usecases {
@@ -19,6 +21,8 @@ enum class LabelFormat {
 // The file's bytes. Errors: not_found; conflict when the return has no label (not approved, declined,
 // canceled, expired); invalid `label_character_missing` when the address cannot be printed.
 Result<std::string> return_label(const Context& context, ReturnId return_id, LabelFormat format);
+// The A4 label to attach to the mail that approves a return; nothing when there is none (the mail has the link).
+std::optional<messages::Attachment> return_label_attachment(const Context& context, ReturnId return_id);
 // Errors: not_found; invalid `parcel_not_closed` with the units that are missing; conflict when canceled.
 Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelFormat format);
 // A4: UNDO, SHORT, SPLIT, PRINT, PROBLEM, DONE, then "QTY n" for each of `quantities` (1 to 100000).

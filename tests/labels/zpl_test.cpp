@@ -100,7 +100,7 @@ Printed print(const std::string& text) {
           if (edge && x + column < out.paper.width && y + row < out.paper.height) out.paper.at(x + column, y + row) = 1;
         }
       }
-    } else if (name != "XZ" && name != "CI" && name != "LH" && name != "A0" && name != "FH" && name != "FS" && name != "FR")
+    } else if (name != "XZ" && name != "FT" && name != "CI" && name != "LH" && name != "A0" && name != "FH" && name != "FS" && name != "FR")
       out.unknown.push_back(command);
     at = next;
   }

@@ -94,6 +94,16 @@ TEST_F(LabelsTest, EveryFormatOfAReturnLabelIsWhatItsNameSays) {
   EXPECT_TRUE(return_label(context, ReturnId{12}, LabelFormat::png)->starts_with("\x89PNG"));
 }
 
+TEST_F(LabelsTest, AMailGetsTheLabelOnlyOfAReturnThatHasOne) {
+  const auto attached = return_label_attachment(context, ReturnId{12});
+  ASSERT_TRUE(attached);
+  EXPECT_EQ(attached->filename, "return-" + domain::code_of(ReturnId{12}) + ".pdf");
+  EXPECT_EQ(attached->content_type, "application/pdf");
+  EXPECT_TRUE(attached->bytes.starts_with("%PDF-"));
+  change("UPDATE returns SET status = 'declined' WHERE merchant_id = $1");
+  EXPECT_FALSE(return_label_attachment(context, ReturnId{12}));
+}
+
 TEST_F(LabelsTest, TheMerchantsReturnAddressWinsOverTheWarehouse) {
   change(
       R"(UPDATE merchants SET return_address = '{"name":"Retouren","line1":"Hof 2","city":"Graz","postal_code":"8010","country":"AT"}' WHERE merchant_id = $1)");
