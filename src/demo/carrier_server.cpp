@@ -117,7 +117,9 @@ struct CarrierServer::Impl {
   void load() {
     if (options.state_file.empty()) return;
     std::ifstream file(options.state_file);
+    bool cut = false;  // the last line has no end: a crash
     for (std::string line; std::getline(file, line);) {
+      cut = file.eof();
       const Json json = Json::parse(line, nullptr, false);
       if (!json.is_object()) continue;  // a line cut by a crash
       WorldParcel parcel;
@@ -132,6 +134,7 @@ struct CarrierServer::Impl {
       if (!parcel.number.empty()) parcels[parcel.number] = parcel;
     }
     state.open(options.state_file, std::ios::app);
+    if (cut) state << "\n";
     if (!state) throw std::runtime_error("the demo carrier cannot write its state to " + options.state_file);
   }
 

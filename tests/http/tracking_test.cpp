@@ -65,7 +65,7 @@ TEST_F(TrackingRoutesTest, UnknownForeignAndOddNumbersAreNotFound) {
   EXPECT_EQ(call("GET", "/v1/tracking/DM000000000000").status, 404);
   EXPECT_EQ(call("GET", "/v1/tracking/" + std::string(5000, 'x')).status, 404);
   EXPECT_EQ(call("GET", "/v1/tracking/%00").status, 404);
-  EXPECT_EQ(call("GET", "/v1/tracking/%FF%FE").status, 404);
+  EXPECT_EQ(call("GET", "/v1/tracking/%FF%FE").status, 422);
   caller = world.value<MerchantId>("INSERT INTO merchants (slug, name, created_at) VALUES ('other', 'Other', now()) RETURNING merchant_id");
   EXPECT_EQ(call("GET", "/v1/tracking/" + parcel.number).status, 404);
 }
