@@ -21,6 +21,16 @@ void keep_answer(Queryable& db, MerchantId merchant, const std::string& key, int
   db.run("UPDATE idempotency_keys SET status = $3, body = $4 WHERE merchant_id = $1 AND key = $2", {merchant, key, status, body});
 }
 
+std::int64_t sweep_keys(Queryable& db, MerchantId merchant, Instant before, int limit) {
+  return db
+      .value<std::int64_t>(
+          "WITH gone AS (DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key IN "
+          "  (SELECT key FROM idempotency_keys WHERE merchant_id = $1 AND created_at < $2::timestamptz ORDER BY created_at LIMIT $3) RETURNING key) "
+          "SELECT count(*) FROM gone",
+          merchant, before, limit)
+      .value_or(0);
+}
+
 void forget_key(Queryable& db, MerchantId merchant, const std::string& key) {
   db.run("DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND status IS NULL", {merchant, key});
 }

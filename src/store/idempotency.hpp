@@ -18,6 +18,8 @@ struct KeyClaim {
 // Inserts the key, or takes over an unanswered one older than a minute; else what is there.
 KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now);
 void keep_answer(Queryable& db, MerchantId merchant, const std::string& key, int status, const std::string& body);
+// Deletes up to `limit` keys from before `before`; gives how many.
+std::int64_t sweep_keys(Queryable& db, MerchantId merchant, Instant before, int limit);
 void forget_key(Queryable& db, MerchantId merchant, const std::string& key);
 
 }  // namespace roundtrip::store
