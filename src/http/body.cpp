@@ -149,6 +149,22 @@ std::optional<std::string> Fields::optional_text(const char* name, TextRule rule
 
 std::string Fields::text(const char* name, TextRule rule) { return optional_text(name, rule).value_or(""); }
 
+std::string Fields::scan_text(const char* name, std::size_t max) {
+  const auto* value = find(name);
+  if (value == nullptr || !value->is_string()) {
+    fault(name, value == nullptr ? "required" : "wrong_type", value == nullptr ? "is required" : "must be text");
+    return {};
+  }
+  const auto& text = value->get_ref<const std::string&>();
+  std::string visible = text;
+  std::erase_if(visible, [](char c) { return c == '\x1D' || c == '\x1E' || c == '\x04'; });
+  if (text.size() > max) fault(name, "too_long", "must be at most " + std::to_string(max) + " bytes");
+  else if (visible.find_first_not_of(' ') == std::string::npos) fault(name, "too_short", "must not be empty");
+  else if (has_control(visible, true)) fault(name, "control_character", "must not hold control characters other than GS, RS and EOT");
+  else return text;
+  return {};
+}
+
 std::optional<std::int64_t> Fields::optional_integer(const char* name, std::int64_t min, std::int64_t max) {
   const auto* value = find(name);
   if (value == nullptr) return std::nullopt;

@@ -34,6 +34,8 @@ class Fields {
  public:
   std::string text(const char* name, TextRule rule = {});
   std::optional<std::string> optional_text(const char* name, TextRule rule = {});
+  // What a scanner sent: 1 to `max` bytes; the control characters GS, RS, EOT and tab are data there.
+  std::string scan_text(const char* name, std::size_t max);
   std::int64_t integer(const char* name, bool required, std::int64_t fallback, std::int64_t min, std::int64_t max);
   std::optional<std::int64_t> optional_integer(const char* name, std::int64_t min, std::int64_t max);
   bool boolean(const char* name, bool fallback);

@@ -1,0 +1,37 @@
+// Stations and what they remember.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "store/database.hpp"
+
+namespace roundtrip::store {
+
+struct Station {
+  StationId id;
+  WarehouseId warehouse;
+  std::string name, kind;
+  std::optional<ShipmentId> shipment;
+  std::optional<ParcelId> parcel;
+  std::optional<ReturnId> return_id;
+  std::optional<BinId> bin;
+  std::optional<LineId> line;
+  std::int64_t quantity = 1;
+  std::optional<UserId> user;
+};
+// Queued.
+void save_station(Transaction& tx, MerchantId merchant, const Station& station, Instant now);
+
+struct StationListRow {
+  std::string name, kind, warehouse;
+};
+std::vector<StationListRow> list_stations(Queryable& db, MerchantId merchant);
+struct StationRead {
+  Station station;
+  std::string warehouse_name, user_login, order_external_id;
+  std::optional<OrderId> order;
+};
+std::optional<StationRead> read_station(Queryable& db, MerchantId merchant, const std::string& name);
+
+}  // namespace roundtrip::store
