@@ -75,7 +75,7 @@ Reply scan_batch(const Services& services, const Request& request) {
   return json_reply(200, {{"items", answers}});
 }
 
-json station_json(const usecases::StationState& state) {
+json station_json(const usecases::StationView& state) {
   json waiting = json::array(), last = json::array();
   for (const auto& one : state.waiting) {
     waiting.push_back({{"code", one.code}, {"order", one.external_id}, {"customer", one.customer}, {"status", one.status}, {"ship_by", format_rfc3339(one.ship_by)},
@@ -89,13 +89,13 @@ json station_json(const usecases::StationState& state) {
 }
 
 Reply get_station(const Services& services, const Request& request) {
-  const auto state = usecases::station_state(context_of(services, request), std::string(request.param("name")));
+  const auto state = usecases::station_view(context_of(services, request), std::string(request.param("name")));
   return state ? json_reply(200, station_json(*state)) : problem_reply(state.error());
 }
 
 Reply get_stations(const Services& services, const Request& request) {
   json items = json::array();
-  for (const auto& one : usecases::list_stations(context_of(services, request))) items.push_back({{"name", one.name}, {"kind", one.kind}, {"warehouse", one.warehouse}});
+  for (const auto& one : usecases::station_names(context_of(services, request))) items.push_back({{"name", one.name}, {"kind", one.kind}, {"warehouse", one.warehouse}});
   return json_reply(200, {{"items", items}, {"next_cursor", nullptr}});
 }
 }  // namespace

@@ -56,7 +56,7 @@ domain::ShipmentStatus status_of_lines(const Work& work) {
   using domain::ShipmentStatus;
   if (work.status == ShipmentStatus::backordered || work.status == ShipmentStatus::labeled) return work.status;
   std::int64_t quantity = 0, picked = 0, packed = 0;
-  for (const WorkLine& line : work.lines) {
+  for (const ShipmentWorkLine& line : work.lines) {
     quantity += line.quantity;
     picked += line.picked;
     packed += line.packed;

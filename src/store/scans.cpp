@@ -29,12 +29,12 @@ constexpr std::string_view kResolve =
     "WHERE st.merchant_id = $1 AND st.name = $2";
 }  // namespace
 
-std::optional<ScanFacts> lock_station_and_resolve(Transaction& tx, MerchantId merchant, const ScanQuestion& question) {
+std::optional<ScanResolution> lock_station_and_resolve(Transaction& tx, MerchantId merchant, const ScanQuestion& question) {
   const std::string barcodes = nlohmann::json(question.barcodes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
   auto all = tx.run_all({{std::string(kLockStation), {merchant, question.station}},
                          {std::string(kResolve), {merchant, question.station, question.scan_id, question.own_kind, question.own_number, barcodes, question.text}}});
   if (all[0].empty() || all[1].empty()) return std::nullopt;
-  ScanFacts facts;
+  ScanResolution facts;
   std::tie(facts.station.id, facts.station.warehouse, facts.station.name, facts.station.kind, facts.station.shipment, facts.station.parcel,
            facts.station.return_id, facts.station.bin, facts.station.line, facts.station.quantity, facts.station.user) =
       to_tuple<StationId, WarehouseId, std::string, std::string, std::optional<ShipmentId>, std::optional<ParcelId>, std::optional<ReturnId>,
@@ -62,7 +62,7 @@ std::optional<KeptScan> find_scan(Queryable& db, MerchantId merchant, const std:
   return KeptScan{std::get<0>(*found), std::get<1>(*found), std::get<2>(*found), std::get<3>(*found)};
 }
 
-std::vector<LastScan> last_scans(Queryable& db, MerchantId merchant, StationId station, int limit) {
+std::vector<LastScan> latest_scans(Queryable& db, MerchantId merchant, StationId station, int limit) {
   std::vector<LastScan> out;
   for (auto& [id, barcode, outcome, code, answer, at] : db.rows<std::string, std::string, std::string, std::string, std::string, Instant>(
            "SELECT scan_id, barcode, outcome, code, answer, received_at FROM scans WHERE merchant_id = $1 AND station_id = $2 ORDER BY received_at DESC LIMIT $3",

@@ -18,7 +18,7 @@ struct ScanQuestion {
 };
 
 // Everything the barcode could be in this merchant's data; empty where it is not.
-struct ScanFacts {
+struct ScanResolution {
   Station station;
   std::optional<std::string> replay_hash, replay_answer, replay_outcome, replay_code;
   std::optional<std::string> sku, product_name;
@@ -37,7 +37,7 @@ struct ScanFacts {
   std::optional<OrderId> context_return_order;  // of the station's return
 };
 // One round trip: the station stays locked until the transaction ends. Nothing for an unknown station.
-std::optional<ScanFacts> lock_station_and_resolve(Transaction& tx, MerchantId merchant, const ScanQuestion& question);
+std::optional<ScanResolution> lock_station_and_resolve(Transaction& tx, MerchantId merchant, const ScanQuestion& question);
 
 struct ScanRow {
   std::string scan_id, barcode, request_hash, outcome, code, answer, actor;
@@ -56,7 +56,7 @@ struct LastScan {
   std::string scan_id, barcode, outcome, code, answer;
   Instant at;
 };
-std::vector<LastScan> last_scans(Queryable& db, MerchantId merchant, StationId station, int limit);
+std::vector<LastScan> latest_scans(Queryable& db, MerchantId merchant, StationId station, int limit);
 // Returns of an order that goods may still come for.
 std::vector<ReturnId> open_returns(Queryable& db, MerchantId merchant, OrderId order);
 

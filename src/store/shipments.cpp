@@ -93,12 +93,12 @@ void save_shipment_status(Transaction& tx, MerchantId merchant, ShipmentId shipm
            domain::to_text(status), reason, now);
 }
 
-void save_line_progress(Transaction& tx, MerchantId merchant, ShipmentId shipment, const WorkLine& line) {
+void save_line_progress(Transaction& tx, MerchantId merchant, ShipmentId shipment, const ShipmentWorkLine& line) {
   tx.write("UPDATE shipment_lines SET picked = $4, packed = $5 WHERE merchant_id = $1 AND shipment_id = $2 AND line_id = $3", merchant, shipment, line.line,
            line.picked, line.packed);
 }
 
-void add_units_to_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, const WorkLine& line, std::int64_t units) {
+void add_units_to_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, const ShipmentWorkLine& line, std::int64_t units) {
   if (units > 0) {
     tx.write(
         "INSERT INTO parcel_items (merchant_id, parcel_id, line_id, sku, quantity) VALUES ($1, $2, $3, $4, $5) "
@@ -138,7 +138,7 @@ void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, co
     for (const WorkPlace& place : work.places) {
       if (place.line != line || open == 0) continue;
       const std::int64_t quantity = std::min(open, place.quantity);
-      const auto sku = std::find_if(work.lines.begin(), work.lines.end(), [&, wanted = line](const WorkLine& one) { return one.line == wanted; })->sku;
+      const auto sku = std::find_if(work.lines.begin(), work.lines.end(), [&, wanted = line](const ShipmentWorkLine& one) { return one.line == wanted; })->sku;
       taken.push_back({{"line_id", line.value}, {"bin_id", place.bin.value}, {"lot", place.lot}, {"sku", sku}, {"quantity", quantity}});
       open -= quantity;
     }
@@ -157,7 +157,7 @@ json places_to_free(const Work& work, LineId line, std::int64_t units) {
   for (auto place = work.places.rbegin(); place != work.places.rend() && units > 0; ++place) {
     if (place->line != line) continue;
     const std::int64_t quantity = std::min(units, place->quantity);
-    const auto sku = std::find_if(work.lines.begin(), work.lines.end(), [&](const WorkLine& one) { return one.line == line; })->sku;
+    const auto sku = std::find_if(work.lines.begin(), work.lines.end(), [&](const ShipmentWorkLine& one) { return one.line == line; })->sku;
     rows.push_back({{"line_id", line.value}, {"bin_id", place->bin.value}, {"lot", place->lot}, {"sku", sku}, {"quantity", quantity}});
     units -= quantity;
   }

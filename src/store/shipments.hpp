@@ -11,7 +11,7 @@
 
 namespace roundtrip::store {
 
-struct WorkLine {
+struct ShipmentWorkLine {
   LineId line;
   std::string sku, name, image_url;
   std::int64_t quantity = 0, picked = 0, packed = 0;
@@ -39,7 +39,7 @@ struct Work {
   std::string service;
   std::optional<Instant> promised_deliver_at;
   std::optional<StationId> picker;
-  std::vector<WorkLine> lines;
+  std::vector<ShipmentWorkLine> lines;
   std::vector<WorkPlace> places;
   std::vector<WorkParcel> parcels;
 };
@@ -53,8 +53,8 @@ std::optional<LockedWork> lock_work(Transaction& tx, MerchantId merchant, OrderI
 
 // Queued writes.
 void save_shipment_status(Transaction& tx, MerchantId merchant, ShipmentId shipment, domain::ShipmentStatus status, const std::string& reason, Instant now);
-void save_line_progress(Transaction& tx, MerchantId merchant, ShipmentId shipment, const WorkLine& line);
-void add_units_to_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, const WorkLine& line, std::int64_t units);
+void save_line_progress(Transaction& tx, MerchantId merchant, ShipmentId shipment, const ShipmentWorkLine& line);
+void add_units_to_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, const ShipmentWorkLine& line, std::int64_t units);
 void open_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, ShipmentId shipment, OrderId order, Instant now);
 void close_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, std::optional<int> weight_g, Instant now);
 ParcelId draw_parcel_number(Queryable& db);

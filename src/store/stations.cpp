@@ -9,7 +9,7 @@ void save_station(Transaction& tx, MerchantId merchant, const Station& station, 
            merchant, station.id, station.shipment, station.parcel, station.return_id, station.bin, station.line, station.quantity, station.user, now);
 }
 
-std::vector<StationListRow> list_stations(Queryable& db, MerchantId merchant) {
+std::vector<StationListRow> station_names(Queryable& db, MerchantId merchant) {
   std::vector<StationListRow> out;
   for (auto& [name, kind, warehouse] : db.rows<std::string, std::string, std::string>(
            "SELECT s.name, s.kind, w.name FROM stations s JOIN warehouses w ON w.merchant_id = s.merchant_id AND w.warehouse_id = s.warehouse_id "
@@ -19,7 +19,7 @@ std::vector<StationListRow> list_stations(Queryable& db, MerchantId merchant) {
   return out;
 }
 
-std::optional<StationRead> read_station(Queryable& db, MerchantId merchant, const std::string& name) {
+std::optional<StationRead> find_station(Queryable& db, MerchantId merchant, const std::string& name) {
   auto found = db.row<StationId, WarehouseId, std::string, std::string, std::optional<ShipmentId>, std::optional<ParcelId>, std::optional<ReturnId>,
                       std::optional<BinId>, std::optional<LineId>, std::int64_t, std::optional<UserId>, std::string, std::optional<std::string>,
                       std::optional<std::string>, std::optional<OrderId>>(

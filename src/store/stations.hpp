@@ -26,12 +26,12 @@ void save_station(Transaction& tx, MerchantId merchant, const Station& station, 
 struct StationListRow {
   std::string name, kind, warehouse;
 };
-std::vector<StationListRow> list_stations(Queryable& db, MerchantId merchant);
+std::vector<StationListRow> station_names(Queryable& db, MerchantId merchant);
 struct StationRead {
   Station station;
   std::string warehouse_name, user_login, order_external_id;
   std::optional<OrderId> order;
 };
-std::optional<StationRead> read_station(Queryable& db, MerchantId merchant, const std::string& name);
+std::optional<StationRead> find_station(Queryable& db, MerchantId merchant, const std::string& name);
 
 }  // namespace roundtrip::store

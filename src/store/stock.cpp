@@ -75,13 +75,13 @@ void queue_movements(Transaction& tx, MerchantId merchant, const std::vector<Mov
       merchant, text, actor, now);
 }
 
-std::optional<BinFacts> find_bin(Queryable& db, MerchantId merchant, const std::string& warehouse, const std::string& bin) {
+std::optional<BinPlace> find_bin(Queryable& db, MerchantId merchant, const std::string& warehouse, const std::string& bin) {
   const auto found = db.row<WarehouseId, BinId>(
       "SELECT w.warehouse_id, b.bin_id FROM warehouses w JOIN bins b ON b.merchant_id = w.merchant_id AND b.warehouse_id = w.warehouse_id "
       "WHERE w.merchant_id = $1 AND ($2 = '' OR w.name = $2) AND ($3 = '' OR b.name = $3) ORDER BY w.warehouse_id, b.walk_order, b.bin_id LIMIT 1",
       merchant, warehouse, bin);
   if (!found) return std::nullopt;
-  return BinFacts{std::get<0>(*found), std::get<1>(*found)};
+  return BinPlace{std::get<0>(*found), std::get<1>(*found)};
 }
 
 std::optional<BinId> first_bin(Queryable& db, MerchantId merchant, WarehouseId warehouse) {

@@ -35,12 +35,12 @@ PlaceLevel book_movement(Queryable& db, MerchantId merchant, const MovementRow& 
 // Queues movements that only go in.
 void queue_movements(Transaction& tx, MerchantId merchant, const std::vector<MovementRow>& movements, const std::string& actor, Instant now);
 
-struct BinFacts {
+struct BinPlace {
   WarehouseId warehouse;
   BinId bin;
 };
 // The named bin of the named warehouse; empty names: the first.
-std::optional<BinFacts> find_bin(Queryable& db, MerchantId merchant, const std::string& warehouse, const std::string& bin);
+std::optional<BinPlace> find_bin(Queryable& db, MerchantId merchant, const std::string& warehouse, const std::string& bin);
 std::optional<BinId> first_bin(Queryable& db, MerchantId merchant, WarehouseId warehouse);
 
 struct LevelRow {

@@ -43,7 +43,7 @@ struct Bench {
   const Context& context;  // its actor is "<name> at <station>", channel floor
   const ScanSettings& settings;
   const ScanRequest& request;
-  store::ScanFacts facts;
+  store::ScanResolution facts;
   std::optional<domain::CommandCode> command;
   std::string scanned_name;              // what it is, in words
   std::vector<std::string> fill_skus{};  // backorders to fill after the commit

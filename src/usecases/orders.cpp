@@ -148,7 +148,7 @@ void take_out_of_shipments(store::Transaction& tx, const Context& context, std::
   for (store::Work& work : shipments) {
     if (!domain::can_cancel(work.status)) continue;
     bool touched = false;
-    for (store::WorkLine& line : work.lines) {
+    for (store::ShipmentWorkLine& line : work.lines) {
       const std::int64_t taken = std::min(units[line.line.value], line.quantity);
       if (taken <= 0) continue;
       touched = true;

@@ -8,7 +8,7 @@ namespace roundtrip::usecases {
 namespace {
 using domain::ShipmentStatus;
 
-std::int64_t unpacked(const store::WorkLine& line) { return line.quantity - line.packed; }
+std::int64_t unpacked(const store::ShipmentWorkLine& line) { return line.quantity - line.packed; }
 
 void count_pack_progress(Bench& bench, const store::Work& work) {
   for (const auto& line : work.lines) {
@@ -48,8 +48,8 @@ void open_for_packing(Bench& bench) {
   bench.answer.say = "Order " + order + ": " + std::to_string(bench.answer.total - bench.answer.done) + " to pack. " + bench.answer.next.say;
 }
 
-store::WorkLine* pack_line_for(store::Work& work, const std::string& sku) {
-  store::WorkLine* found = nullptr;
+store::ShipmentWorkLine* pack_line_for(store::Work& work, const std::string& sku) {
+  store::ShipmentWorkLine* found = nullptr;
   for (auto& line : work.lines) {
     if (line.sku != sku) continue;
     if (unpacked(line) > 0) return &line;
@@ -58,7 +58,7 @@ store::WorkLine* pack_line_for(store::Work& work, const std::string& sku) {
   return found;
 }
 
-bool item_may_be_packed(Bench& bench, const store::Work& work, const store::WorkLine* line) {
+bool item_may_be_packed(Bench& bench, const store::Work& work, const store::ShipmentWorkLine* line) {
   const auto next = next_pack(work);
   bench.answer.expected.emplace_back("sku", next.sku);
   bench.answer.expected.emplace_back("name", next.name);
@@ -90,7 +90,7 @@ void pack_item(Bench& bench) {
     station.shipment.reset();
     return bench.refuse("already_packed", "Order " + open->head.external_id + " was packed by somebody else meanwhile.", {"scan_shipment", "Scan the next shipment."});
   }
-  store::WorkLine* line = pack_line_for(work, *bench.facts.sku);
+  store::ShipmentWorkLine* line = pack_line_for(work, *bench.facts.sku);
   if (!item_may_be_packed(bench, work, line)) return;
   const auto parcel = parcel_for(bench, *open);
   line->packed += bench.units();

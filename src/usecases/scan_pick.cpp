@@ -8,10 +8,10 @@ namespace roundtrip::usecases {
 namespace {
 using domain::ShipmentStatus;
 
-std::int64_t open_units(const store::WorkLine& line) { return line.quantity - line.picked; }
+std::int64_t open_units(const store::ShipmentWorkLine& line) { return line.quantity - line.picked; }
 
 // Where the next unit of a line lies: its places in walking order, less what is picked.
-const store::WorkPlace* next_place(const store::Work& work, const store::WorkLine& line) {
+const store::WorkPlace* next_place(const store::Work& work, const store::ShipmentWorkLine& line) {
   std::int64_t picked = line.picked;
   for (const auto& place : work.places) {
     if (place.line != line.line) continue;
@@ -50,8 +50,8 @@ void open_for_picking(Bench& bench) {
 }
 
 // The line of the shipment that a scanned item counts for: one that still misses units, else any of the SKU.
-store::WorkLine* line_for(store::Work& work, const std::string& sku) {
-  store::WorkLine* found = nullptr;
+store::ShipmentWorkLine* line_for(store::Work& work, const std::string& sku) {
+  store::ShipmentWorkLine* found = nullptr;
   for (auto& line : work.lines) {
     if (line.sku != sku) continue;
     if (open_units(line) > 0) return &line;
@@ -60,7 +60,7 @@ store::WorkLine* line_for(store::Work& work, const std::string& sku) {
   return found;
 }
 
-bool item_may_be_picked(Bench& bench, const store::Work& work, const store::WorkLine* line) {
+bool item_may_be_picked(Bench& bench, const store::Work& work, const store::ShipmentWorkLine* line) {
   const auto next = next_pick(work);
   bench.answer.expected.emplace_back("sku", next.sku);
   bench.answer.expected.emplace_back("name", next.name);
@@ -101,7 +101,7 @@ void pick_item(Bench& bench) {
     station.shipment.reset();
     return bench.refuse("already_picked", "Order " + open->head.external_id + " was picked by somebody else meanwhile.", {"scan_shipment", "Put the item back and scan another shipment."});
   }
-  store::WorkLine* line = line_for(work, *bench.facts.sku);
+  store::ShipmentWorkLine* line = line_for(work, *bench.facts.sku);
   if (!item_may_be_picked(bench, work, line)) return;
   const auto* place = next_place(work, *line);
   line->picked += bench.units();
@@ -141,7 +141,7 @@ void scan_bin_at_pick(Bench& bench) {
 }
 
 // The line that SHORT or UNDO is about: the one scanned last, else the one that comes next.
-store::WorkLine* current_line(Bench& bench, store::Work& work, bool open_only) {
+store::ShipmentWorkLine* current_line(Bench& bench, store::Work& work, bool open_only) {
   for (auto& line : work.lines) {
     if (bench.station().line == line.line && (!open_only || open_units(line) > 0)) return &line;
   }
@@ -156,7 +156,7 @@ store::WorkLine* current_line(Bench& bench, store::Work& work, bool open_only) {
 // What is not in the bin goes to a backordered shipment of its own; the bin's stock is corrected.
 void run_short(Bench& bench, OpenWork& open) {
   auto& work = open.work;
-  store::WorkLine* line = current_line(bench, work, true);
+  store::ShipmentWorkLine* line = current_line(bench, work, true);
   if (line == nullptr) return bench.refuse("nothing_short", "Every unit of this shipment is picked.", next_pick(work));
   const std::int64_t missing = open_units(*line);
   const auto rest = store::draw_shipment_number(bench.tx);
@@ -182,7 +182,7 @@ void run_short(Bench& bench, OpenWork& open) {
 }
 
 void undo_pick(Bench& bench, OpenWork& open) {
-  store::WorkLine* line = current_line(bench, open.work, false);
+  store::ShipmentWorkLine* line = current_line(bench, open.work, false);
   if (line == nullptr || line->picked <= line->packed) return bench.refuse("nothing_to_undo", "There is nothing to undo here.", next_pick(open.work));
   line->picked -= 1;
   store::save_line_progress(bench.tx, bench.context.merchant, open.work.id, *line);
@@ -215,7 +215,7 @@ void command_at_pick(Bench& bench) {
 
 NextStep next_pick(const store::Work& work) {
   // Walking order: the line whose next place comes first.
-  const store::WorkLine* best = nullptr;
+  const store::ShipmentWorkLine* best = nullptr;
   const store::WorkPlace* best_place = nullptr;
   for (const auto& line : work.lines) {
     if (open_units(line) == 0) continue;

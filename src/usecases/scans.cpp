@@ -220,18 +220,18 @@ void report_problem(Bench& bench, OrderId order, ShipmentId shipment) {
   bench.ask_person("problem_reported", "Order " + head->external_id + " is on hold; the desk was told.", {"scan_shipment", "Put it aside and scan the next shipment."});
 }
 
-std::vector<StationName> list_stations(const Context& context) {
+std::vector<StationName> station_names(const Context& context) {
   store::Session session{context.db};
   std::vector<StationName> out;
-  for (auto& row : store::list_stations(session, context.merchant)) out.push_back({row.name, row.kind, row.warehouse});
+  for (auto& row : store::station_names(session, context.merchant)) out.push_back({row.name, row.kind, row.warehouse});
   return out;
 }
 
-Result<StationState> station_state(const Context& context, const std::string& name) {
+Result<StationView> station_view(const Context& context, const std::string& name) {
   store::Session session{context.db};
-  const auto read = store::read_station(session, context.merchant, name);
+  const auto read = store::find_station(session, context.merchant, name);
   if (!read) return Error{ErrorKind::not_found, "no_such_station", "There is no station '" + name + "'. GET /v1/stations lists them."};
-  StationState state;
+  StationView state;
   state.name = read->station.name;
   state.kind = read->station.kind;
   state.warehouse = read->warehouse_name;
@@ -258,7 +258,7 @@ Result<StationState> station_state(const Context& context, const std::string& na
     next.code = state.waiting.front().code;
   }
   state.next_json = next_json(next).dump(-1, ' ', false, json::error_handler_t::replace);
-  for (auto& one : store::last_scans(session, context.merchant, read->station.id, 10)) {
+  for (auto& one : store::latest_scans(session, context.merchant, read->station.id, 10)) {
     const auto kept = json::parse(one.answer, nullptr, false);
     state.last.push_back({one.scan_id, one.barcode, one.outcome, one.code, kept.is_object() ? kept.value("say", "") : "", one.at});
   }

@@ -36,7 +36,7 @@ struct ScanAnswer {
 // names what was scanned, what was expected and the next step.
 Result<ScanAnswer> scan(const Context& context, const ScanSettings& settings, const ScanRequest& request);
 
-struct StationState {
+struct StationView {
   std::string name, kind, warehouse;
   std::string user;                 // login; empty: nobody has scanned a badge
   std::string shipment_code, order; // what is under work; empty: nothing
@@ -54,10 +54,10 @@ struct StationState {
   };
   std::vector<Last> last;           // newest first
 };
-Result<StationState> station_state(const Context& context, const std::string& station);
+Result<StationView> station_view(const Context& context, const std::string& station);
 struct StationName {
   std::string name, kind, warehouse;
 };
-std::vector<StationName> list_stations(const Context& context);
+std::vector<StationName> station_names(const Context& context);
 
 }  // namespace roundtrip::usecases
