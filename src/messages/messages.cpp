@@ -191,16 +191,18 @@ std::vector<Group> groups_of(const Facts& facts) {
 }
 
 // How far the parcel or the return is: the rail's words and how many are reached.
-std::pair<std::vector<const char*>, std::size_t> steps_of(Milestone milestone) {
+std::pair<std::vector<const char*>, std::size_t> steps_of(const Facts& facts) {
   const std::vector<const char*> out = {"ordered", "shipped", "out_for_delivery", "delivered"};
   const std::vector<const char*> back = {"return_approved", "return_received", "refund_paid"};
-  switch (milestone) {
+  switch (facts.milestone) {
     case Milestone::order_received: return {out, 1};
     case Milestone::partly_shipped:
     case Milestone::shipped:
     case Milestone::delayed: return {out, 2};
-    case Milestone::out_for_delivery:
-    case Milestone::delivery_failed: return {out, 3};
+    case Milestone::out_for_delivery: return {out, 3};
+    case Milestone::delivery_failed:
+      if (section_of(facts) != "mail.delivery_failed.") return {{}, 0};  // it does not come any more
+      return {out, 3};
     case Milestone::delivered: return {out, 4};
     case Milestone::return_approved: return {back, 1};
     case Milestone::return_received: return {back, 2};
@@ -261,7 +263,7 @@ data to_data(const std::vector<Group>& groups, const std::string& locale) {
 }
 
 data steps_data(const Facts& facts) {
-  const auto [names, reached] = steps_of(facts.milestone);
+  const auto [names, reached] = steps_of(facts);
   data list(data::type::list);
   for (std::size_t i = 0; i < names.size(); ++i) {
     data one;
@@ -335,7 +337,7 @@ data model_of(const Facts& facts) {
   model.set("lead", one_line(lead_of(facts, args)));
   model.set("preheader", one_line(lead_of(facts, args)));
   model.set("steps", steps_data(facts));
-  model.set("has_steps", data(!steps_of(facts.milestone).first.empty()));
+  model.set("has_steps", data(!steps_of(facts).first.empty()));
   model.set("rows", to_data(rows));
   model.set("has_rows", data(!rows.empty()));
   model.set("groups", to_data(groups_of(facts), facts.locale));
