@@ -51,8 +51,8 @@ void hand_over(Bench& bench, OpenWork& open, const store::WorkParcel& parcel) {
   }
   refresh_order_status(bench.tx, context, open.head);
   const bool all = open.head.status != domain::OrderStatus::partly_shipped;
-  store::queue_notification(bench.tx, context.merchant, open.work.order, all ? domain::Milestone::shipped : domain::Milestone::partly_shipped, to_text(parcel.id), context.now,
-                            context.now);
+  store::queue_notification(bench.tx, context.merchant, open.work.order, all ? domain::Milestone::shipped : domain::Milestone::partly_shipped, to_text(parcel.id),
+                            context.now + bench.settings.merge_window_us, context.now);
   record(bench, open.head, "parcel.handed_over", to_text(parcel.id), "{\"carrier\":\"" + bench.settings.carrier + "\",\"tracking_number\":\"" + *number + "\"}");
   bench.answer.code = "handed_over";
   bench.answer.say = "Parcel " + domain::code_of(parcel.id) + " goes with " + bench.settings.carrier + ", number " + *number + ".";

@@ -22,6 +22,7 @@ struct ScanRequest {
 struct ScanSettings {
   bool require_bin_scan = false;
   std::string carrier = "demo";  // parcels go to it at dispatch
+  std::int64_t merge_window_us = 0;  // how long a "shipped" message waits for further parcels of its order
 };
 
 struct ScanAnswer {
