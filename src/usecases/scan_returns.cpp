@@ -22,6 +22,7 @@ void receive(Bench& bench, OrderId order, ReturnId id, const std::vector<Receive
   if (!received->anything_new) {
     return bench.refuse("already_received", "Return " + domain::code_of(id) + " of order " + head->external_id + " was received before; nothing was booked twice.", next_return());
   }
+  store::save_head(bench.tx, context.merchant, *head, context.now);
   bench.answer.code = "return_received";
   bench.answer.say = "Return " + domain::code_of(id) + " of order " + head->external_id + ": " + std::to_string(received->units) + (received->units == 1 ? " unit" : " units") + " received.";
   bench.answer.effects.push_back({"return.received", to_text(id)});
