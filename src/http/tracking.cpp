@@ -28,6 +28,7 @@ Json tracking_json(const usecases::TrackingView& view) {
                {"direction", view.direction},
                {"epoch", view.epoch},
                {"order_id", to_text(view.order)},
+               {"shipment_id", view.shipment ? Json(to_text(*view.shipment)) : Json(nullptr)},
                {"parcel_id", view.parcel ? Json(to_text(*view.parcel)) : Json(nullptr)},
                {"return_id", view.return_id ? Json(to_text(*view.return_id)) : Json(nullptr)},
                {"status", view.status},

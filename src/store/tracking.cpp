@@ -1,7 +1,6 @@
 // The trackers, tracking_events and unmapped_codes tables.
 #include "store/tracking.hpp"
 
-#include <map>
 #include <nlohmann/json.hpp>
 
 namespace roundtrip::store {
@@ -137,6 +136,16 @@ std::optional<TrackerRow> find_tracker(Queryable& db, MerchantId merchant, Track
   auto found = trackers_by_id(db, merchant, {tracker});
   if (found.empty()) return std::nullopt;
   return std::move(found.front());
+}
+
+std::map<ParcelId, ShipmentId> shipments_of_parcels(Queryable& db, MerchantId merchant, const std::vector<ParcelId>& parcels) {
+  std::map<ParcelId, ShipmentId> out;
+  for (const auto& [parcel, shipment] : db.rows<ParcelId, ShipmentId>(
+           "SELECT parcel_id, shipment_id FROM parcels WHERE merchant_id = $1 AND parcel_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x)",
+           merchant, ids_json(parcels))) {
+    out.emplace(parcel, shipment);
+  }
+  return out;
 }
 
 void record_checks(Queryable& db, MerchantId merchant, const std::vector<CheckRow>& checks) {

@@ -2,6 +2,7 @@
 // batches: one statement for many trackers of one merchant.
 #pragma once
 #include <cstdint>
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -57,6 +58,9 @@ std::vector<TrackerRow> trackers_of_numbers(Queryable& db, const std::string& ca
 std::vector<TrackerRow> trackers_of_number(Queryable& db, MerchantId merchant, const std::string& number, int limit);
 std::optional<TrackerRow> find_tracker(Queryable& db, MerchantId merchant, TrackerId tracker);
 std::vector<TrackerRow> trackers_by_id(Queryable& db, MerchantId merchant, const std::vector<TrackerId>& trackers);
+
+// Which shipment each of these parcels belongs to.
+std::map<ParcelId, ShipmentId> shipments_of_parcels(Queryable& db, MerchantId merchant, const std::vector<ParcelId>& parcels);
 
 // A check that changed nothing but the times.
 struct CheckRow {

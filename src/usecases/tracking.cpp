@@ -17,6 +17,7 @@ namespace {
 
 constexpr std::int64_t kFirstCheckUs = 2 * kMinute;  // when the announcement does not come through
 constexpr int kMostViews = 50;
+constexpr std::size_t kMostPushed = 500;
 
 Error no_such_carrier(const std::string& carrier) {
   return {ErrorKind::invalid, "unknown_carrier", "there is no carrier '" + carrier + "': set carriers.default to one of the registry"};
@@ -172,6 +173,9 @@ Result<PushDone> take_push(store::Database& db, const Config& config, const std:
   }
   const auto reply = speaks->parse_push(body);
   if (reply.trouble != carriers::Trouble::none) return Error{ErrorKind::malformed, "malformed_push", "the push cannot be read: " + reply.detail};
+  if (reply.items.size() > kMostPushed) {
+    return Error{ErrorKind::too_large, "too_many_items", "a push may speak of at most " + std::to_string(kMostPushed) + " numbers: send it in parts"};
+  }
   std::vector<std::string> numbers;
   for (const auto& item : reply.items) numbers.push_back(item.number);
   std::multimap<std::string, store::TrackerRow> trackers;
@@ -199,7 +203,12 @@ Result<std::vector<TrackingView>> read_tracking(const Context& context, const st
   const auto trackers = store::trackers_of_number(session, context.merchant, number, kMostViews);
   if (trackers.empty()) return Error{ErrorKind::not_found, "not_found", "no parcel or return of yours has this tracking number"};
   std::vector<TrackerId> ids;
-  for (const auto& tracker : trackers) ids.push_back(tracker.id);
+  std::vector<ParcelId> parcels;
+  for (const auto& tracker : trackers) {
+    ids.push_back(tracker.id);
+    if (tracker.parcel) parcels.push_back(*tracker.parcel);
+  }
+  const auto shipments = store::shipments_of_parcels(session, context.merchant, parcels);
   auto events = store::events_of(session, context.merchant, ids);
   std::sort(events.begin(), events.end(), [](const store::StoredEvent& a, const store::StoredEvent& b) {
     return std::tuple(domain::order_time(b.event), a.key) < std::tuple(domain::order_time(a.event), b.key);
@@ -207,6 +216,7 @@ Result<std::vector<TrackingView>> read_tracking(const Context& context, const st
   std::vector<TrackingView> views;
   for (const auto& tracker : trackers) {
     auto& view = views.emplace_back(view_of(tracker));
+    if (const auto found = tracker.parcel ? shipments.find(*tracker.parcel) : shipments.end(); found != shipments.end()) view.shipment = found->second;
     for (const auto& event : events) {
       if (event.tracker == tracker.id) view.events.push_back(event_view_of(event));
     }

@@ -102,6 +102,7 @@ struct TrackingView {
   int epoch = 1;
   OrderId order;
   std::optional<ParcelId> parcel;
+  std::optional<ShipmentId> shipment;
   std::optional<ReturnId> return_id;
   std::string status, reason, fault;
   bool action_required = false, delayed = false, stalled = false;

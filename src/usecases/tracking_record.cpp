@@ -57,7 +57,8 @@ void settle(store::TrackerRow& tracker, const TrackingCheck& check, const Record
   tracker.last_error = answered ? "" : std::string(carriers::to_text(check.said.trouble)) + (check.said.detail.empty() ? "" : ": " + check.said.detail);
   // Without an answer it may have arrived in time: a day of grace before a customer hears of a delay that nobody has seen.
   const Instant judged_at = answered ? now : now - plan.poll.day_us;
-  tracker.delayed = tracker.delayed || domain::is_delayed(tracker.status, tracker.promised_at, tracker.estimated_at, judged_at);
+  const bool delayed = domain::is_delayed(tracker.status, tracker.promised_at, tracker.estimated_at, judged_at);
+  tracker.delayed = delayed || (tracker.delayed && !answered);
   tracker.stalled = domain::is_stalled(tracker.status, tracker.last_event_at, tracker.created_at, plan.stalled_us, now);
   if (domain::is_expired(facts_of(tracker, 0), plan.poll, now)) tracker.status = TrackingStatus::expired;
   tracker.next_check_at = domain::next_check(facts_of(tracker, check.retry_after_us), plan.poll, now);

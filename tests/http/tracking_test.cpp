@@ -49,6 +49,7 @@ TEST_F(TrackingRoutesTest, TheWholeStoryOfANumberIsAnswered) {
   EXPECT_EQ(json["status"], "delivered");
   EXPECT_EQ(json["tracking_number"], parcel.number);
   EXPECT_EQ(json["order_id"], to_text(parcel.order));
+  EXPECT_EQ(json["shipment_id"], to_text(parcel.shipment));
   EXPECT_EQ(json["parcel_id"], to_text(parcel.parcel));
   EXPECT_EQ(json["reason"], nullptr);
   EXPECT_TRUE(json["promised_at"].is_string());
@@ -87,6 +88,12 @@ TEST_F(TrackingRoutesTest, ACarrierPushesWithItsSecretAndNoKey) {
   EXPECT_EQ(taken.status, 200) << taken.body;
   EXPECT_EQ(Json::parse(taken.body)["known"], 1);
   EXPECT_EQ(world.status(parcel), "out_for_delivery");
+}
+
+TEST_F(TrackingRoutesTest, APushOfTooManyNumbersIsRefused) {
+  std::string body = R"({"parcels":[{"number":"A","events":[]})";
+  for (int i = 0; i < 500; ++i) body += R"(,{"number":"A","events":[]})";
+  EXPECT_EQ(call("POST", "/v1/carriers/demo/events/push-secret", body + "]}", false).status, 413);
 }
 
 TEST_F(TrackingRoutesTest, OddPushesAreAnsweredBelow500) {

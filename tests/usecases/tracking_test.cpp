@@ -101,6 +101,33 @@ TEST_F(TrackingTest, SeveralParcelsDeliverTheShipmentOnlyTogether) {
   EXPECT_EQ(order_status(parcels[0]), "delivered");
 }
 
+TEST_F(TrackingTest, ALateParcelIsDelayedUntilItArrives) {
+  const auto parcel = world.ship("late");
+  world.announce_all();
+  world.live(4);
+  EXPECT_TRUE(view(parcel).delayed);
+  EXPECT_GT(*view(parcel).estimated_at, *view(parcel).promised_at);
+  world.live(5);
+  EXPECT_EQ(view(parcel).status, "delivered");
+  EXPECT_FALSE(view(parcel).delayed);
+}
+
+TEST_F(TrackingTest, ACarrierThatIsSilentDelaysNothingForADay) {
+  const auto parcel = world.ship();
+  world.announce_all();
+  world.pass_hours(24 * 4);
+  world.poll_all();
+  ASSERT_FALSE(view(parcel).delayed);
+  world.pass_hours(24 * 1.5);  // past the promise; it was delivered in time, but nobody says so
+  ASSERT_EQ(world.control(R"({"mode":"error","calls":100})"), 200);
+  world.poll_all();
+  EXPECT_FALSE(view(parcel).delayed);
+  EXPECT_EQ(world.told(parcel.order), "out_for_delivery");
+  world.pass_hours(24);
+  world.poll_all();
+  EXPECT_TRUE(view(parcel).delayed);
+}
+
 struct Ending {
   const char* scenario;
   double days;
