@@ -58,45 +58,71 @@ void sender_block(Sheet& sheet, const Box& box, const std::string& caption, cons
   if (empty(from)) return;
   Column column(sheet, box);
   column.add(caption, kCaption, 1);
+  const TextStyle head{Weight::bold, 8, 5.5, 1, Align::left, kBlack};
+  const std::string whole = joined({from.name, from.company}, " · ");
+  const bool on_one_line = sheet.fonts().width(whole, head.weight, 6.5) <= box.width;
   auto lines = place_lines(from);
-  while (lines.size() > 4) {  // fewer and larger
+  while (lines.size() > (on_one_line ? 4 : 3)) {  // fewer and larger
     lines[0] += ", " + lines[1];
     lines.erase(lines.begin() + 1);
   }
-  column.add(joined({from.name, from.company}, " · "), {Weight::bold, 8, 5.5, 1, Align::left, kBlack});
+  if (on_one_line) {
+    column.add(whole, head);
+  } else {
+    column.add(from.name, {Weight::bold, 7, 5.5, 1, Align::left, kBlack});
+    column.add(from.company, {Weight::bold, 7, 5.5, 1, Align::left, kBlack});
+  }
   const double each = column.height() / std::max<double>(1, static_cast<double>(lines.size()));
   const double size = std::min(each / line_height(1), 7.5);
   for (const std::string& line : lines) column.add(line, {Weight::regular, size, 4.5, 1, Align::left, kBlack});
 }
 
-// The recipient, as large as the box allows; name and place stand out.
-void recipient_block(Sheet& sheet, const Box& box, const std::string& caption, const PostalAddress& to) {
-  Column column(sheet, box);
-  column.add(caption, {Weight::bold, 8, 5, 1, Align::left, kBlack}, 2);
+struct AddressRow {
+  std::string text;
+  Weight weight = Weight::regular;
+  double scale = 1;  // of the block's size
+};
+
+std::vector<AddressRow> rows_of(const PostalAddress& to) {
   auto lines = place_lines(to);
   const std::string country = lines.empty() || to.country.empty() ? "" : lines.back();
   if (!country.empty()) lines.pop_back();
-  const int rows = static_cast<int>(lines.size()) + (to.name.empty() ? 0 : 1) + (to.company.empty() ? 0 : 1) + (country.empty() ? 0 : 1);
-  const double unit = std::clamp(column.height() / (std::max(rows, 1) * line_height(1.12)), 5.0, 14.0);
-  const double room = column.height();
-  // A fair share of the height for every line, so that one long line never pushes another out.
-  const double share = room / std::max(rows, 1);
-  const auto put = [&](const std::string& text, TextStyle style) {
-    const Box row{box.x, column.y(), box.width, std::min(share, column.height())};
-    const double used = sheet.text(row, text, style);
-    column.skip(used);
-  };
-  if (!to.name.empty()) put(to.name, {Weight::bold, unit * 1.15, 5, 2, Align::left, kBlack});
-  if (!to.company.empty()) put(to.company, {Weight::regular, unit, 5, 2, Align::left, kBlack});
-  std::size_t place_at = lines.empty() ? 0 : lines.size() - 1;
+  std::size_t place = lines.empty() ? 0 : lines.size() - 1;
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    if (!to.postal_code.empty() && lines[i].find(to.postal_code) != std::string::npos) place_at = i;
+    if (!to.postal_code.empty() && lines[i].find(to.postal_code) != std::string::npos) place = i;
   }
+  std::vector<AddressRow> rows{{to.name, Weight::bold, 1.15}, {to.company, Weight::regular, 1}};
   for (std::size_t i = 0; i < lines.size(); ++i) {
-    const bool place = i == place_at;
-    put(lines[i], {place ? Weight::bold : Weight::regular, place ? unit * 1.2 : unit, 5, 2, Align::left, kBlack});
+    if (i == place)
+      rows.push_back({lines[i], Weight::bold, 1.2});
+    else
+      rows.push_back({lines[i], Weight::regular, 1});
   }
-  if (!country.empty()) put(country, {Weight::bold, unit, 5, 1, Align::left, kBlack});
+  rows.push_back({country, Weight::bold, 1});
+  std::erase_if(rows, [](const AddressRow& row) { return row.text.empty(); });
+  return rows;
+}
+
+// The recipient, as large as the box allows; name and place stand out.
+void recipient_block(Sheet& sheet, const Box& box, const std::string& caption, const PostalAddress& to) {
+  constexpr double kLargest = 14, kSmallestAlike = 8.5;
+  Column column(sheet, box);
+  column.add(caption, {Weight::bold, 8, 5, 1, Align::left, kBlack}, 2);
+  const auto rows = rows_of(to);
+  const double count = std::max<double>(1, static_cast<double>(rows.size()));
+  // One size for all rows as long as that stays large; then a row that is too long shrinks or wraps alone.
+  double unit = std::clamp(column.height() / (count * line_height(1.12)), 5.0, kLargest);
+  const double floor = std::min(unit, kSmallestAlike);
+  for (const AddressRow& row : rows) {
+    const double width = sheet.fonts().width(row.text, row.weight, row.scale);
+    if (width > 0) unit = std::max(floor, std::min(unit, box.width * 0.999 / width));
+  }
+  // A fair share of the height for every row, so that one long row never pushes another out.
+  const double share = column.height() / count;
+  for (const AddressRow& row : rows) {
+    const Box place{box.x, column.y(), box.width, std::min(share, column.height())};
+    column.skip(sheet.text(place, row.text, {row.weight, unit * row.scale, 5, 2, Align::left, kBlack}));
+  }
 }
 
 // A black band with white words at both ends.
@@ -182,7 +208,7 @@ void lying_return(Sheet& sheet, const Box& box, const ReturnLabel& label) {
   recipient_block(sheet, {x, box.y + 102, left - 8, 92}, label.words.to, label.to);
   sheet.area({x + left - 2, box.y + 44, kThin, 150}, kBlack);
   const Box right{x + left + 4, box.y + 42, width - left - 4, 96};
-  sheet.barcode(right, qr(qr_of(label)), 6);
+  sheet.barcode(right, qr(qr_of(label)), 8);
   Column column(sheet, {right.x, right.bottom() + 2, right.width, box.y + 196 - right.bottom() - 2});
   column.add(label.code, {Weight::bold, 14, 7, 1, Align::center, kBlack});
   column.add(joined({label.words.order, label.order}, " "), {Weight::regular, 8.5, 5, 1, Align::center, kBlack});
@@ -293,7 +319,8 @@ std::vector<std::string> place_lines(const PostalAddress& a) {
     // Written from the large to the small, when it is written in the country's own script.
     const bool native = std::any_of(a.city.begin(), a.city.end(), [](char ch) { return static_cast<unsigned char>(ch) >= 0xE0; });
     if (native)
-      lines = {(c == "JP" && !a.postal_code.empty() ? "〒" : "") + a.postal_code, a.region + a.city + a.line1, a.line2};
+      lines = {(c == "JP" && !a.postal_code.empty() ? "〒" : "") + a.postal_code, joined({a.region, a.city, a.line1}, c == "KR" ? " " : ""),
+               a.line2};
     else
       lines.push_back(joined({a.city, a.region, a.postal_code}, " "));
   } else {
