@@ -120,8 +120,8 @@ void add_serve_commands(CLI::App& app, Program& program) {
     std::cout << demo::make_demo(*database, config, make_links(config, *database), *env_file, *json);
   });
   auto* carrier = app.add_subcommand("demo-carrier", "a carrier of its own over HTTP on carriers.demo.port, with parcels that move, fail and come back");
-  auto state = std::make_shared<std::string>("var/demo-carrier.jsonl");
-  carrier->add_option("--state,--state-file", *state, "file that keeps its parcels over a restart")->capture_default_str();
+  auto state = std::make_shared<std::string>();
+  carrier->add_option("--state-file", *state, "where its parcels outlive a restart; without it they are kept in memory");
   carrier->callback([&program, state] { program.exit_code = demo::run_demo_carrier(program.load_config(), *state); });
 }
 
