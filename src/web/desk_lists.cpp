@@ -38,7 +38,7 @@ http::Reply order_list(const http::Services& services, const http::Request& requ
         {{"id", to_text(order.id)}, {"external_id", order.external_id}, {"status", state_pill(order.status)}, {"held", !order.hold_reason.empty()},
          {"customer", order.customer}, {"country", order.country}, {"units", std::to_string(order.units)},
          {"total", money_text("en-GB", order.total, order.currency)}, {"placed", staff_time(zone, order.placed_at, request.now)}, {"late", late},
-         {"promise", order.promised_ship_at ? relative_time(*order.promised_ship_at, request.now) : ""},
+         {"promise", order.promised_ship_at && (order.status == "open" || order.status == "partly_shipped") ? relative_time(*order.promised_ship_at, request.now) : ""},
          {"changed", relative_time(order.updated_at, request.now)}});
   }
   page.data["any"] = !list.items.empty();
