@@ -256,7 +256,7 @@ void add_web_routes(http::Router& router, const http::Services& services) {
   add_station_routes(router, services);
   add_desk_routes(router, services);
   add_track_routes(router, services);
-  add_return_routes(router, services);
+  add_customer_return_routes(router, services);
   add_contact_routes(router, services);
 }
 

@@ -54,7 +54,7 @@ void add_login_routes(http::Router& router, const http::Services& services);
 void add_station_routes(http::Router& router, const http::Services& services);
 void add_desk_routes(http::Router& router, const http::Services& services);
 void add_track_routes(http::Router& router, const http::Services& services);
-void add_return_routes(http::Router& router, const http::Services& services);
+void add_customer_return_routes(http::Router& router, const http::Services& services);
 void add_contact_routes(http::Router& router, const http::Services& services);
 
 }  // namespace roundtrip::web
