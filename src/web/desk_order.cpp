@@ -1,5 +1,6 @@
 // The order at the desk: everything about it on one page, and what may be done with it.
 #include <algorithm>
+#include <cctype>
 
 #include "domain/codes.hpp"
 #include "usecases/access.hpp"
@@ -107,17 +108,38 @@ struct ChannelWords {
 constexpr ChannelWords kChannels[] = {{"api", "⇄"},     {"floor", "▦"},   {"desk", "✎"},  {"customer", "☺"}, {"carrier", "→"},
                                       {"gateway", "€"}, {"worker", "⚙"}, {"import", "⇣"}};
 
-std::string detail_text(const std::string& json) {
+// Keys whose numbers are money in minor units, and keys that say nothing to a person here.
+constexpr std::string_view kMoneyKeys[] = {"total", "captured", "amount", "due", "payable", "refunded", "limit"};
+constexpr std::string_view kSilentKeys[] = {"currency", "external_id", "milestone", "channel", "title", "notification"};
+
+template <std::size_t N>
+bool is_one_of(const std::string_view (&words)[N], std::string_view word) {
+  return std::find(std::begin(words), std::end(words), word) != std::end(words);
+}
+
+// "Reason: out of stock, amount: €12.50" from a timeline row's JSON; nested values are left to the API.
+std::string detail_text(const Desk& desk, const std::string& json) {
   const auto detail = Json::parse(json, nullptr, false);
   if (!detail.is_object()) return "";
   std::string out;
   for (const auto& [key, value] : detail.items()) {
-    if (value.is_object() || value.is_array() || value.is_null()) continue;
-    const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (value.is_object() || value.is_array() || value.is_null() || is_one_of(kSilentKeys, key)) continue;
+    std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+    if (value.is_number_integer() && is_one_of(kMoneyKeys, key)) text = desk.money(value.get<std::int64_t>());
     if (text.empty() || out.size() + text.size() > 240) continue;
-    out += (out.empty() ? "" : ", ") + words_of_code(key) + ": " + text;
+    std::string word = words_of_code(key);
+    if (!out.empty()) word.front() = static_cast<char>(std::tolower(static_cast<unsigned char>(word.front())));
+    out += (out.empty() ? "" : ", ") + word + ": " + text;
   }
   return out;
+}
+
+// What a row says in a few words.
+std::string happening_words(const usecases::TimelineRow& row) {
+  if (row.entry.type != "notification.sent") return words_of_code(row.entry.type);
+  const auto detail = Json::parse(row.entry.detail, nullptr, false);
+  const std::string title = detail.is_object() ? detail.value("title", "") : "";
+  return "Told the customer: " + (title.empty() ? "a message" : title);
 }
 
 struct Happening {
@@ -137,8 +159,8 @@ Json timeline_json(const Desk& desk, const usecases::OrderSurroundings& around) 
     const auto dot = row.entry.type.rfind('.');
     const std::string verb = dot == std::string::npos ? row.entry.type : row.entry.type.substr(dot + 1);
     const std::string tone = state_pill(verb).value("tone", "");
-    all.push_back({row.at, happening_row(desk, row.at, channel == std::end(kChannels) ? "•" : channel->icon, tone, words_of_code(row.entry.type),
-                                         detail_text(row.entry.detail), words_of_code(row.entry.channel) + " · " + row.entry.actor)});
+    all.push_back({row.at, happening_row(desk, row.at, channel == std::end(kChannels) ? "•" : channel->icon, tone, happening_words(row),
+                                         detail_text(desk, row.entry.detail), words_of_code(row.entry.channel) + " · " + row.entry.actor)});
   }
   for (const auto& event : around.events) {
     const Instant at = event.at.value_or(event.received_at);
@@ -146,11 +168,6 @@ Json timeline_json(const Desk& desk, const usecases::OrderSurroundings& around) 
     std::string said = event.raw_text.empty() ? event.raw_code : event.raw_text;
     if (!event.place.empty()) said += " · " + event.place;
     all.push_back({at, happening_row(desk, at, "→", pill.value("tone", ""), "Carrier: " + pill.value("text", ""), said, event.number)});
-  }
-  for (const auto& sent : around.notifications) {
-    if (!sent.sent_at) continue;
-    all.push_back({*sent.sent_at, happening_row(desk, *sent.sent_at, "✉", "info", "Told the customer: " + (sent.title.empty() ? words_of_code(sent.milestone) : sent.title),
-                                                "", words_of_code(sent.channel) + " · " + sent.recipient)});
   }
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
   Json out = Json::array();

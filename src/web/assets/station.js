@@ -139,6 +139,7 @@
     byId("job-count").textContent = state.job ? state.job.done + " of " + state.job.wanted : "";
     if (!state.job) {
       box.append(element("p", "empty", state.hint));
+      if (state.queue.items.length) box.append(nextUp(state.queue.items[0], state.queue.title));
       return;
     }
     const bar = element("div", "bar");
@@ -157,6 +158,20 @@
       list.append(item);
     }
     box.append(list);
+  }
+  // Nothing under way: the most urgent thing of the queue, large.
+  function nextUp(entry, title) {
+    const item = element("div", "next-up");
+    const what = element("div");
+    what.append(element("div", "floor-muted", title), element("div", "bin", entry.code), element("div", "name", entry.text));
+    item.append(what);
+    if (entry.startable) {
+      const start = element("button", "", "Start");
+      start.type = "button";
+      start.addEventListener("click", () => take(entry.code));
+      item.append(start);
+    }
+    return item;
   }
   function nextItem(next) {
     const item = element("div", "next-item");
