@@ -105,8 +105,8 @@ TEST_F(LabelsTest, AMailGetsTheLabelOnlyOfAReturnThatHasOne) {
 }
 
 TEST_F(LabelsTest, TheMerchantsReturnAddressWinsOverTheWarehouse) {
-  change(
-      R"(UPDATE merchants SET return_address = '{"name":"Retouren","line1":"Hof 2","city":"Graz","postal_code":"8010","country":"AT"}' WHERE merchant_id = $1)");
+  const std::string place = R"({"name":"Retouren","line1":"Hof 2","city":"Graz","postal_code":"8010","country":"AT"})";
+  change("UPDATE merchants SET return_address = '" + place + "' WHERE merchant_id = $1");
   const std::string text = pdf_text(*return_label(context, ReturnId{12}, LabelFormat::pdf_4x6));
   EXPECT_NE(text.find("8010 Graz"), std::string::npos) << text;
   EXPECT_EQ(text.find("Köln"), std::string::npos);
