@@ -185,7 +185,8 @@ choose_settings() {
   "$PROGRAM" config check >/dev/null || exit 1
   mapfile -t values < <("$PROGRAM" config get "${keys[@]}")
   local defaults; mapfile -t defaults < <("$PROGRAM" config get --default "${keys[@]}")
-  HTTP_HOST=${values[0]} HTTP_PORT=${values[1]} SOCKET=${values[2]} OPERATIONS_PORT=${values[3]} PUBLIC_URL=${values[4]} MAX_BODY=${values[5]}
+  HTTP_HOST=${values[0]} HTTP_PORT=${values[1]} SOCKET=${values[2]} OPERATIONS_PORT=${values[3]} PUBLIC_URL=${values[4]}
+  MAX_BODY=${values[5]}
   DATABASE_URL=${values[6]} CARRIER_PORT=${values[7]} CARRIER_URL=${values[8]} OUTBOX=${values[9]}
   local was_up=; if running serve; then was_up=yes; fi
   local before_operations= before_carrier=
@@ -198,7 +199,9 @@ choose_settings() {
     OPERATIONS_PORT=; OPERATIONS_PORT=${before_operations:-$(free_port "$((HTTP_PORT + 1 > 65000 ? 8081 : HTTP_PORT + 1))")}
   fi
   given http.public_url "$PUBLIC_URL" "${defaults[4]}" || PUBLIC_URL=http://$FRONT
-  given carriers.demo.port "$CARRIER_PORT" "${defaults[7]}" || CARRIER_PORT=${before_carrier:-$(free_port "$((HTTP_PORT + 2 > 65000 ? 8082 : HTTP_PORT + 2))")}
+  if ! given carriers.demo.port "$CARRIER_PORT" "${defaults[7]}"; then
+    CARRIER_PORT=${before_carrier:-$(free_port "$((HTTP_PORT + 2 > 65000 ? 8082 : HTTP_PORT + 2))")}
+  fi
   given carriers.demo.base_url "$CARRIER_URL" "${defaults[8]}" || CARRIER_URL=http://127.0.0.1:$CARRIER_PORT
   given mail.outbox_dir "$OUTBOX" "${defaults[9]}" || OUTBOX=$VAR/outbox
   OWN_DATABASE=; if given database.url "$DATABASE_URL" "${defaults[6]}" && [ -n "$DATABASE_URL" ]; then OWN_DATABASE=yes; fi
@@ -230,7 +233,11 @@ END
 
 # fingerprint: changes when the program, its settings or the front door do.
 fingerprint() {
-  { stat -c '%s %Y' "$PROGRAM"; cat "$ROOT/config/roundtrip.toml" "$LOCKS/nginx.conf"; env | grep ^ROUNDTRIP_ | LC_ALL=C sort; } 2>/dev/null | sha256sum
+  {
+    stat -c '%s %Y' "$PROGRAM"
+    cat "$ROOT/config/roundtrip.toml" "$LOCKS/nginx.conf"
+    env | grep ^ROUNDTRIP_ | LC_ALL=C sort
+  } 2>/dev/null | sha256sum
 }
 
 start_all() {

@@ -54,8 +54,8 @@ install_packages() {
     trap 'rm -f /usr/sbin/policy-rc.d' EXIT
   fi
   export DEBIAN_FRONTEND=noninteractive UCF_FORCE_CONFFOLD=1 LC_ALL=C.UTF-8
-  { apt-get -q -o DPkg::Lock::Timeout=300 update &&
-    apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold install --no-install-recommends "$@"; } >"$log" 2>&1 || status=$?
+  local apt=(apt-get -q -y -o DPkg::Lock::Timeout=300 -o Dpkg::Options::=--force-confold)
+  { "${apt[@]}" update && "${apt[@]}" install --no-install-recommends "$@"; } >"$log" 2>&1 || status=$?
   [ "$status" = 0 ] || tail -n 40 "$log" >&2
   rm -f "$log"
   if [ -n "$made_policy" ]; then rm -f "$policy"; fi
@@ -80,8 +80,9 @@ jobs_to_run() {
 # copied from elsewhere is made anew.
 configure() {
   local preset=$1 tests=$2 folder="$ROOT/build/$1"
-  if [ -f "$folder/CMakeCache.txt" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$folder/CMakeCache.txt"; then rm -rf "$folder"; fi
-  if [ -f "$folder/build.ninja" ] && { [ "$tests" = OFF ] || grep -qx 'ROUNDTRIP_TESTS:BOOL=ON' "$folder/CMakeCache.txt"; }; then return 0; fi
+  local cache="$folder/CMakeCache.txt"
+  if [ -f "$cache" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$cache"; then rm -rf "$folder"; fi
+  if [ -f "$folder/build.ninja" ] && { [ "$tests" = OFF ] || grep -qx 'ROUNDTRIP_TESTS:BOOL=ON' "$cache"; }; then return 0; fi
   mkdir -p "$ROOT/build"
   (cd "$ROOT" && cmake --preset "$preset" "-DROUNDTRIP_TESTS=$tests" >"$ROOT/build/.$preset.log" 2>&1) ||
     { cat "$ROOT/build/.$preset.log" >&2; die "cmake could not configure the build"; }
@@ -97,7 +98,9 @@ build_target() {
     return 0
   fi
   local log="$ROOT/build/.$preset.log"
-  ninja -j"$(jobs_to_run)" -C "$ROOT/build/$preset" "$@" >"$log" 2>&1 || { grep -vE '^\[[0-9]+/' "$log" | tail -n 80 >&2; die "the build failed; see above"; }
+  ninja -j"$(jobs_to_run)" -C "$ROOT/build/$preset" "$@" >"$log" 2>&1 && return 0
+  grep -vE '^\[[0-9]+/' "$log" | tail -n 80 >&2
+  die "the build failed; see above"
 }
 
 # reachable_by USER FOLDER: can the user enter every folder on the way (the folder exists)?

@@ -30,7 +30,8 @@ Config Program::load_config() const {
 
 std::unique_ptr<store::Database> open_database(const Config& config) {
   if (config.text("database.url").empty()) {
-    throw Refused("database.url is empty: start through ./run (./run -- COMMAND runs one command on its server), or set ROUNDTRIP_DATABASE__URL");
+    throw Refused(
+        "database.url is empty: start through ./run (./run -- COMMAND runs one command on its server), or set ROUNDTRIP_DATABASE__URL");
   }
   return std::make_unique<store::Database>(store::DatabaseOptions{
       .url = config.text("database.url"),
@@ -56,10 +57,12 @@ int run_command_line(int argc, char** argv) {
   app.fallthrough();
   app.require_subcommand(1);
   app.set_version_flag("--version", ROUNDTRIP_VERSION);
-  app.add_option("--config", program.config_path, "settings file (default: $ROUNDTRIP_CONFIG, ./config/roundtrip.toml, or beside the source)")
+  app.add_option("--config", program.config_path,
+                 "settings file (default: $ROUNDTRIP_CONFIG, ./config/roundtrip.toml, or beside the source)")
       ->check(CLI::ExistingFile);
-  app.footer("Exit codes: 0 done, 1 refused (standard error says why), 2 wrong usage.\n"
-             "Every setting of config/roundtrip.toml can be given as ROUNDTRIP_<SECTION>__<KEY>.");
+  app.footer(
+      "Exit codes: 0 done, 1 refused (standard error says why), 2 wrong usage.\n"
+      "Every setting of config/roundtrip.toml can be given as ROUNDTRIP_<SECTION>__<KEY>.");
   add_serve_commands(app, program);
   add_import_command(app, program);
   add_admin_commands(app, program);

@@ -1,7 +1,6 @@
 // Commands about who may come in: user add|list|disable|password|roles, key create|list|revoke.
 #include <fstream>
 #include <iostream>
-
 #include <nlohmann/json.hpp>
 
 #include "base/secrets.hpp"
@@ -38,8 +37,10 @@ std::string joined(const std::vector<std::string>& words) {
 }
 
 void print_line(const AccessOptions& options, const ordered_json& document, const std::string& text) {
-  if (options.json) std::cout << document.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
-  else std::cout << text << "\n";
+  if (options.json)
+    std::cout << document.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
+  else
+    std::cout << text << "\n";
 }
 
 // The first line of the file ("-": of standard input); without a file a fresh password, `generated`.
@@ -74,8 +75,12 @@ void user_list(const Program& program, const AccessOptions& options) {
     auto items = ordered_json::array();
     std::string text;
     for (const auto& user : usecases::list_users(context)) {
-      items.push_back({{"user_id", to_text(user.id)}, {"login", user.login}, {"name", user.name}, {"roles", user.roles},
-                       {"disabled", user.disabled}, {"created_at", format_rfc3339(user.created_at)}});
+      items.push_back({{"user_id", to_text(user.id)},
+                       {"login", user.login},
+                       {"name", user.name},
+                       {"roles", user.roles},
+                       {"disabled", user.disabled},
+                       {"created_at", format_rfc3339(user.created_at)}});
       text += user.login + "\t" + joined(user.roles) + "\t" + user.name + (user.disabled ? "\tdisabled" : "") + "\n";
     }
     if (!text.empty()) text.pop_back();
@@ -86,7 +91,8 @@ void user_list(const Program& program, const AccessOptions& options) {
 void user_disable(const Program& program, const AccessOptions& options) {
   in_context(program, options, [&](const Context& context) {
     required_done(usecases::disable_user(context, options.login));
-    print_line(options, {{"login", options.login}, {"disabled", true}}, options.login + " cannot sign in any more; open sessions are over.");
+    print_line(options, {{"login", options.login}, {"disabled", true}},
+               options.login + " cannot sign in any more; open sessions are over.");
   });
 }
 
@@ -124,8 +130,12 @@ void key_list(const Program& program, const AccessOptions& options) {
     std::string text;
     for (const auto& key : usecases::list_keys(context)) {
       const auto at_or_null = [](const std::optional<Instant>& at) { return at ? ordered_json(format_rfc3339(*at)) : ordered_json(); };
-      items.push_back({{"key_id", to_text(key.id)}, {"name", key.name}, {"scopes", key.scopes}, {"created_at", format_rfc3339(key.created_at)},
-                       {"expires_at", at_or_null(key.expires_at)}, {"revoked_at", at_or_null(key.revoked_at)}});
+      items.push_back({{"key_id", to_text(key.id)},
+                       {"name", key.name},
+                       {"scopes", key.scopes},
+                       {"created_at", format_rfc3339(key.created_at)},
+                       {"expires_at", at_or_null(key.expires_at)},
+                       {"revoked_at", at_or_null(key.revoked_at)}});
       text += to_text(key.id) + "\t" + key.name + "\t" + joined(key.scopes) + (key.revoked_at ? "\trevoked" : "") + "\n";
     }
     if (!text.empty()) text.pop_back();
@@ -151,8 +161,8 @@ std::string list_of(std::span<const std::string_view> words) {
 using OptionsPointer = std::shared_ptr<AccessOptions>;
 
 // A sub-command with what all of them share.
-CLI::App* access_command(CLI::App* parent, Program& program, const std::string& name, const std::string& help, const OptionsPointer& options,
-                         void (*work)(const Program&, const AccessOptions&)) {
+CLI::App* access_command(CLI::App* parent, Program& program, const std::string& name, const std::string& help,
+                         const OptionsPointer& options, void (*work)(const Program&, const AccessOptions&)) {
   auto* command = parent->add_subcommand(name, help);
   command->add_option("--merchant", options->merchant, "the merchant's slug")->capture_default_str();
   command->add_flag("--json", options->json, "answer in JSON");
@@ -194,7 +204,9 @@ void add_keys(CLI::App& app, Program& program) {
   create->add_option("--valid-days", options->valid_days, "days until it ends (default: until revoked)")->check(CLI::Range(1, 3650));
   access_command(key, program, "list", "newest first", made(), key_list);
   options = made();
-  access_command(key, program, "revoke", "end a key at once", options, key_revoke)->add_option("key_id", options->key_id, "key_...")->required();
+  access_command(key, program, "revoke", "end a key at once", options, key_revoke)
+      ->add_option("key_id", options->key_id, "key_...")
+      ->required();
 }
 }  // namespace
 

@@ -1,6 +1,5 @@
 // Commands for whoever keeps the program running: migrate, timeline, config, version.
 #include <iostream>
-
 #include <nlohmann/json.hpp>
 
 #include "main_commands.hpp"
@@ -12,14 +11,14 @@ namespace roundtrip {
 namespace {
 using nlohmann::ordered_json;
 
-void print_json(const ordered_json& document) {
-  std::cout << document.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
-}
+void print_json(const ordered_json& document) { std::cout << document.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n"; }
 
 ordered_json migrations_json(const std::vector<store::MigrationStatus>& all) {
   auto items = ordered_json::array();
   for (const auto& one : all) {
-    items.push_back({{"number", one.number}, {"name", one.name}, {"applied_at", one.applied_at.empty() ? ordered_json() : ordered_json(one.applied_at)}});
+    items.push_back({{"number", one.number},
+                     {"name", one.name},
+                     {"applied_at", one.applied_at.empty() ? ordered_json() : ordered_json(one.applied_at)}});
   }
   return items;
 }
@@ -53,8 +52,10 @@ void migrate_verify(Program& program, bool json) {
   for (const auto& one : all) {
     if (one.applied_at.empty()) throw Refused("migration " + one.name + " is not applied; run `roundtrip migrate up`");
   }
-  if (json) print_json({{"verified", all.size()}});
-  else std::cout << all.size() << " migrations are applied, every checksum fits this program.\n";
+  if (json)
+    print_json({{"verified", all.size()}});
+  else
+    std::cout << all.size() << " migrations are applied, every checksum fits this program.\n";
 }
 
 void timeline_verify(Program& program, const std::string& merchant, const std::string& order, bool json) {
@@ -167,8 +168,10 @@ void add_version(CLI::App& app) {
   version->add_flag("--json", *json, "answer in JSON");
   version->callback([json] {
     const std::string schema = store::built_in_migrations().back().name;
-    if (*json) print_json({{"version", ROUNDTRIP_VERSION}, {"schema", schema}});
-    else std::cout << "roundtrip " << ROUNDTRIP_VERSION << ", schema " << schema << "\n";
+    if (*json)
+      print_json({{"version", ROUNDTRIP_VERSION}, {"schema", schema}});
+    else
+      std::cout << "roundtrip " << ROUNDTRIP_VERSION << ", schema " << schema << "\n";
   });
 }
 }  // namespace

@@ -1,10 +1,9 @@
 // The commands of the program, and what they share. main.cpp puts them together.
 #pragma once
+#include <CLI/CLI.hpp>
 #include <memory>
 #include <stdexcept>
 #include <string>
-
-#include <CLI/CLI.hpp>
 
 #include "base/config.hpp"
 #include "base/result.hpp"

@@ -44,8 +44,8 @@ std::string fault_of(const Setting& setting, std::string_view value) {
       return name + " must be a whole number, not '" + std::string(value) + "'";
     }
     if (number < setting.min || number > setting.max) {
-      return name + " must be between " + std::to_string(setting.min) + " and " + std::to_string(setting.max) +
-             ", not " + std::string(value);
+      return name + " must be between " + std::to_string(setting.min) + " and " + std::to_string(setting.max) + ", not " +
+             std::string(value);
     }
   }
   return {};
@@ -54,8 +54,10 @@ std::string fault_of(const Setting& setting, std::string_view value) {
 std::string environment_name(std::string_view key) {
   std::string name = "ROUNDTRIP_";
   for (const char c : key) {
-    if (c == '.') name += "__";
-    else name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
+    if (c == '.')
+      name += "__";
+    else
+      name.push_back(c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c);
   }
   return name;
 }
@@ -123,7 +125,8 @@ void read_environment(const std::vector<std::string>& environment, Config& confi
       std::vector<std::string> names;
       for (const auto& [known, key] : keys) names.push_back(known);
       const auto near = nearest(name, names);
-      faults.push_back({name, "unknown_setting", "unknown setting '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?")});
+      faults.push_back(
+          {name, "unknown_setting", "unknown setting '" + name + "'" + (near.empty() ? "" : "; did you mean '" + near + "'?")});
     } else if (const auto set = config.set(at->second, value); !set) {
       faults.push_back({name, "bad_value", name + ": " + set.error().message});
     }
@@ -213,9 +216,12 @@ std::string Config::print() const {
       rest.remove_prefix(dot + 1);
     }
     const std::string& value = text(setting.key);
-    if (setting.type == SettingType::integer) table->insert(rest, std::stoll(value));
-    else if (setting.type == SettingType::boolean) table->insert(rest, value == "true");
-    else table->insert(rest, setting.type == SettingType::secret && !value.empty() ? std::string("<redacted>") : value);
+    if (setting.type == SettingType::integer)
+      table->insert(rest, std::stoll(value));
+    else if (setting.type == SettingType::boolean)
+      table->insert(rest, value == "true");
+    else
+      table->insert(rest, setting.type == SettingType::secret && !value.empty() ? std::string("<redacted>") : value);
   }
   std::stringstream out;
   out << root << "\n";

@@ -54,7 +54,8 @@ struct PlantedTest : testing::Test {
   PlantedTest() {
     plant("src/main.cpp", "#include \"http/routes.hpp\"\n#include \"store/orders.hpp\"\n#include <CLI/CLI.hpp>\n");
     plant("src/domain/orders.hpp", "#include <vector>\n#include \"base/ids.hpp\"\n");
-    plant("src/store/orders.cpp", "#include <soci/soci.h>\n#include <nlohmann/json.hpp>\n#include \"store/orders.hpp\"\n#include \"domain/orders.hpp\"\n");
+    plant("src/store/orders.cpp",
+          "#include <soci/soci.h>\n#include <nlohmann/json.hpp>\n#include \"store/orders.hpp\"\n#include \"domain/orders.hpp\"\n");
     plant("src/web/desk.cpp", "#include \"http/reply.hpp\"\n#include \"usecases/desk.hpp\"\n");
     plant("carriers/registry.cpp", "#include \"carriers/demo/demo.hpp\"\n#include \"carriers/carrier.hpp\"\n");
   }
@@ -95,7 +96,8 @@ TEST_F(PlantedTest, EachViolationIsNamedWithItsFile) {
       {"src/usecases/bad.cpp", "#include <boost/asio.hpp>\n",
        "src/usecases/bad.cpp: <boost/asio.hpp> belongs to a library without a home; add it to tests/architecture/rules.cpp"},
       {"src/usecases/bad.cpp", "#include \"helpers.hpp\"\n", "src/usecases/bad.cpp: includes \"helpers.hpp\" without its room's folder"},
-      {"src/usecases/bad.cpp", "#include \"util/strings.hpp\"\n", "src/usecases/bad.cpp: includes \"util/strings.hpp\", whose folder has no rule"},
+      {"src/usecases/bad.cpp", "#include \"util/strings.hpp\"\n",
+       "src/usecases/bad.cpp: includes \"util/strings.hpp\", whose folder has no rule"},
       {"src/util/strings.cpp", "#include <string>\n",
        "src/util/strings.cpp: folder util has no rule; give it one in tests/architecture/rules.cpp and src/README.md"},
       {"src/helpers.cpp", "#include <string>\n", "src/helpers.cpp: a file outside a room; only main*.cpp may be here"},

@@ -16,16 +16,16 @@ bool holds(const std::vector<std::string_view>& all, std::string_view one) { ret
 
 // Headers of the system that are neither C++'s nor a library's; not for domain.
 bool is_system(std::string_view header) {
-  static const std::set<std::string_view> kKnown = {"unistd.h", "poll.h",  "fcntl.h",  "signal.h", "netdb.h", "termios.h",
+  static const std::set<std::string_view> kKnown = {"unistd.h",  "poll.h",  "fcntl.h",  "signal.h", "netdb.h", "termios.h",
                                                     "pthread.h", "spawn.h", "dirent.h", "time.h",   "errno.h"};
   return kKnown.contains(header) || header.starts_with("sys/") || header.starts_with("netinet/") || header.starts_with("arpa/");
 }
 
 // The domain knows no file, thread, stream to a terminal, or clock.
 bool is_pure_standard(std::string_view header) {
-  static constexpr std::array<std::string_view, 16> kImpure = {"iostream", "fstream",   "filesystem", "thread",     "mutex", "condition_variable",
-                                                               "chrono",   "ctime",     "future",     "atomic",     "cstdio", "syncstream",
-                                                               "random",   "semaphore", "stop_token", "shared_mutex"};
+  static constexpr std::array<std::string_view, 16> kImpure = {
+      "iostream", "fstream", "filesystem", "thread",     "mutex",  "condition_variable", "chrono",     "ctime",
+      "future",   "atomic",  "cstdio",     "syncstream", "random", "semaphore",          "stop_token", "shared_mutex"};
   return std::find(kImpure.begin(), kImpure.end(), header) == kImpure.end();
 }
 
@@ -64,7 +64,8 @@ std::string judge_library(const Room* room, const std::string& room_name, const 
   if (is_system(header)) return room_name != "domain" ? "" : "domain is pure: no <" + header + ">";
   if (room == nullptr) return "";
   if (header.starts_with("nlohmann/")) {
-    if (header == "nlohmann/json_fwd.hpp" && room->json != Json::never) return room->json == Json::sources && is_header_file ? "no JSON in headers of " + room_name : "";
+    if (header == "nlohmann/json_fwd.hpp" && room->json != Json::never)
+      return room->json == Json::sources && is_header_file ? "no JSON in headers of " + room_name : "";
     const bool fine = room->json == Json::anywhere || (room->json == Json::sources && !is_header_file);
     return fine ? "" : "no JSON here (" + room_name + (is_header_file ? ", a header)" : ")");
   }
@@ -109,7 +110,11 @@ const std::vector<Room>& rooms() {
       {"clients", "domain, base", {"domain", "base"}, {}, Json::anywhere},
       {"connectors", "domain, base", {"domain", "base"}, {}, Json::anywhere},
       {"messages", "domain, base", {"domain", "base"}, {}, Json::sources},
-      {"usecases", "all of the above", {"store", "carriers", "labels", "clients", "connectors", "messages", "domain", "base"}, {}, Json::sources},
+      {"usecases",
+       "all of the above",
+       {"store", "carriers", "labels", "clients", "connectors", "messages", "domain", "base"},
+       {},
+       Json::sources},
       {"http", "usecases, domain, base", {"usecases", "domain", "base"}, {}, Json::anywhere},
       {"web",
        "usecases, domain, base, messages, http/{request,reply,router,routes,auth}.hpp",

@@ -10,7 +10,7 @@ namespace roundtrip::architecture {
 // A room is a folder of src/, or one of the top folders carriers/ and labels/.
 struct Room {
   std::string_view name;
-  std::string_view in_readme;                // its cell "may include" in src/README.md
+  std::string_view in_readme;                 // its cell "may include" in src/README.md
   std::vector<std::string_view> may_include;  // other rooms
   std::vector<std::string_view> may_see;      // single headers of other rooms
   enum class Json { never, sources, anywhere } json = Json::never;

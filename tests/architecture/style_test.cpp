@@ -30,7 +30,9 @@ std::vector<File> files(const std::vector<std::string>& extensions) {
       entry.disable_recursion_pending();
       continue;
     }
-    if (!entry->is_regular_file() || name.starts_with(".git") || std::find(extensions.begin(), extensions.end(), entry->path().extension().string()) == extensions.end()) continue;
+    if (!entry->is_regular_file() || name.starts_with(".git") ||
+        std::find(extensions.begin(), extensions.end(), entry->path().extension().string()) == extensions.end())
+      continue;
     File file{fs::relative(entry->path(), root).string(), {}};
     std::ifstream stream(entry->path());
     for (std::string line; std::getline(stream, line);) file.lines.push_back(line);
@@ -72,7 +74,15 @@ TEST(Style, AFileOpensWithASentenceThatSaysWhatItIsFor) {
 }
 
 TEST(Style, DISABLED_NothingIsLeftUnfinished) {
-  static const std::array<std::string, 4> kMarks = {"// Place" "holder", "TO" "DO", "FIX" "ME", "XX" "X:"};
+  static const std::array<std::string, 4> kMarks = {
+      "// Place"
+      "holder",
+      "TO"
+      "DO",
+      "FIX"
+      "ME",
+      "XX"
+      "X:"};
   for (const File& file : files({".cpp", ".hpp", ".sql", ".sh", ".mustache", ".js", ".toml"})) {
     for (std::size_t at = 0; at < file.lines.size(); ++at) {
       for (const auto& mark : kMarks) EXPECT_FALSE(holds(file.lines[at], mark)) << file.path << ":" << at + 1 << " has " << mark;
@@ -81,8 +91,15 @@ TEST(Style, DISABLED_NothingIsLeftUnfinished) {
 }
 
 TEST(Style, NothingNamesTheWorkplaceItWasWrittenAt) {
-  static const std::array<std::string, 3> kNames = {"/wo" "rk/", "/ho" "me/", "/Us" "ers/"};
-  for (const File& file : files({".cpp", ".hpp", ".sql", ".sh", ".md", ".txt", ".toml", ".json", ".mustache", ".js", ".css", ".cmake", ""})) {
+  static const std::array<std::string, 3> kNames = {
+      "/wo"
+      "rk/",
+      "/ho"
+      "me/",
+      "/Us"
+      "ers/"};
+  for (const File& file :
+       files({".cpp", ".hpp", ".sql", ".sh", ".md", ".txt", ".toml", ".json", ".mustache", ".js", ".css", ".cmake", ""})) {
     for (std::size_t at = 0; at < file.lines.size(); ++at) {
       for (const auto& name : kNames) EXPECT_FALSE(holds(file.lines[at], name)) << file.path << ":" << at + 1 << " has " << name;
     }
@@ -90,7 +107,8 @@ TEST(Style, NothingNamesTheWorkplaceItWasWrittenAt) {
 }
 
 TEST(Style, DISABLED_TheGuidesAreShort) {
-  const std::pair<std::string, std::size_t> guides[] = {{"README.md", 150}, {"src/README.md", 120}, {"migrations/README.md", 40}, {"carriers/README.md", 60}};
+  const std::pair<std::string, std::size_t> guides[] = {
+      {"README.md", 150}, {"src/README.md", 120}, {"migrations/README.md", 40}, {"carriers/README.md", 60}};
   for (const auto& [path, most] : guides) {
     std::ifstream stream(fs::path(ROUNDTRIP_SOURCE_DIR) / path);
     EXPECT_TRUE(stream) << path << " is missing";

@@ -49,9 +49,8 @@ TEST(ConfigTest, TheShippedFileIsTheTable) {
     std::getline(file, in_file);
     std::getline(table, in_table);
   } while (in_file == in_table && (file || table));
-  EXPECT_EQ(in_file, in_table)
-      << "config/roundtrip.toml and src/base/settings.cpp differ. Build, then run:\n"
-         "  build/release/roundtrip config template > config/roundtrip.toml";
+  EXPECT_EQ(in_file, in_table) << "config/roundtrip.toml and src/base/settings.cpp differ. Build, then run:\n"
+                                  "  build/release/roundtrip config template > config/roundtrip.toml";
 }
 
 TEST(ConfigTest, TheShippedFileGivesTheDefaults) {

@@ -28,9 +28,12 @@ std::vector<std::string> subcommands_of(const std::string& help) {
   std::istringstream lines(help);
   bool inside = false;
   for (std::string line; std::getline(lines, line);) {
-    if (line.starts_with("Subcommands:")) inside = true;
-    else if (inside && line.starts_with("  ") && line.size() > 2 && line[2] != ' ') names.push_back(line.substr(2, line.find(' ', 2) - 2));
-    else if (inside && line.empty()) inside = false;
+    if (line.starts_with("Subcommands:"))
+      inside = true;
+    else if (inside && line.starts_with("  ") && line.size() > 2 && line[2] != ' ')
+      names.push_back(line.substr(2, line.find(' ', 2) - 2));
+    else if (inside && line.empty())
+      inside = false;
   }
   return names;
 }
@@ -59,9 +62,16 @@ TEST(Commands, EveryOneHasHelp) {
 }
 
 TEST(Commands, WrongUsageEndsWithTwoAndPointsToHelp) {
-  for (const std::vector<std::string>& words : std::vector<std::vector<std::string>>{
-           {}, {"nonsense"}, {"migrate"}, {"migrate", "sideways"}, {"config", "get"}, {"version", "--nonsense"}, {"user", "add"},
-           {"key", "create", "x", "--scopes", "admin", "--valid-days", "0"}, {"--config", "/nonexistent.toml", "version"}}) {
+  for (const std::vector<std::string>& words :
+       std::vector<std::vector<std::string>>{{},
+                                             {"nonsense"},
+                                             {"migrate"},
+                                             {"migrate", "sideways"},
+                                             {"config", "get"},
+                                             {"version", "--nonsense"},
+                                             {"user", "add"},
+                                             {"key", "create", "x", "--scopes", "admin", "--valid-days", "0"},
+                                             {"--config", "/nonexistent.toml", "version"}}) {
     const Finished refused = run(words);
     EXPECT_EQ(refused.exit_code, 2) << testing::PrintToString(words);
     EXPECT_THAT(refused.err, HasSubstr("--help")) << testing::PrintToString(words);
@@ -84,7 +94,8 @@ TEST(Commands, SettingsArePrintedInForceAndSecretsAreNot) {
   EXPECT_EQ(run({"config", "get", "--default", "http.port"}, environment).out, "8080\n");
   const Finished printed = run({"config", "print", "--json"}, environment);
   EXPECT_EQ(json::parse(printed.out).at("http.port"), 9123);
-  for (const auto& words : {std::vector<std::string>{"config", "print"}, {"config", "print", "--json"}, {"config", "get", "gateways.stripe.secret_key"}}) {
+  for (const auto& words :
+       {std::vector<std::string>{"config", "print"}, {"config", "print", "--json"}, {"config", "get", "gateways.stripe.secret_key"}}) {
     const Finished shown = run(words, environment);
     EXPECT_EQ(shown.exit_code, 0);
     EXPECT_THAT(shown.out + shown.err, Not(HasSubstr("sk_live_42"))) << testing::PrintToString(words);
@@ -173,7 +184,9 @@ TEST_F(DatabaseCommands, TheDemoIsMadeOnceAndItsTimelineVerifiesUntilSomebodyTam
   EXPECT_EQ(count(), orders);
   EXPECT_EQ(on({"timeline", "verify"}).exit_code, 0);
   store::Session(database.db())
-      .script("ALTER TABLE timeline DISABLE TRIGGER ALL; UPDATE timeline SET actor = 'somebody' WHERE order_id = 1 AND seq = 1; ALTER TABLE timeline ENABLE TRIGGER ALL");
+      .script(
+          "ALTER TABLE timeline DISABLE TRIGGER ALL; UPDATE timeline SET actor = 'somebody' WHERE order_id = 1 AND seq = 1; ALTER TABLE "
+          "timeline ENABLE TRIGGER ALL");
   const Finished broken = on({"timeline", "verify", "--json"});
   EXPECT_EQ(broken.exit_code, 1);
   EXPECT_EQ(json::parse(broken.out).at("faults").at(0).at("order_id"), "ord_1");

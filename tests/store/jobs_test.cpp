@@ -63,7 +63,8 @@ TEST_F(JobsStoreTest, ThreadsThatClaimAtOnceNeverShareAJobAndLeaveNone) {
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&] {
         start.arrive_and_wait();
-        for (auto batch = claim_jobs(db, kRefundJob, 7, kLease, kNow); !batch.empty(); batch = claim_jobs(db, kRefundJob, 7, kLease, kNow)) {
+        for (auto batch = claim_jobs(db, kRefundJob, 7, kLease, kNow); !batch.empty();
+             batch = claim_jobs(db, kRefundJob, 7, kLease, kNow)) {
           const std::lock_guard lock(mutex);
           for (const Job& job : batch) ++claimed[job.subject];
         }

@@ -108,7 +108,8 @@ TEST_F(MigrateTest, AFailingMigrationLeavesNothingBehindAndCanBeRepeated) {
 TEST_F(MigrateTest, ManyAtOnceApplyEachMigrationOnce) {
   std::vector<Migration> known;
   for (int number = 1; number <= 8; ++number) {
-    known.push_back(migration(number, "m" + std::to_string(number), "CREATE TABLE t" + std::to_string(number) + " (x int); SELECT pg_sleep(0.01)"));
+    known.push_back(
+        migration(number, "m" + std::to_string(number), "CREATE TABLE t" + std::to_string(number) + " (x int); SELECT pg_sleep(0.01)"));
   }
   std::atomic<int> applied{0}, failed{0};
   {
@@ -152,19 +153,22 @@ TEST(Schema, MerchantIdComesFirstInEveryKeyAndIndexOfATable) {
   test::TestDatabase database;
   Session session(database.db());
   const auto wrong = session.rows<std::string, std::string>(
-      "SELECT c.relname::text, i.relname::text FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = x.indexrelid "
+      "SELECT c.relname::text, i.relname::text FROM pg_index x JOIN pg_class c ON c.oid = x.indrelid JOIN pg_class i ON i.oid = "
+      "x.indexrelid "
       "JOIN pg_attribute a ON a.attrelid = c.oid AND a.attnum = x.indkey[0] "
       "WHERE c.relnamespace = 'public'::regnamespace AND x.indisunique AND a.attname <> 'merchant_id' ORDER BY 1, 2");
   // Whole-installation tables, and the one name by which a merchant is found.
   const std::set<std::string> allowed = {"installation_pkey", "schema_migrations_pkey", "merchants_slug_key"};
-  for (const auto& [table, index] : wrong) EXPECT_TRUE(allowed.contains(index)) << table << "." << index << " does not begin with merchant_id";
+  for (const auto& [table, index] : wrong)
+    EXPECT_TRUE(allowed.contains(index)) << table << "." << index << " does not begin with merchant_id";
 }
 
 TEST(Schema, EveryForeignKeyCarriesTheMerchant) {
   test::TestDatabase database;
   Session session(database.db());
   const auto wrong = session.rows<std::string, std::string>(
-      "SELECT k.conrelid::regclass::text, k.conname::text FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum = k.conkey[1] "
+      "SELECT k.conrelid::regclass::text, k.conname::text FROM pg_constraint k JOIN pg_attribute a ON a.attrelid = k.conrelid AND a.attnum "
+      "= k.conkey[1] "
       "WHERE k.contype = 'f' AND k.connamespace = 'public'::regnamespace AND a.attname <> 'merchant_id'");
   for (const auto& [table, key] : wrong) ADD_FAILURE() << table << "." << key;
 }
@@ -172,9 +176,9 @@ TEST(Schema, EveryForeignKeyCarriesTheMerchant) {
 TEST(Schema, MoneyIsNeverAFloatingPointNumber) {
   test::TestDatabase database;
   Session session(database.db());
-  for (const auto& [table, column] : session.rows<std::string, std::string>(
-           "SELECT table_name::text, column_name::text FROM information_schema.columns "
-           "WHERE table_schema = 'public' AND data_type IN ('real', 'double precision', 'money')")) {
+  for (const auto& [table, column] :
+       session.rows<std::string, std::string>("SELECT table_name::text, column_name::text FROM information_schema.columns "
+                                              "WHERE table_schema = 'public' AND data_type IN ('real', 'double precision', 'money')")) {
     ADD_FAILURE() << table << "." << column;
   }
 }

@@ -23,8 +23,10 @@ using nlohmann::json;
 constexpr const char* kLoad = R"sql(
 SET session_replication_role = replica;
 INSERT INTO merchants (merchant_id, slug, name, created_at) SELECT m, 'm' || m, 'M', now() FROM generate_series(1, 10) m;
-INSERT INTO warehouses (merchant_id, warehouse_id, name) SELECT m, m * 10 + w, 'w' || w FROM generate_series(1, 10) m, generate_series(1, 2) w;
-INSERT INTO bins (merchant_id, bin_id, warehouse_id, name) SELECT m, m * 10000 + b, m * 10 + 1, 'b' || b FROM generate_series(1, 10) m, generate_series(1, 2000) b;
+INSERT INTO warehouses (merchant_id, warehouse_id, name) SELECT m, m * 10 + w, 'w' || w
+  FROM generate_series(1, 10) m, generate_series(1, 2) w;
+INSERT INTO bins (merchant_id, bin_id, warehouse_id, name) SELECT m, m * 10000 + b, m * 10 + 1, 'b' || b
+  FROM generate_series(1, 10) m, generate_series(1, 2000) b;
 INSERT INTO users (merchant_id, user_id, login, name, password_hash, roles, created_at)
   SELECT m, m * 1000 + u, 'u' || u, 'U', '', 'picker', now() FROM generate_series(1, 10) m, generate_series(1, 50) u;
 INSERT INTO sessions (merchant_id, token_hash, user_id, csrf, created_at, seen_at, expires_at)
@@ -32,23 +34,29 @@ INSERT INTO sessions (merchant_id, token_hash, user_id, csrf, created_at, seen_a
 INSERT INTO login_failures (merchant_id, subject, failed_at) SELECT 1 + i % 10, 'login:' || i, now() FROM generate_series(1, 20000) i;
 INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at)
   SELECT 1 + i % 10, md5(i::text), '', now() - i * interval '1 s' FROM generate_series(1, 40000) i;
-INSERT INTO products (merchant_id, sku, name, updated_at) SELECT 1 + i % 10, 'S' || i, 'Product ' || i, now() FROM generate_series(1, 20000) i;
-INSERT INTO product_barcodes (merchant_id, barcode, sku) SELECT 1 + i % 10, lpad(i::text, 14, '0'), 'S' || i FROM generate_series(1, 20000) i;
+INSERT INTO products (merchant_id, sku, name, updated_at) SELECT 1 + i % 10, 'S' || i, 'Product ' || i, now()
+  FROM generate_series(1, 20000) i;
+INSERT INTO product_barcodes (merchant_id, barcode, sku) SELECT 1 + i % 10, lpad(i::text, 14, '0'), 'S' || i
+  FROM generate_series(1, 20000) i;
 INSERT INTO stock (merchant_id, warehouse_id, sku, bin_id, on_hand)
   SELECT 1 + i % 10, (1 + i % 10) * 10 + 1, 'S' || i, (1 + i % 10) * 10000 + i % 2000, 5 FROM generate_series(1, 20000) i;
 INSERT INTO stock_movements (merchant_id, warehouse_id, bin_id, sku, quantity, reason, reference, actor, moved_at)
   SELECT 1 + i % 10, 1, 1, 'S' || i % 20000, 1, 'receive', 'r' || i, 'a', now() FROM generate_series(1, 60000) i;
-INSERT INTO orders (merchant_id, order_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, warehouse_id, hold_reason,
+INSERT INTO orders (merchant_id, order_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, warehouse_id,
+    hold_reason,
     customer_external_id, customer_name, customer_email, customer_phone, ship_to, total, captured, promised_ship_at)
-  SELECT 1 + i % 10, i, 'E' || i, '', (ARRAY['open', 'partly_shipped', 'shipped', 'delivered', 'delivered', 'delivered', 'closed', 'canceled'])[1 + i / 10 % 8],
+  SELECT 1 + i % 10, i, 'E' || i, '', (ARRAY['open', 'partly_shipped', 'shipped', 'delivered', 'delivered', 'delivered', 'closed',
+    'canceled'])[1 + i / 10 % 8],
     now() - i * interval '1 min', now(), now() - i * interval '1 min', 'EUR', (1 + i % 10) * 10 + 1, CASE WHEN i % 500 = 0 THEN 'why' END,
     'c' || i, 'Name ' || i, 'c' || i || '@example.org', '+351' || i, '{}', 100, 100, now() - i * interval '1 min'
   FROM generate_series(1, 40000) i;
 INSERT INTO order_lines (merchant_id, order_id, line_id, position, sku, quantity, unit_price, price_amount)
   SELECT 1 + i % 10, i, i * 2 + p, p, 'S' || (i * 7 + p) % 20000, 2, 50, 100 FROM generate_series(1, 40000) i, generate_series(0, 1) p;
-INSERT INTO payments (merchant_id, order_id, payment_id, gateway, reference, captured) SELECT 1 + i % 10, i, i, 'stripe', 'ch_' || i, 200 FROM generate_series(1, 40000) i;
+INSERT INTO payments (merchant_id, order_id, payment_id, gateway, reference, captured) SELECT 1 + i % 10, i, i, 'stripe', 'ch_' || i, 200
+  FROM generate_series(1, 40000) i;
 INSERT INTO shipments (merchant_id, shipment_id, order_id, warehouse_id, status, ship_by, created_at, updated_at)
-  SELECT 1 + i % 10, i, i, (1 + i % 10) * 10 + 1, (ARRAY['backordered', 'allocated', 'picked', 'packed', 'handed_over', 'delivered', 'delivered', 'delivered'])[1 + i / 10 % 8],
+  SELECT 1 + i % 10, i, i, (1 + i % 10) * 10 + 1, (ARRAY['backordered', 'allocated', 'picked', 'packed', 'handed_over', 'delivered',
+    'delivered', 'delivered'])[1 + i / 10 % 8],
     now() - i * interval '1 min', now(), now() FROM generate_series(1, 40000) i;
 INSERT INTO shipment_lines (merchant_id, shipment_id, line_id, order_id, sku, quantity)
   SELECT 1 + i % 10, i, i * 2 + p, i, 'S' || (i * 7 + p) % 20000, 2 FROM generate_series(1, 40000) i, generate_series(0, 1) p;
@@ -61,31 +69,40 @@ INSERT INTO parcel_items (merchant_id, parcel_id, line_id, sku, quantity)
 INSERT INTO scans (merchant_id, scan_id, station_id, barcode, request_hash, outcome, code, answer, actor, scanned_at, received_at)
   SELECT 1 + i % 10, gen_random_uuid(), i % 80, 'b', '', 'accepted', 'picked', '{}', 'a', now(), now() FROM generate_series(1, 60000) i;
 INSERT INTO timeline (merchant_id, order_id, seq, at, type, channel, actor, subject, hash)
-  SELECT 1 + i % 10, i, s, now() - i * interval '1 min', 'order.noted', 'api', 'a', '', '' FROM generate_series(1, 40000) i, generate_series(1, 4) s;
+  SELECT 1 + i % 10, i, s, now() - i * interval '1 min', 'order.noted', 'api', 'a', '', ''
+  FROM generate_series(1, 40000) i, generate_series(1, 4) s;
 INSERT INTO jobs (merchant_id, kind, subject_id, run_at, leased_until, dead_at, created_at)
-  SELECT 1 + i % 10, (ARRAY['refund', 'notification'])[1 + i / 10 % 2], i, now() + i * interval '1 s', NULL, CASE WHEN i % 100 = 0 THEN now() END, now()
+  SELECT 1 + i % 10, (ARRAY['refund', 'notification'])[1 + i / 10 % 2], i, now() + i * interval '1 s', NULL,
+    CASE WHEN i % 100 = 0 THEN now() END, now()
   FROM generate_series(1, 40000) i;
-INSERT INTO trackers (merchant_id, tracker_id, carrier, number, direction, order_id, parcel_id, created_at, next_check_at, ended_at, stalled)
+INSERT INTO trackers (merchant_id, tracker_id, carrier, number, direction, order_id, parcel_id, created_at, next_check_at, ended_at,
+    stalled)
   SELECT 1 + i % 10, i, 'demo', 'T' || i, 'outbound', i, i, now(), CASE WHEN i % 4 = 0 THEN now() + i * interval '1 s' END,
     CASE WHEN i % 4 > 0 THEN now() END, i % 100 = 0 FROM generate_series(1, 40000) i;
 INSERT INTO tracking_events (merchant_id, tracker_id, event_key, status, received_at)
   SELECT 1 + i % 10, i, 'k' || e, 'in_transit', now() FROM generate_series(1, 40000) i, generate_series(1, 3) e;
 INSERT INTO returns (merchant_id, return_id, order_id, kind, status, requested_by, tracking_number, created_at, updated_at)
-  SELECT 1 + i % 10, i, i, 'return', (ARRAY['requested', 'approved', 'received', 'closed', 'closed'])[1 + i / 10 % 5], 'a', 'R' || i, now(), now()
+  SELECT 1 + i % 10, i, i, 'return', (ARRAY['requested', 'approved', 'received', 'closed', 'closed'])[1 + i / 10 % 5], 'a', 'R' || i,
+    now(), now()
   FROM generate_series(1, 20000) i;
-INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, announced) SELECT 1 + i % 10, i, i * 2, i, 'S1', 1 FROM generate_series(1, 20000) i;
-INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, state, gateway, gateway_reference,
+INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, announced) SELECT 1 + i % 10, i, i * 2, i, 'S1', 1
+  FROM generate_series(1, 20000) i;
+INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, state,
+    gateway, gateway_reference,
     requested_by, requested_at)
-  SELECT 1 + i % 10, i, i, i, i, 'k' || i, 'return', 10, 'EUR', 10, (ARRAY['requested', 'failed', 'succeeded', 'succeeded', 'succeeded'])[1 + i / 10 % 5],
+  SELECT 1 + i % 10, i, i, i, i, 'k' || i, 'return', 10, 'EUR', 10, (ARRAY['requested', 'failed', 'succeeded', 'succeeded',
+    'succeeded'])[1 + i / 10 % 5],
     'stripe', 're_' || i, 'a', now() FROM generate_series(1, 20000) i;
 INSERT INTO ledger (merchant_id, order_id, posting, account, amount, currency, posted_at)
   SELECT 1 + i % 10, i, 'capture:' || i, a, 1, 'EUR', now() FROM generate_series(1, 20000) i, unnest(ARRAY['gateway', 'sales']) a;
 INSERT INTO notifications (merchant_id, notification_id, order_id, milestone, semantic_key, state, created_at)
-  SELECT 1 + i % 10, i, i % 40000, 'order_received', 'k' || i, (ARRAY['sent', 'sent', 'sent', 'queued', 'dead'])[1 + i / 10 % 5], now() FROM generate_series(1, 60000) i;
+  SELECT 1 + i % 10, i, i % 40000, 'order_received', 'k' || i, (ARRAY['sent', 'sent', 'sent', 'queued', 'dead'])[1 + i / 10 % 5], now()
+  FROM generate_series(1, 60000) i;
 INSERT INTO contact_messages (merchant_id, order_id, kind, body, created_at, answered_at)
   SELECT 1 + i % 10, i, 'message', 'b', now(), CASE WHEN i % 50 > 0 THEN now() END FROM generate_series(1, 20000) i;
 INSERT INTO imported_documents (merchant_id, source, document, kind, order_id, document_at, rows, quantity, value, imported_at)
-  SELECT 1 + i % 10, 'retail', 'd' || i, (ARRAY['order', 'order', 'order', 'cancel'])[1 + i / 10 % 4], i, now(), 1, 1, 1, now() FROM generate_series(1, 30000) i;
+  SELECT 1 + i % 10, 'retail', 'd' || i, (ARRAY['order', 'order', 'order', 'cancel'])[1 + i / 10 % 4], i, now(), 1, 1, 1, now()
+  FROM generate_series(1, 30000) i;
 SET session_replication_role = DEFAULT;
 VACUUM ANALYZE;
 )sql";
@@ -124,7 +141,8 @@ struct LoadedDatabase {
       if (statement.find_first_not_of(" \n") != std::string::npos) session.script(statement);
     }
     for (const auto& [table] : session.rows<std::string>(
-             "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples >= $1", kBigTable)) {
+             "SELECT relname::text FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace AND reltuples >= $1",
+             kBigTable)) {
       big.insert(table);
     }
   }
@@ -169,15 +187,17 @@ const std::map<std::string, std::string>& excused() {
 }
 
 // The beginning of the one statement that a function completes: planned by TheDesksOrdersAreReadByAnIndexInEveryOrder.
-bool is_completed_elsewhere(const std::string& sql) { return sql.starts_with("SELECT o.order_id, o.external_id, o.status, o.customer_name"); }
+bool is_completed_elsewhere(const std::string& sql) {
+  return sql.starts_with("SELECT o.order_id, o.external_id, o.status, o.customer_name");
+}
 
 bool is_excused(const std::string& sql) {
   return std::any_of(excused().begin(), excused().end(), [&](const auto& one) { return sql.find(one.first) != std::string::npos; });
 }
 
 TEST(Plans, TheLoadedDatabaseIsBig) {
-  for (const std::string table : {"orders", "order_lines", "shipments", "parcels", "trackers", "tracking_events", "timeline", "jobs", "notifications",
-                                  "returns", "refunds", "stock", "stock_movements", "scans", "products"}) {
+  for (const std::string table : {"orders", "order_lines", "shipments", "parcels", "trackers", "tracking_events", "timeline", "jobs",
+                                  "notifications", "returns", "refunds", "stock", "stock_movements", "scans", "products"}) {
     EXPECT_TRUE(loaded().big.contains(table)) << table;
   }
 }
@@ -235,8 +255,9 @@ TEST(Plans, TheDesksOrdersAreReadByAnIndexInEveryOrder) {
     }
   }
   int planned = 0;
-  for (const auto& [name, sql] : session.rows<std::string, std::string>(
-           "SELECT name, statement FROM pg_prepared_statements WHERE starts_with(statement, 'SELECT o.order_id, o.external_id, o.status, o.cust')")) {
+  for (const auto& [name, sql] :
+       session.rows<std::string, std::string>("SELECT name, statement FROM pg_prepared_statements WHERE starts_with(statement, 'SELECT "
+                                              "o.order_id, o.external_id, o.status, o.cust')")) {
     ++planned;
     for (const auto& fault : faults_of(session, name)) ADD_FAILURE() << fault << "\n  in: " << sql;
   }

@@ -20,11 +20,13 @@ struct TimelineTest : testing::Test {
 
   OrderId order(const std::string& external_id) {
     Session session(db);
-    return session.value<OrderId>(
-               "INSERT INTO orders (merchant_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, warehouse_id, "
-               "ship_to, total) SELECT $1, $2, '', 'open', $3, $3, $3, 'EUR', warehouse_id, '{}', 100 FROM warehouses WHERE merchant_id = $1 "
-               "RETURNING order_id",
-               merchant, external_id, kNoon)
+    return session
+        .value<OrderId>(
+            "INSERT INTO orders (merchant_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, "
+            "warehouse_id, "
+            "ship_to, total) SELECT $1, $2, '', 'open', $3, $3, $3, 'EUR', warehouse_id, '{}', 100 FROM warehouses WHERE merchant_id = $1 "
+            "RETURNING order_id",
+            merchant, external_id, kNoon)
         .value();
   }
   void append(OrderId id, int events) {
@@ -32,14 +34,16 @@ struct TimelineTest : testing::Test {
       Transaction tx(db);
       OrderHead head = lock_order(tx, merchant, id).value();
       const Instant at = kNoon + head.seq * kSecond;
-      append_timeline(tx, merchant, head, {"order.noted", "api", "key \"one\"", to_text(id), "{\"n\":" + std::to_string(head.seq) + "}"}, at);
+      append_timeline(tx, merchant, head, {"order.noted", "api", "key \"one\"", to_text(id), "{\"n\":" + std::to_string(head.seq) + "}"},
+                      at);
       save_head(tx, merchant, head, at);
       tx.commit();
     }
   }
   // What somebody with the database's password could do.
   void tamper(const std::string& sql) {
-    Session(db).script("ALTER TABLE timeline DISABLE TRIGGER timeline_append_only; " + sql + "; ALTER TABLE timeline ENABLE TRIGGER timeline_append_only");
+    Session(db).script("ALTER TABLE timeline DISABLE TRIGGER timeline_append_only; " + sql +
+                       "; ALTER TABLE timeline ENABLE TRIGGER timeline_append_only");
   }
   std::vector<ChainFault> faults() { return verify_timeline(db, merchant, std::nullopt); }
 };
@@ -95,8 +99,8 @@ TEST_F(TimelineTest, RowsCanNeitherBeChangedNorDeleted) {
 TEST_F(TimelineTest, AnyChangedFieldIsFound) {
   const auto one = order("1");
   append(one, 3);
-  for (const std::string change : {"type = 'order.paid'", "channel = 'desk'", "actor = 'nobody'", "subject = 'ord_9'", "detail = '{\"n\": 1}'",
-                                   "at = at + interval '1 microsecond'", "hash = repeat('0', 64)"}) {
+  for (const std::string change : {"type = 'order.paid'", "channel = 'desk'", "actor = 'nobody'", "subject = 'ord_9'",
+                                   "detail = '{\"n\": 1}'", "at = at + interval '1 microsecond'", "hash = repeat('0', 64)"}) {
     Session session(db);
     tamper("CREATE TABLE kept AS SELECT * FROM timeline; UPDATE timeline SET " + change + " WHERE seq = 2");
     const auto found = faults();
@@ -125,7 +129,8 @@ TEST_F(TimelineTest, ADeletedRowIsFoundInTheMiddleAtTheStartAndAtTheEnd) {
 TEST_F(TimelineTest, TwoRowsThatChangedPlacesAreFound) {
   const auto one = order("1");
   append(one, 4);
-  tamper("UPDATE timeline SET seq = 99 WHERE seq = 2; UPDATE timeline SET seq = 2 WHERE seq = 3; UPDATE timeline SET seq = 3 WHERE seq = 99");
+  tamper(
+      "UPDATE timeline SET seq = 99 WHERE seq = 2; UPDATE timeline SET seq = 2 WHERE seq = 3; UPDATE timeline SET seq = 3 WHERE seq = 99");
   ASSERT_FALSE(faults().empty());
   EXPECT_EQ(faults()[0].seq, 2);
 }
@@ -134,9 +139,13 @@ TEST_F(TimelineTest, ARowMovedFromAnotherOrderIsFound) {
   const auto one = order("1"), two = order("2");
   append(one, 2);
   append(two, 2);
-  tamper("DELETE FROM timeline WHERE order_id = " + std::to_string(two.value) + " AND seq = 1; "
-         "INSERT INTO timeline SELECT merchant_id, " + std::to_string(two.value) + ", seq, at, type, channel, actor, subject, detail, hash "
-         "FROM timeline WHERE order_id = " + std::to_string(one.value) + " AND seq = 1");
+  tamper("DELETE FROM timeline WHERE order_id = " + std::to_string(two.value) +
+         " AND seq = 1; "
+         "INSERT INTO timeline SELECT merchant_id, " +
+         std::to_string(two.value) +
+         ", seq, at, type, channel, actor, subject, detail, hash "
+         "FROM timeline WHERE order_id = " +
+         std::to_string(one.value) + " AND seq = 1");
   ASSERT_FALSE(faults().empty());
   EXPECT_EQ(faults()[0].order, two);
 }

@@ -11,6 +11,7 @@ struct Finished {
 };
 
 // `environment` replaces this process's: only PATH and HOME are kept beside it. `input` is its standard input.
-Finished run_process(const std::vector<std::string>& command, const std::vector<std::string>& environment = {}, const std::string& input = "");
+Finished run_process(const std::vector<std::string>& command, const std::vector<std::string>& environment = {},
+                     const std::string& input = "");
 
 }  // namespace roundtrip::test
