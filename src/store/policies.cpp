@@ -138,9 +138,8 @@ domain::Policy current_policy(Queryable& db, MerchantId merchant) {
   return found ? policy_of(std::get<0>(*found), std::get<1>(*found)) : domain::Policy{};
 }
 
-domain::Policy policy_of_version(Queryable& db, MerchantId merchant, int version) {
+domain::Policy saved_policy(int version, const std::optional<std::string>& body) {
   if (version == 0) return {};
-  const auto body = db.value<std::string>("SELECT body FROM policies WHERE merchant_id = $1 AND version = $2", merchant, version);
   if (!body) throw std::logic_error("policy version " + std::to_string(version) + " is not there");
   return policy_of(version, *body);
 }

@@ -1,5 +1,6 @@
 // The merchant's returns policy: versioned JSON documents, the newest wins, none means the default.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -13,8 +14,8 @@ Result<domain::Policy> parse_policy(const std::string& json);
 std::string policy_json(const domain::Policy& policy);
 
 domain::Policy current_policy(Queryable& db, MerchantId merchant);
-// Version 0 is the default. A version that is not there is a bug and throws.
-domain::Policy policy_of_version(Queryable& db, MerchantId merchant, int version);
+// A saved version's body; version 0 is the default and has none. What cannot be read is a bug and throws.
+domain::Policy saved_policy(int version, const std::optional<std::string>& body);
 // Saves a new version; gives its number.
 int insert_policy(Transaction& tx, MerchantId merchant, const domain::Policy& policy, const std::string& who, Instant now);
 

@@ -35,16 +35,6 @@ std::optional<RefundRow> first_refund(std::vector<RefundRow> rows) {
 
 }  // namespace
 
-std::vector<PaymentRow> payments_of_order(Queryable& db, MerchantId merchant, OrderId order) {
-  std::vector<PaymentRow> out;
-  for (auto& [id, gateway, reference, captured, refunded] : db.rows<PaymentId, std::string, std::string, std::int64_t, std::int64_t>(
-           "SELECT payment_id, gateway, reference, captured, refunded FROM payments WHERE merchant_id = $1 AND order_id = $2 ORDER BY payment_id",
-           merchant, order)) {
-    out.push_back({id, std::move(gateway), std::move(reference), captured, refunded});
-  }
-  return out;
-}
-
 std::vector<RefundId> refunds_with_key(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key) {
   std::vector<RefundId> ids;
   for (auto& [id] : db.rows<RefundId>(
@@ -55,18 +45,32 @@ std::vector<RefundId> refunds_with_key(Queryable& db, MerchantId merchant, Order
   return ids;
 }
 
-std::vector<LineMoneyRow> line_money(Queryable& db, MerchantId merchant, OrderId order) {
-  std::vector<LineMoneyRow> out;
-  for (auto& [line, quantity, units, price, discount, tax, shipping, r_price, r_discount, r_tax, r_shipping, shipping_tax, awaiting] :
-       db.rows<LineId, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t,
-               std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
-           "SELECT line_id, quantity, released_units, price_amount, discount_amount, tax_amount, shipping_amount, released_price, "
-           "  released_discount, released_tax, released_shipping, tax_amount - line_tax, greatest(announced - returned, 0) "
-           "FROM order_lines WHERE merchant_id = $1 AND order_id = $2 ORDER BY position",
-           merchant, order)) {
-    out.push_back({line, {quantity, units, {price, discount, tax, shipping, 0}, {r_price, r_discount, r_tax, r_shipping, 0}, shipping_tax}, awaiting});
+RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, const std::vector<LineId>& lines, const std::string& release_key) {
+  nlohmann::json wanted = nlohmann::json::array();
+  for (const auto line : lines) wanted.push_back(line.value);
+  const auto row = db.row<bool, std::string, std::string, std::string>(
+      "SELECT EXISTS (SELECT 1 FROM refund_lines WHERE merchant_id = $1 AND order_id = $2 AND release_key = $4), "
+      "(SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, quantity, released_units, price_amount, discount_amount, tax_amount, shipping_amount, "
+      "  released_price, released_discount, released_tax, released_shipping, tax_amount - line_tax, greatest(announced - returned, 0)) ORDER BY position), '[]') "
+      "  FROM order_lines WHERE merchant_id = $1 AND order_id = $2 AND line_id IN (SELECT v::bigint FROM jsonb_array_elements_text($3::jsonb) AS v)), "
+      "(SELECT coalesce(jsonb_agg(jsonb_build_array(payment_id, gateway, reference, captured, refunded) ORDER BY payment_id), '[]') "
+      "  FROM payments WHERE merchant_id = $1 AND order_id = $2), "
+      "(SELECT coalesce(jsonb_agg(nextval(pg_get_serial_sequence('refunds', 'refund_id'))), '[]') "
+      "  FROM payments WHERE merchant_id = $1 AND order_id = $2 AND $4 <> '')",
+      merchant, order, wanted.dump(), release_key);
+  const auto& [before, line_rows, payment_rows, ids] = *row;
+  RefundGrounds grounds;
+  grounds.released_before = before;
+  for (const auto& one : nlohmann::json::parse(line_rows)) {
+    const auto n = one.get<std::vector<std::int64_t>>();
+    grounds.lines.push_back({LineId{n[0]}, {n[1], n[2], {n[3], n[4], n[5], n[6], 0}, {n[7], n[8], n[9], n[10], 0}, n[11]}, n[12]});
   }
-  return out;
+  for (const auto& one : nlohmann::json::parse(payment_rows)) {
+    grounds.payments.push_back({PaymentId{one[0].get<std::int64_t>()}, one[1].get<std::string>(), one[2].get<std::string>(),
+                                one[3].get<std::int64_t>(), one[4].get<std::int64_t>()});
+  }
+  for (const auto& id : nlohmann::json::parse(ids)) grounds.ids.push_back(RefundId{id.get<std::int64_t>()});
+  return grounds;
 }
 
 void save_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, const std::vector<Release>& lines) {
@@ -112,22 +116,24 @@ void take_back_release(Transaction& tx, MerchantId merchant, OrderId order, cons
       merchant, order, release_key, now);
 }
 
-RefundId insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
+void insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
   move_refunded(tx, merchant, row.order, row.payment, row.components.amount());
-  return tx
-      .value<RefundId>(
-          "INSERT INTO refunds (merchant_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, discount, tax, "
-          "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at) "
-          "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19) RETURNING refund_id",
-          merchant, row.order, row.return_id, row.payment, row.key, row.reason, row.components.amount(), row.currency, row.components.price,
-          row.components.discount, row.components.tax, row.components.shipping, row.components.fees, domain::to_text(row.state),
-          row.approval_needed, row.gateway, row.payment_reference, row.requested_by, row.requested_at)
-      .value();
+  tx.write(
+      "INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, discount, tax, "
+      "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+      merchant, row.id, row.order, row.return_id, row.payment, row.key, row.reason, row.components.amount(), row.currency, row.components.price,
+      row.components.discount, row.components.tax, row.components.shipping, row.components.fees, domain::to_text(row.state), row.approval_needed,
+      row.gateway, row.payment_reference, row.requested_by, row.requested_at);
 }
 
 void move_refunded(Transaction& tx, MerchantId merchant, OrderId order, PaymentId payment, std::int64_t amount) {
   tx.write("UPDATE payments SET refunded = refunded + $4 WHERE merchant_id = $1 AND order_id = $2 AND payment_id = $3", merchant, order,
            payment, amount);
+}
+
+std::optional<OrderId> order_of_refund(Queryable& db, MerchantId merchant, RefundId id) {
+  return db.value<OrderId>("SELECT order_id FROM refunds WHERE merchant_id = $1 AND refund_id = $2", merchant, id);
 }
 
 std::optional<RefundRow> find_refund(Queryable& db, MerchantId merchant, RefundId id) {

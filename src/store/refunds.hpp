@@ -35,8 +35,6 @@ struct PaymentRow {
   std::string gateway, reference;
   std::int64_t captured = 0, refunded = 0;
 };
-// The order's payments in order; the order is locked, so nobody else moves them.
-std::vector<PaymentRow> payments_of_order(Queryable& db, MerchantId merchant, OrderId order);
 // The refunds that a release key has made already.
 std::vector<RefundId> refunds_with_key(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key);
 
@@ -45,7 +43,15 @@ struct LineMoneyRow {
   domain::LineMoney money;
   std::int64_t awaiting = 0;  // units announced in returns and not yet accepted: what will be released before a new return
 };
-std::vector<LineMoneyRow> line_money(Queryable& db, MerchantId merchant, OrderId order);
+// What a refund is computed from. Read with the order locked, nobody else moves it.
+struct RefundGrounds {
+  bool released_before = false;         // the release key was used
+  std::vector<LineMoneyRow> lines;      // the wanted ones that exist, in the order's order
+  std::vector<PaymentRow> payments;     // in order
+  std::vector<RefundId> ids;            // fresh, one for each payment; none without a key
+};
+// One round trip. An empty key asks for a preview.
+RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, const std::vector<LineId>& lines, const std::string& release_key);
 
 struct Release {
   LineId line;
@@ -58,11 +64,12 @@ std::vector<Release> release_of(Queryable& db, MerchantId merchant, OrderId orde
 // Gives a release back to the order's lines, once.
 void take_back_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, Instant now);
 
-// Inserts the refund (id, settled_at and gateway_reference are not read) and reserves its amount on the payment.
-RefundId insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row);
+// Queues the new refund (with an id of refund_grounds) and the reservation of its amount on the payment.
+void insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row);
 // Queues a change of payments.refunded; the CHECK never_pay_more holds law 3.
 void move_refunded(Transaction& tx, MerchantId merchant, OrderId order, PaymentId payment, std::int64_t amount);
 
+std::optional<OrderId> order_of_refund(Queryable& db, MerchantId merchant, RefundId id);
 std::optional<RefundRow> find_refund(Queryable& db, MerchantId merchant, RefundId id);
 // FOR UPDATE; after the order's lock.
 std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, RefundId id);

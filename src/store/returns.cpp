@@ -18,39 +18,42 @@ Enum known_word(std::optional<Enum> value, const std::string& text) {
   return *value;
 }
 
-using HeadTuple = std::tuple<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
-                             std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>, std::optional<Instant>>;
-
-ReturnRow to_return(HeadTuple& columns) {
-  auto& [id, order, kind, outcome, status, version, decision, declined, by, carrier, number, created, updated, expires, received] = columns;
+// A head and the body of the policy it was made under.
+struct ReturnHead {
   ReturnRow row;
-  row.id = id;
-  row.order = order;
-  row.kind = known_word(domain::parse_return_kind(kind), kind);
-  row.outcome = known_word(domain::parse_return_outcome(outcome), outcome);
-  row.status = known_word(domain::parse_return_status(status), status);
-  row.policy_version = version;
-  row.decision = std::move(decision);
-  row.decline_reason = std::move(declined);
-  row.requested_by = std::move(by);
-  row.carrier = carrier.value_or("");
-  row.tracking_number = number.value_or("");
-  row.created_at = created;
-  row.updated_at = updated;
-  row.label_expires_at = expires;
-  row.received_at = received;
-  return row;
-}
+  std::optional<std::string> policy;
+};
+
+#define RETURN_HEADS                                                                                                                        \
+  "SELECT r.return_id, r.order_id, r.kind, r.outcome, r.status, r.policy_version, r.decision, r.decline_reason, r.requested_by, r.carrier, " \
+  "  r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, p.body "                                              \
+  "FROM returns r LEFT JOIN policies p ON p.merchant_id = r.merchant_id AND p.version = r.policy_version "
 
 template <class... Args>
-std::vector<ReturnRow> read_heads(Queryable& db, std::string_view sql, const Args&... args) {
-  std::vector<ReturnRow> rows;
-  for (auto& columns : db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
-                               std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>,
-                               std::optional<Instant>>(sql, args...)) {
-    rows.push_back(to_return(columns));
+std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Args&... args) {
+  std::vector<ReturnHead> heads;
+  for (auto& [id, order, kind, outcome, status, version, decision, declined, by, carrier, number, created, updated, expires, received, policy] :
+       db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string, std::optional<std::string>,
+               std::optional<std::string>, Instant, Instant, std::optional<Instant>, std::optional<Instant>, std::optional<std::string>>(sql, args...)) {
+    ReturnRow row;
+    row.id = id;
+    row.order = order;
+    row.kind = known_word(domain::parse_return_kind(kind), kind);
+    row.outcome = known_word(domain::parse_return_outcome(outcome), outcome);
+    row.status = known_word(domain::parse_return_status(status), status);
+    row.policy_version = version;
+    row.decision = std::move(decision);
+    row.decline_reason = std::move(declined);
+    row.requested_by = std::move(by);
+    row.carrier = carrier.value_or("");
+    row.tracking_number = number.value_or("");
+    row.created_at = created;
+    row.updated_at = updated;
+    row.label_expires_at = expires;
+    row.received_at = received;
+    heads.push_back({std::move(row), std::move(policy)});
   }
-  return rows;
+  return heads;
 }
 
 // The return's id and each line, for one return ($3 given) or all of the order's, in the order of the lines.
@@ -100,14 +103,10 @@ std::optional<OrderId> order_of_return(Queryable& db, MerchantId merchant, Retur
 }
 
 std::optional<LockedReturn> lock_return(Transaction& tx, MerchantId merchant, OrderId order, ReturnId id) {
-  auto heads = read_heads(tx,
-                          "SELECT return_id, order_id, kind, outcome, status, policy_version, decision, decline_reason, requested_by, carrier, "
-                          "  tracking_number, created_at, updated_at, label_expires_at, received_at "
-                          "FROM returns WHERE merchant_id = $1 AND return_id = $2 AND order_id = $3 FOR UPDATE",
-                          merchant, id, order);
+  auto heads = read_heads(tx, RETURN_HEADS "WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.order_id = $3 FOR UPDATE OF r", merchant, id, order);
   if (heads.empty()) return std::nullopt;
-  LockedReturn out{std::move(heads.front()), {}, {}};
-  out.policy = policy_of_version(tx, merchant, out.row.policy_version);
+  LockedReturn out{std::move(heads.front().row), {}, {}};
+  out.policy = saved_policy(out.row.policy_version, heads.front().policy);
   for (auto& [owner, line] : read_return_lines(tx, merchant, order, id)) out.lines.push_back(std::move(line));
   return out;
 }
@@ -197,12 +196,8 @@ void move_line_counters(Transaction& tx, MerchantId merchant, OrderId order, con
 
 std::vector<StoredReturn> returns_of_order(Queryable& db, MerchantId merchant, OrderId order) {
   std::vector<StoredReturn> out;
-  for (auto& row : read_heads(db,
-                              "SELECT return_id, order_id, kind, outcome, status, policy_version, decision, decline_reason, requested_by, carrier, "
-                              "  tracking_number, created_at, updated_at, label_expires_at, received_at "
-                              "FROM returns WHERE merchant_id = $1 AND order_id = $2 ORDER BY return_id",
-                              merchant, order)) {
-    out.push_back({std::move(row), {}, {}});
+  for (auto& head : read_heads(db, RETURN_HEADS "WHERE r.merchant_id = $1 AND r.order_id = $2 ORDER BY r.return_id", merchant, order)) {
+    out.push_back({std::move(head.row), {}, {}});
   }
   if (out.empty()) return out;
   const auto owner_of = [&](ReturnId id) -> StoredReturn& {
@@ -221,13 +216,9 @@ std::vector<StoredReturn> returns_of_order(Queryable& db, MerchantId merchant, O
 }
 
 std::optional<StoredReturn> find_return(Queryable& db, MerchantId merchant, ReturnId id) {
-  auto heads = read_heads(db,
-                          "SELECT return_id, order_id, kind, outcome, status, policy_version, decision, decline_reason, requested_by, carrier, "
-                          "  tracking_number, created_at, updated_at, label_expires_at, received_at "
-                          "FROM returns WHERE merchant_id = $1 AND return_id = $2",
-                          merchant, id);
+  auto heads = read_heads(db, RETURN_HEADS "WHERE r.merchant_id = $1 AND r.return_id = $2", merchant, id);
   if (heads.empty()) return std::nullopt;
-  StoredReturn out{std::move(heads.front()), {}, {}};
+  StoredReturn out{std::move(heads.front().row), {}, {}};
   for (auto& [owner, line] : read_return_lines(db, merchant, out.row.order, id)) out.lines.push_back(std::move(line));
   for (auto& [refund] : db.rows<RefundId>("SELECT refund_id FROM refunds WHERE merchant_id = $1 AND return_id = $2 ORDER BY refund_id", merchant, id)) {
     out.refunds.push_back(refund);

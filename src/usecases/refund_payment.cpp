@@ -23,6 +23,8 @@ using Kind = GatewayAnswer::Kind;
 constexpr std::int64_t kPendingPause = 10 * kMinute;
 constexpr const char* kByHand = "by_hand: pay it out by hand, then mark it paid";
 
+bool can_settle(RefundState state) { return state == RefundState::submitted || state == RefundState::in_doubt; }
+
 struct Attempt {
   store::RefundRow row;
   std::string order;      // external number
@@ -32,23 +34,22 @@ struct Attempt {
 bool waits_for_person(const store::RefundRow& row) { return row.state == RefundState::submitted && row.last_error == kByHand; }
 
 // Step 1: the refund is `submitted`, with its key, before anybody is called. Nothing when there is nothing to pay
-// (any more). Touches the refund's row alone, so it needs no lock of the order.
-std::optional<Attempt> submit_refund(store::Database& db, MerchantId merchant, RefundId id, Instant now) {
-  store::Transaction tx(db);
-  auto row = store::lock_refund(tx, merchant, id);
-  if (!row || row->approval_needed) return std::nullopt;
-  if (row->state == RefundState::submitted || row->state == RefundState::in_doubt) {
-    auto order = tx.value<std::string>("SELECT external_id FROM orders WHERE merchant_id = $1 AND order_id = $2", merchant, row->order);
-    return Attempt{std::move(*row), std::move(*order), true};
-  }
-  if (row->state != RefundState::requested) return std::nullopt;
-  row->state = domain::next_state(domain::kRefundSteps, row->state, RefundEvent::submit).value();
-  row->submitted_at = now;
-  store::save_refund(tx, merchant, *row);
-  auto order = tx.value<std::string>("SELECT external_id FROM orders WHERE merchant_id = $1 AND order_id = $2", merchant, row->order);
+// (any more).
+std::optional<Attempt> submit_refund(const Context& context, RefundId id) {
+  store::Transaction tx(context.db);
+  auto locked = lock_refund_with_order(tx, context.merchant, id);
+  if (!locked) return std::nullopt;
+  auto& [head, row] = *locked;
+  if (can_settle(row.state)) return Attempt{std::move(row), head.external_id, true};
+  if (row.state != RefundState::requested || row.approval_needed) return std::nullopt;
+  row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
+  row.submitted_at = context.now;
+  store::save_refund(tx, context.merchant, row);
+  note_refund(tx, context, head, "refund.submitted", row.id);
+  store::save_head(tx, context.merchant, head, context.now);
   crash_point("refund.before_submit_commit");
   tx.commit();
-  return Attempt{std::move(*row), std::move(*order), false};
+  return Attempt{std::move(row), head.external_id, false};
 }
 
 // Step 2: no transaction is open. What may have been sent before is looked up; only what the gateway does
@@ -119,17 +120,21 @@ PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::O
   throw std::logic_error("unknown gateway answer");
 }
 
-bool can_settle(RefundState state) { return state == RefundState::submitted || state == RefundState::in_doubt; }
-
 // Step 3: the answer, the ledger, the timeline, the notification and the job in one transaction.
-PayOutcome record_answer(const Context& context, RefundId id, const GatewayAnswer& answer, const store::Job* job) {
+PayOutcome record_answer(const Context& context, RefundId id, OrderId order, const GatewayAnswer& answer, const store::Job* job) {
   store::Transaction tx(context.db);
-  auto locked = lock_refund_with_order(tx, context.merchant, id);
+  auto locked = lock_refund_with_order(tx, context.merchant, id, order);
   if (!locked) return {};
   auto& [head, row] = *locked;
   PayOutcome outcome;
   if (can_settle(row.state)) {  // else an event of the gateway, or another worker, was faster
+    const auto seq = head.seq;
+    const std::string error = row.last_error, reference = row.gateway_reference;
     outcome = apply_answer(tx, context, head, row, answer);
+    // Whatever changed moves the order's version on.
+    if (head.seq == seq && (row.last_error != error || row.gateway_reference != reference)) {
+      note_refund(tx, context, head, "refund.waiting", id, nlohmann::json{{"code", answer.code}}.dump());
+    }
     store::save_refund(tx, context.merchant, row);
     store::save_head(tx, context.merchant, head, context.now);
   }
@@ -154,7 +159,7 @@ std::string gateway_key(MerchantId merchant, const store::RefundRow& refund) {
 PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now) {
   const RefundId id{job.subject};
   const Context context{db, job.merchant, {"worker", "refunder"}, now};
-  const auto attempt = submit_refund(db, job.merchant, id, now);
+  const auto attempt = submit_refund(context, id);
   if (!attempt) {
     store::Session session(db);
     store::finish_job(session, job);
@@ -163,9 +168,20 @@ PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const st
   crash_point("refund.after_submit");
   const GatewayAnswer answer = ask_gateway(gateways.of(attempt->row.gateway), job.merchant, *attempt);
   crash_point("refund.after_call");
-  const PayOutcome outcome = record_answer(context, id, answer, &job);
+  const PayOutcome outcome = record_answer(context, id, attempt->row.order, answer, &job);
   crash_point("refund.after_settle");
   return outcome;
+}
+
+void note_refund_given_up(store::Database& db, const store::Job& job, const std::string& why, Instant now) {
+  const Context context{db, job.merchant, {"worker", "refunder"}, now};
+  store::Transaction tx(db);
+  auto locked = lock_refund_with_order(tx, job.merchant, RefundId{job.subject});
+  if (!locked || !can_settle(locked->row.state)) return;
+  note_refund(tx, context, locked->head, "refund.given_up", locked->row.id,
+              nlohmann::json{{"why", why.substr(0, 300)}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  store::save_head(tx, job.merchant, locked->head, now);
+  tx.commit();
 }
 
 Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, Instant now) {
@@ -195,7 +211,7 @@ Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, In
     return done();
   }
   // A pending or unreadable event changes nothing; the worker's look-up goes on.
-  if (event.answer.kind == Kind::succeeded || event.answer.kind == Kind::failed) record_answer(context, *id, event.answer, nullptr);
+  if (event.answer.kind == Kind::succeeded || event.answer.kind == Kind::failed) record_answer(context, *id, row->order, event.answer, nullptr);
   return done();
 }
 

@@ -1,5 +1,6 @@
 // What refunds.cpp and refund_payment.cpp share.
 #pragma once
+#include <optional>
 #include <string>
 
 #include "base/result.hpp"
@@ -14,8 +15,8 @@ struct LockedRefund {
   store::OrderHead head;
   store::RefundRow row;
 };
-// Locks the order, then the refund.
-Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id);
+// Locks the order, then the refund. `known` saves the question whose refund it is.
+Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id, std::optional<OrderId> known = std::nullopt);
 
 RefundView refund_view(const store::RefundRow& row);
 // Appends to the order's timeline; `detail` is a JSON object.

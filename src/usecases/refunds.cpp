@@ -20,7 +20,7 @@ using domain::RefundState;
 
 // Makes one refund of a plan: row, reservation, ledger, timeline and the job that pays it.
 RefundId write_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow row) {
-  row.id = store::insert_refund(tx, context.merchant, row);
+  store::insert_refund(tx, context.merchant, row);
   const std::string id = to_text(row.id);
   const std::int64_t amount = row.components.amount();
   store::post_to_ledger(tx, context.merchant, head.id, "refund_requested:" + id, "sales", "refunds_payable", amount, row.currency, context.now);
@@ -33,17 +33,18 @@ RefundId write_refund(store::Transaction& tx, const Context& context, store::Ord
 }
 
 std::vector<RefundId> write_plan(store::Transaction& tx, const Context& context, store::OrderHead& head, const RefundPlan& plan,
-                                 const std::vector<store::PaymentRow>& payments, store::RefundRow common,
+                                 const store::RefundGrounds& grounds, store::RefundRow common,
                                  const std::optional<std::int64_t>& approval_limit) {
   const std::string release_key = common.key;
   common.approval_needed = approval_limit && plan.payable().amount() > *approval_limit;
   std::vector<RefundId> made;
   for (const auto& part : plan.parts) {
     store::RefundRow row = common;
+    row.id = grounds.ids.at(made.size());
     row.payment = part.payment;
     row.components = part.components;
     row.key = release_key + "/" + to_text(part.payment);
-    for (const auto& payment : payments) {
+    for (const auto& payment : grounds.payments) {
       if (payment.id != part.payment) continue;
       row.gateway = payment.gateway;
       row.payment_reference = payment.reference;
@@ -99,10 +100,10 @@ Error refund_state_conflict(const store::RefundRow& row, const std::string& want
   return error;
 }
 
-Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id) {
-  const auto known = store::find_refund(tx, merchant, id);
-  if (!known) return no_such_refund();
-  auto head = store::lock_order(tx, merchant, known->order);
+Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id, std::optional<OrderId> known) {
+  const auto order = known ? known : store::order_of_refund(tx, merchant, id);
+  if (!order) return no_such_refund();
+  auto head = store::lock_order(tx, merchant, *order);
   auto row = store::lock_refund(tx, merchant, id);
   if (!head || !row) return no_such_refund();
   return LockedRefund{std::move(*head), std::move(*row)};
@@ -112,6 +113,12 @@ Components RefundPlan::payable() const {
   Components sum;
   for (const auto& part : parts) sum = sum + part.components;
   return sum;
+}
+
+std::vector<LineId> lines_of(const std::vector<RefundUnits>& units) {
+  std::vector<LineId> lines;
+  for (const auto& unit : units) lines.push_back(unit.line);
+  return lines;
 }
 
 RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std::vector<store::PaymentRow>& payments,
@@ -143,9 +150,10 @@ RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std:
 std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
                                            const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units,
                                            const RefundTerms& terms) {
-  if (!store::release_of(tx, context.merchant, head.id, key).empty()) return store::refunds_with_key(tx, context.merchant, head.id, key);
-  const auto payments = store::payments_of_order(tx, context.merchant, head.id);
-  const auto plan = plan_refund(store::line_money(tx, context.merchant, head.id), payments, units, terms.deductions);
+  if (key.empty()) throw std::logic_error("a refund needs a key");
+  const auto grounds = store::refund_grounds(tx, context.merchant, head.id, lines_of(units), key);
+  if (grounds.released_before) return store::refunds_with_key(tx, context.merchant, head.id, key);
+  const auto plan = plan_refund(grounds.lines, grounds.payments, units, terms.deductions);
   if (plan.lines.empty()) return {};
   store::save_release(tx, context.merchant, head.id, key, plan.lines);
   store::RefundRow common;
@@ -156,7 +164,7 @@ std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context
   common.currency = head.currency;
   common.requested_by = context.actor.name;
   common.requested_at = context.now;
-  return write_plan(tx, context, head, plan, payments, std::move(common), terms.approval_limit);
+  return write_plan(tx, context, head, plan, grounds, std::move(common), terms.approval_limit);
 }
 
 std::vector<RefundId> request_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,

@@ -48,6 +48,8 @@ struct RefundPlan {
 RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std::vector<store::PaymentRow>& payments,
                        const std::vector<RefundUnits>& units, const domain::Deductions& deductions);
 
+std::vector<LineId> lines_of(const std::vector<RefundUnits>& units);
+
 Result<RefundView> read_refund(const Context& context, RefundId refund);
 
 struct RefundLineView {
@@ -95,6 +97,9 @@ struct PayOutcome {
 // that was submitted before is looked up first and sent again, with the same key, only when the gateway
 // does not know it), and records the answer in one transaction with the job. Safe to run twice at once.
 PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now);
+
+// The job was given up after its last attempt: said on the order's timeline, so that a person sees it.
+void note_refund_given_up(store::Database& db, const store::Job& job, const std::string& why, Instant now);
 
 // A gateway told us about a refund (signature checked by the caller). Events about others are ignored.
 Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, Instant now);

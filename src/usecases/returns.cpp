@@ -113,10 +113,10 @@ Error refusal_of(const Prepared& prepared) {
 
 // The money as if everything came at once, after what other returns still wait for.
 RefundPlan preview_money(store::Queryable& db, const Context& context, const ReturnRequest& request, const Prepared& prepared) {
-  auto lines = store::line_money(db, context.merchant, request.order);
   std::vector<RefundUnits> units;
   for (const auto& wanted : request.lines) units.push_back({wanted.line, wanted.quantity});
-  for (auto& line : lines) {
+  auto grounds = store::refund_grounds(db, context.merchant, request.order, lines_of(units), "");
+  for (auto& line : grounds.lines) {
     auto& money = line.money;
     const std::int64_t first = std::min(line.awaiting, money.quantity - money.released_units);
     for (const auto& unit : units) {
@@ -126,7 +126,7 @@ RefundPlan preview_money(store::Queryable& db, const Context& context, const Ret
     }
   }
   const auto terms = domain::deductions_of(prepared.policy, request.kind, prepared.decision.freight, true);
-  return plan_refund(lines, store::payments_of_order(db, context.merchant, request.order), units, terms);
+  return plan_refund(grounds.lines, grounds.payments, units, terms);
 }
 
 store::ReturnRow new_return(const Context& context, const ReturnRequest& request, const Prepared& prepared) {
