@@ -65,13 +65,11 @@ void mark_superseded(Transaction& tx, MerchantId merchant, const std::vector<Not
       merchant, set.dump(), why);
 }
 
-bool mark_sent(Transaction& tx, MerchantId merchant, NotificationId id, const std::string& title, const std::string& body, Instant now) {
-  return tx
-      .value<NotificationId>(
-          "UPDATE notifications SET state = 'sent', title = $3, body = $4, sent_at = $5, last_error = '' "
-          "WHERE merchant_id = $1 AND notification_id = $2 AND state = 'sending' RETURNING notification_id",
-          merchant, id, title, body, now)
-      .has_value();
+void mark_sent(Transaction& tx, MerchantId merchant, NotificationId id, const std::string& title, const std::string& body, Instant now) {
+  tx.write(
+      "UPDATE notifications SET state = 'sent', title = $3, body = $4, sent_at = $5, last_error = '' "
+      "WHERE merchant_id = $1 AND notification_id = $2 AND state = 'sending'",
+      merchant, id, title, body, now);
 }
 
 void mark_unsent(Queryable& db, MerchantId merchant, NotificationId id, const std::string& why) {

@@ -39,8 +39,8 @@ struct SendingRow {
 void mark_sending(Transaction& tx, MerchantId merchant, const SendingRow& row);
 // Waiting messages that are not told, and the end of their jobs. `why` is for the desk.
 void mark_superseded(Transaction& tx, MerchantId merchant, const std::vector<NotificationId>& ids, const std::string& why);
-// sending -> sent, with the words as sent; false when it is not `sending` any more.
-bool mark_sent(Transaction& tx, MerchantId merchant, NotificationId id, const std::string& title, const std::string& body, Instant now);
+// sending -> sent, with the words as sent.
+void mark_sent(Transaction& tx, MerchantId merchant, NotificationId id, const std::string& title, const std::string& body, Instant now);
 // sending -> queued.
 void mark_unsent(Queryable& db, MerchantId merchant, NotificationId id, const std::string& why);
 // queued or sending -> dead.

@@ -142,7 +142,8 @@ messages::Mail mail_of(const Context& context, const MailRoom& room, const Case&
 void record_sent(const Context& context, const Case& found, const Decided& decided, const messages::Message& words, const Job& job) {
   store::Transaction tx(context.db);
   auto head = store::lock_order(tx, context.merchant, found.row.order);
-  if (store::mark_sent(tx, context.merchant, found.row.id, words.subject, words.text, context.now) && head) {
+  store::mark_sent(tx, context.merchant, found.row.id, words.subject, words.text, context.now);
+  if (head) {
     const nlohmann::ordered_json detail = {{"milestone", domain::to_text(decided.plan.milestone)}, {"channel", "email"},
                                            {"about", joined(decided.plan.about)}, {"title", words.subject}};
     store::append_timeline(tx, context.merchant, *head,
@@ -175,7 +176,8 @@ Delivery deliver_notification(const Context& context, const MailRoom& room, cons
   if (outcome.kind == clients::MailOutcome::Kind::temporary) {
     store::Session session(context.db);
     store::mark_unsent(session, context.merchant, found->row.id, outcome.reply);
-    return {Delivery::Kind::retry, outcome.reply};
+    const bool patient = context.now - found->row.created_at < kMailPatience;
+    return {patient ? Delivery::Kind::wait : Delivery::Kind::retry, outcome.reply};
   }
   record_sent(context, *found, *decided, words, job);
   return {Delivery::Kind::sent, outcome.reply};

@@ -34,11 +34,14 @@ struct MailRoom {
   ReturnLabelFile label = {};
 };
 
+inline constexpr std::int64_t kMailPatience = 2 * kDay;
+
 struct Delivery {
   enum class Kind {
     sent,
     superseded,  // not told: no longer true, told by another message, nobody to tell; the row says why
-    retry,       // the next hop is not there: try again later
+    wait,        // the next hop is not there: try again later, however often
+    retry,       // not there for kMailPatience already: what attempts are left
     dead,        // refused for good, or an address that no mail can go to
   };
   Kind kind = Kind::sent;

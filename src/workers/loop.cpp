@@ -36,9 +36,11 @@ void record_outcome(store::Database& db, const JobOptions& options, const usecas
     case JobOutcome::Kind::dead:
       return bury_and_tell(db, job, outcome.why, buried, at);
     case JobOutcome::Kind::retry:
+    case JobOutcome::Kind::wait:
       break;
   }
-  if (job.attempts >= options.max_attempts) return bury_and_tell(db, job, outcome.why, buried, at);
+  const bool last = outcome.kind == JobOutcome::Kind::retry && job.attempts >= options.max_attempts;
+  if (last) return bury_and_tell(db, job, outcome.why, buried, at);
   const std::int64_t pause =
       outcome.after_us.value_or(backoff_us(options.backoff_first_us, options.backoff_max_us, job.attempts, job.id.value));
   log::warn("job will be tried again", {{"kind", job.kind}, {"subject", std::to_string(job.subject)}, {"attempts", std::to_string(job.attempts)},

@@ -27,7 +27,8 @@ struct JobOutcome {
   enum class Kind {
     done,      // the loop deletes the job's row
     finished,  // the handler deleted it in the transaction that recorded the outcome
-    retry,     // due again after `after_us`, or after the growing pause
+    retry,     // due again after `after_us`, or after the growing pause; given up after the last attempt
+    wait,      // like retry, but never given up: the other side is away
     dead,      // given up now
   };
   Kind kind = Kind::done;
@@ -39,6 +40,7 @@ struct JobOutcome {
   static JobOutcome retry(std::string why, std::optional<std::int64_t> after_us = std::nullopt) {
     return {Kind::retry, after_us, std::move(why)};
   }
+  static JobOutcome wait(std::string why) { return {Kind::wait, std::nullopt, std::move(why)}; }
   static JobOutcome dead(std::string why) { return {Kind::dead, std::nullopt, std::move(why)}; }
 };
 

@@ -21,6 +21,8 @@ JobOutcome notify(store::Database& db, const usecases::MailRoom& room, const use
     case usecases::Delivery::Kind::sent:
     case usecases::Delivery::Kind::superseded:
       return JobOutcome::finished();
+    case usecases::Delivery::Kind::wait:
+      return JobOutcome::wait(std::move(outcome.why));
     case usecases::Delivery::Kind::retry:
       return JobOutcome::retry(std::move(outcome.why));
     case usecases::Delivery::Kind::dead:

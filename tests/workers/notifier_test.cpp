@@ -258,14 +258,27 @@ TEST_F(NotifierTest, AServerThatIsAwayIsTriedAgainWithTheSameMessageId) {
   EXPECT_EQ(sender.tried()[0].name, sender.tried()[1].name);
 }
 
-TEST_F(NotifierTest, AfterTheLastAttemptItIsADeadLetterThatAPersonCanSendAgain) {
+TEST_F(NotifierTest, AServerThatIsAwayForADayLosesNoMail) {
   const auto order = take();
   sender.answer(clients::MailOutcome::Kind::temporary, "450 later");
-  for (int attempt = 0; attempt < 5; ++attempt) {
+  for (int hour = 0; hour < 24; ++hour) {
     work();
     at = at + kHour;
   }
-  EXPECT_EQ(sender.tried().size(), 3U);
+  EXPECT_GT(sender.tried().size(), static_cast<std::size_t>(options.max_attempts)) << "attempts do not count while the server is away";
+  EXPECT_EQ(told(order)[0].state, "queued");
+  sender.answer(clients::MailOutcome::Kind::sent, "250 ok");
+  work();
+  EXPECT_EQ(told(order)[0].state, "sent");
+}
+
+TEST_F(NotifierTest, AfterTwoDaysItIsADeadLetterThatAPersonCanSendAgain) {
+  const auto order = take();
+  sender.answer(clients::MailOutcome::Kind::temporary, "450 later");
+  for (int hour = 0; hour < 50; ++hour) {
+    work();
+    at = at + kHour;
+  }
   EXPECT_EQ(told(order)[0].state, "dead");
   EXPECT_EQ(told(order)[0].last_error, "450 later");
   sender.answer(clients::MailOutcome::Kind::sent, "250 ok");
@@ -278,6 +291,18 @@ TEST_F(NotifierTest, AfterTheLastAttemptItIsADeadLetterThatAPersonCanSendAgain) 
   work();
   EXPECT_EQ(told(order)[0].state, "sent");
   EXPECT_EQ(jobs(), 0);
+}
+
+TEST_F(NotifierTest, AMessageThatCannotBeMadeEndsAfterItsAttempts) {
+  const auto order = take();
+  run_sql("ALTER TABLE merchants RENAME COLUMN color TO colour");
+  for (int attempt = 0; attempt < 5; ++attempt) {
+    work();
+    at = at + kHour;
+  }
+  run_sql("ALTER TABLE merchants RENAME COLUMN colour TO color");
+  EXPECT_EQ(told(order)[0].state, "dead");
+  EXPECT_TRUE(sender.tried().empty());
 }
 
 TEST_F(NotifierTest, ARefusalForGoodIsDeadAtOnceAndHarmsNobodyElse) {
