@@ -97,8 +97,11 @@ Reply received_reply(const Result<usecases::ReturnReceived>& received, ReturnId 
   if (!received) return problem_reply(received.error());
   ordered_json refunds = ordered_json::array();
   for (const auto refund : received->refunds) refunds.push_back(to_text(refund));
-  return json_reply(200, {{"id", to_text(id)}, {"status", received->status}, {"anything_new", received->anything_new},
-                          {"units", received->units}, {"refunds", refunds}});
+  ordered_json out = {{"id", to_text(id)}, {"status", received->status}, {"anything_new", received->anything_new}, {"units", received->units}, {"refunds", refunds}};
+  if (received->received_at) {
+    out["received_before"] = {{"by", received->received_by}, {"at", format_rfc3339(*received->received_at)}};
+  }
+  return json_reply(200, out);
 }
 
 // A body that may be missing altogether.

@@ -185,7 +185,12 @@ ReturnReceived write_changes(store::Transaction& tx, const Context& context, sto
   }
   result.refunds = refund_accepted(tx, context, head, found, changes, accepted_before);
   // Stock rows are locked last.
-  if (const auto movements = stock_movements(changes, found.row.id); !movements.empty()) queue_stock_in(tx, context, warehouse, movements);
+  if (const auto movements = stock_movements(changes, found.row.id); !movements.empty()) {
+    queue_stock_in(tx, context, warehouse, movements);
+    for (const auto& movement : movements) {
+      if (movement.damaged == 0) result.restocked.push_back(movement.sku);
+    }
+  }
   result.status = domain::to_text(found.row.status);
   result.anything_new = true;
   return result;
@@ -213,10 +218,15 @@ Result<WarehouseId> warehouse_by_name(store::Transaction& tx, const Context& con
   return Error{ErrorKind::invalid, "unknown_warehouse", "There is no warehouse of that name.", {{"/warehouse", "unknown", "no such warehouse"}}};
 }
 
-std::vector<std::string> skus_of(const store::LockedReturn& found) {
-  std::vector<std::string> skus;
-  for (const auto& line : found.lines) skus.push_back(line.sku);
-  return skus;
+// Nothing was new: tells who was faster.
+ReturnReceived received_before(store::Transaction& tx, const Context& context, const store::LockedReturn& found) {
+  ReturnReceived result;
+  result.status = domain::to_text(found.row.status);
+  const auto last = tx.row<Instant, std::string>(
+      "SELECT at, actor FROM timeline WHERE merchant_id = $1 AND order_id = $2 AND type = 'return.received' AND subject = $3 ORDER BY seq DESC LIMIT 1",
+      context.merchant, found.row.order, to_text(found.row.id));
+  if (last) std::tie(result.received_at, result.received_by) = *last;
+  return result;
 }
 
 Result<std::vector<LineChange>> inspected_units(store::LockedReturn& found, const std::vector<InspectedUnits>& lines) {
@@ -255,13 +265,12 @@ Result<ReturnReceived> receive_return(store::Transaction& tx, const Context& con
     changes = std::move(*named);
     add_lines_without_goods(*found, changes);
   }
-  if (changes.empty()) return ReturnReceived{std::string(domain::to_text(found->row.status)), false, 0, {}};
+  if (changes.empty()) return received_before(tx, context, *found);
   return write_changes(tx, context, head, *found, changes, warehouse);
 }
 
 Result<ReturnReceived> receive_return_now(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& only,
                                           const std::string& warehouse) {
-  std::vector<std::string> skus;
   Result<ReturnReceived> received = return_not_found();
   {
     store::Transaction tx(context.db);
@@ -269,19 +278,17 @@ Result<ReturnReceived> receive_return_now(const Context& context, ReturnId retur
     if (!locked) return locked.error();
     const auto place = warehouse_by_name(tx, context, warehouse, locked->head.warehouse);
     if (!place) return place.error();
-    skus = skus_of(locked->found);
     received = receive_return(tx, context, locked->head, return_id, only, *place);
     if (!received || !received->anything_new) return received;
     store::save_head(tx, context.merchant, locked->head, context.now);
     tx.commit();
   }
-  fill_backorders(context, skus);
+  if (!received->restocked.empty()) fill_backorders(context, received->restocked);
   return received;
 }
 
 Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id, const std::vector<InspectedUnits>& lines,
                                       const std::string& warehouse) {
-  std::vector<std::string> skus;
   ReturnReceived result;
   {
     store::Transaction tx(context.db);
@@ -292,12 +299,11 @@ Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id
     if (!place) return place.error();
     const auto changes = inspected_units(locked->found, lines);
     if (!changes) return changes.error();
-    skus = skus_of(locked->found);
     result = write_changes(tx, context, locked->head, locked->found, *changes, *place);
     store::save_head(tx, context.merchant, locked->head, context.now);
     tx.commit();
   }
-  fill_backorders(context, skus);
+  if (!result.restocked.empty()) fill_backorders(context, result.restocked);
   return result;
 }
 

@@ -21,6 +21,10 @@ struct ReturnReceived {
   bool anything_new = false;  // false: it had all been received before
   std::int64_t units = 0;
   std::vector<RefundId> refunds;
+  std::vector<std::string> restocked;  // SKUs that are for sale again: backorders to fill after the commit
+  // When nothing was new: who received it, and when.
+  std::string received_by;
+  std::optional<Instant> received_at;
 };
 
 // Called by the returns station inside its transaction (the order is locked): receives everything still

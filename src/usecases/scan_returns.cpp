@@ -20,12 +20,15 @@ void receive(Bench& bench, OrderId order, ReturnId id, const std::vector<Receive
     return bench.refuse(error.code, error.message, {"call_person", error.explain ? error.explain->next_step : "Put it aside; the desk decides."});
   }
   if (!received->anything_new) {
-    return bench.refuse("already_received", "Return " + domain::code_of(id) + " of order " + head->external_id + " was received before; nothing was booked twice.", next_return());
+    const std::string when = received->received_at ? " at " + format_rfc3339(*received->received_at).substr(11, 5) + " UTC on " + format_date(*received->received_at) + " by " + received->received_by : "";
+    return bench.refuse("already_received", "Return " + domain::code_of(id) + " of order " + head->external_id + " was received before" + when + "; nothing was booked twice.",
+                        next_return());
   }
   store::save_head(bench.tx, context.merchant, *head, context.now);
   bench.answer.code = "return_received";
   bench.answer.say = "Return " + domain::code_of(id) + " of order " + head->external_id + ": " + std::to_string(received->units) + (received->units == 1 ? " unit" : " units") + " received.";
   bench.answer.effects.push_back({"return.received", to_text(id)});
+  bench.fill_skus = received->restocked;
   for (const auto refund : received->refunds) bench.answer.effects.push_back({"refund.requested", to_text(refund)});
   if (!received->refunds.empty()) bench.answer.say += " The refund is on its way.";
   bench.answer.next = next_return();

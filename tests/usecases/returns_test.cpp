@@ -128,6 +128,8 @@ TEST_F(ReturnsTest, AReplayedScanReceivesNothingNew) {
   ASSERT_TRUE(again);
   EXPECT_FALSE(again->anything_new);
   EXPECT_EQ(again->status, "received");
+  EXPECT_EQ(again->received_by, "returns-1");
+  EXPECT_EQ(again->received_at, now);
   EXPECT_EQ(ask("SELECT count(*) FROM refunds"), 1);
   EXPECT_EQ(ask("SELECT on_hand FROM stock WHERE sku = 'MUG'"), 2);
 }
