@@ -79,6 +79,14 @@ Instant delivery_time(const std::vector<Scan>& scans, Instant otherwise) {
   return otherwise;
 }
 
+// Why a parcel came back is said before it turns around (refused, nobody home): the newest reason carries over.
+TrackingReason reason_of_return(const std::vector<Scan>& scans) {
+  for (auto scan = scans.rbegin(); scan != scans.rend(); ++scan) {
+    if (scan->reason != TrackingReason::none) return scan->reason;
+  }
+  return TrackingReason::none;
+}
+
 std::int64_t jittered(std::int64_t pause_us, std::uint64_t seed) {
   // splitmix64: a tenth either way, always the same for the same seed.
   std::uint64_t mixed = seed + 0x9E3779B97F4A7C15U;
@@ -190,6 +198,9 @@ DerivedStatus derive_status(const std::vector<TrackingEvent>& events, const std:
     if (scan->status == TrackingStatus::delivered) derived.delivered_at = scan->at;
   } else {
     derived.status = status_without_scans(events);
+  }
+  if ((derived.status == TrackingStatus::return_to_sender || derived.status == TrackingStatus::returned) && derived.reason == TrackingReason::none) {
+    derived.reason = reason_of_return(scans);
   }
   derived.action_required = action_required(derived.status, derived.reason);
   return derived;

@@ -135,6 +135,14 @@ TEST(Tracking, TheDeliveryThatStandsGivesTheTime) {
   EXPECT_EQ(derive_status({event(S::delivered, 4), event(S::in_transit, 8)}, Headline{S::delivered, R::none, hour(8)}).delivered_at, hour(4));
 }
 
+TEST(Tracking, AParcelThatComesBackKeepsTheReasonWhy) {
+  const std::vector<TrackingEvent> events = {event(S::exception, 5, R::recipient_refused), on_the_way_back(S::in_transit, 9), on_the_way_back(S::delivered, 40)};
+  EXPECT_EQ(derive_status(events).status, S::returned);
+  EXPECT_EQ(derive_status(events).reason, R::recipient_refused);
+  EXPECT_EQ(derive_status(events, Headline{S::returned, R::none, hour(40)}).reason, R::recipient_refused);
+  EXPECT_EQ(derive_status({event(S::exception, 5, R::carrier_delay), event(S::in_transit, 9)}).reason, R::none);  // solved
+}
+
 TEST(Tracking, TheReasonSaysWhoIsAtFaultAndWhetherSomebodyMustAct) {
   EXPECT_EQ(fault_group(R::recipient_refused), FaultGroup::recipient);
   EXPECT_EQ(fault_group(R::customs_duties), FaultGroup::customs);

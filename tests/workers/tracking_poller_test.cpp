@@ -185,6 +185,31 @@ TEST_F(TrackingPollerTest, OneTrackerThatCannotBeRecordedHarmsNoOther) {
   EXPECT_GT(*view(parcels.front()).next_check_at, world.now());
 }
 
+TEST_F(TrackingPollerTest, ADatabaseSessionKilledWhileRecordingLosesAndDoublesNothing) {
+  const auto parcels = ship_many(40);
+  world.pass_hours(24 * 4.5);
+  // The first insert of events kills its own session; a sequence remembers that over the rollback.
+  store::Session(world.db()).script(
+      "CREATE SEQUENCE kills; CREATE FUNCTION kill_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+      "IF nextval('kills') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; "
+      "CREATE TRIGGER kill_once AFTER INSERT ON tracking_events FOR EACH STATEMENT EXECUTE FUNCTION kill_once()");
+  EXPECT_EQ(world.poll_all().answered, 40);
+  EXPECT_GT(world.value<std::int64_t>("SELECT last_value FROM kills"), 1);
+  EXPECT_EQ(with_status(parcels, "delivered"), 40);
+  EXPECT_EQ(world.value<std::int64_t>("SELECT count(*) FROM notifications WHERE milestone = 'delivered'"), 40);
+  EXPECT_EQ(world.value<std::int64_t>("SELECT count(*) FROM timeline WHERE type = 'parcel.delivered'"), 40);
+  EXPECT_TRUE(store::verify_timeline(world.db(), world.merchant(), std::nullopt).empty());
+}
+
+TEST_F(TrackingPollerTest, ATrackerWithoutAnAccountIsShownAsBlind) {
+  const auto parcel = world.ship();
+  world.announce_all();
+  store::Session(world.db()).run("UPDATE trackers SET carrier = 'gone', next_check_at = $1", {world.now()});
+  EXPECT_EQ(world.poll().failed, 1);
+  EXPECT_THAT(view(parcel).last_error, HasSubstr("no account"));
+  EXPECT_GT(*view(parcel).next_check_at, world.now());
+}
+
 TEST_F(TrackingPollerTest, AnAnnouncementThatFailsIsTriedAgainByTheJobLoop) {
   const auto parcel = world.ship();
   world.set("carriers.demo.base_url", "http://127.0.0.1:1");
