@@ -47,6 +47,13 @@ std::string one_line(std::string words) {
   return words;
 }
 
+// What people wrote, with its lines: other control characters become blanks.
+std::string with_lines(std::string words) {
+  std::erase(words, '\r');
+  std::replace_if(words.begin(), words.end(), [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7f; }, ' ');
+  return words;
+}
+
 std::int64_t pieces(const std::vector<Item>& items) {
   std::int64_t sum = 0;
   for (const Item& item : items) sum += item.quantity;
@@ -347,6 +354,9 @@ data model_of(const Facts& facts) {
     button.set("url", facts.link);
     model.set("button", button);
   }
+  model.set("answer", facts.answer.empty() ? data(false) : data(with_lines(facts.answer)));
+  model.set("question", facts.question.empty() ? data(false) : data(with_lines(facts.question)));
+  model.set("you_wrote", words("mail.you_wrote"));
   model.set("closing", words("mail.closing"));
   model.set("contact_title", words(contact.empty() ? "mail.contact_title_reply" : "mail.contact_title"));
   model.set("contact", to_data(contact));

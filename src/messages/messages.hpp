@@ -55,6 +55,7 @@ struct Facts {
   std::string return_code;
   std::optional<Instant> label_expires_at;
   bool label_attached = false;
+  std::string question, answer;           // message_answered: what the customer wrote, and what the desk says
   Place ship_to;
 };
 

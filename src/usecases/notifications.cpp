@@ -1,6 +1,7 @@
 // Sending one message: read, decide and mark, call, record.
 #include "usecases/notifications.hpp"
 
+#include <cstdlib>
 #include <nlohmann/json.hpp>
 #include <sstream>
 #include <stdexcept>
@@ -9,6 +10,7 @@
 #include "clients/mail_folder.hpp"
 #include "clients/smtp.hpp"
 #include "messages/locale.hpp"
+#include "store/customer.hpp"
 #include "store/merchants.hpp"
 #include "store/notifications.hpp"
 #include "store/timeline.hpp"
@@ -51,7 +53,18 @@ struct Case {
   store::NotificationRow row;
   store::MerchantRow merchant;
   OrderView order;
+  std::string question, answer;  // message_answered
 };
+
+// "message 7" -> what was asked and answered.
+void read_conversation(store::Queryable& db, const Context& context, Case& found) {
+  const auto about = words_of(found.row.about);
+  if (found.row.milestone != Milestone::message_answered || about.size() != 2) return;
+  const auto asked = store::message_by_id(db, context.merchant, std::atoll(about.back().c_str()));
+  if (!asked || asked->order != found.row.order) return;
+  found.question = asked->body;
+  found.answer = asked->answer;
+}
 
 std::optional<Case> read_case(const Context& context, NotificationId id) {
   Case found;
@@ -63,6 +76,7 @@ std::optional<Case> read_case(const Context& context, NotificationId id) {
     if (!merchant) return std::nullopt;
     found.row = std::move(*row);
     found.merchant = std::move(*merchant);
+    read_conversation(session, context, found);
   }
   auto order = read_order(context, found.row.order);
   if (!order) throw std::runtime_error(order.error().code);
@@ -119,6 +133,8 @@ std::optional<Decided> decide(const Context& context, const MailRoom& room, cons
 messages::Mail mail_of(const Context& context, const MailRoom& room, const Case& found, const Decided& decided, messages::Message& words) {
   auto facts = facts_of(found.order, decided.plan, context.now);
   facts.brand = {found.merchant.name, found.merchant.color, found.merchant.contact_phone, found.merchant.contact_email, found.merchant.contact_hours};
+  facts.question = found.question;
+  facts.answer = found.answer;
   const LinkTarget target{context.merchant, found.order.id, found.order.link_generation};
   facts.link = room.links.url(leads_to_return(facts.milestone) ? LinkKind::returns : LinkKind::tracking, target, context.now);
   messages::Mail mail;

@@ -132,6 +132,16 @@ TEST(Compose, AnUnknownReasonIsNotShownRaw) {
   EXPECT_FALSE(contains(compose(facts).html, "xyzzy"));
 }
 
+TEST(Compose, AnAnswerIsReadInTheMailItselfWithTheQuestionBelow) {
+  auto facts = facts_for(Milestone::message_answered);
+  facts.question = "Where is it?\r\nAna <b>";
+  facts.answer = "On Tuesday.\nSorry & thanks {{brand}}";
+  const auto mail = compose(facts);
+  EXPECT_TRUE(contains(mail.text, "On Tuesday.\nSorry & thanks {{brand}}\n\nYou wrote:\nWhere is it?\nAna <b>")) << mail.text;
+  EXPECT_TRUE(contains(mail.html, "On Tuesday.\nSorry &amp; thanks {{brand}}"));
+  EXPECT_TRUE(contains(mail.html, "Ana &lt;b&gt;"));
+}
+
 TEST(Compose, ALostParcelIsNotCalledSafe) {
   auto facts = facts_for(Milestone::delivery_failed);
   EXPECT_TRUE(contains(compose(facts).text, "It is safe"));

@@ -14,6 +14,7 @@
 #include "support/database.hpp"
 #include "support/orders.hpp"
 #include "support/smtp_server.hpp"
+#include "usecases/customer.hpp"
 #include "usecases/orders.hpp"
 
 namespace roundtrip::workers {
@@ -315,6 +316,35 @@ TEST_F(NotifierTest, ARefusalForGoodIsDeadAtOnceAndHarmsNobodyElse) {
   const auto fine = take("fine");
   work();
   EXPECT_EQ(told(fine)[0].state, "sent");
+}
+
+TEST_F(NotifierTest, TheDesksAnswerIsInTheMail) {
+  const auto order = take();
+  work();
+  ASSERT_TRUE(usecases::write_message(context(), order, "message", "Where is my order?", ""));
+  const auto asked = usecases::list_messages(context(), true, 10);
+  ASSERT_EQ(asked.size(), 1U);
+  ASSERT_TRUE(usecases::answer_message(context(), asked[0].id, "It leaves today."));
+  work();
+  const auto rows = told(order);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].state, "sent") << rows[1].last_error;
+  EXPECT_NE(rows[1].body.find("It leaves today.\n\nYou wrote:\nWhere is my order?"), std::string::npos) << rows[1].body;
+}
+
+TEST_F(NotifierTest, ALinkThatWasAskedForIsMailedOnceAnHour) {
+  const auto order = take("1001");
+  work();
+  for (int times = 0; times < 3; ++times) {
+    ASSERT_TRUE(usecases::request_link(database.db(), merchant, "1001", "ana@example.org", "10.0.0.1", at));
+    ASSERT_TRUE(usecases::request_link(database.db(), merchant, "1001", "eve@example.org", "10.0.0.1", at)) << "the same answer for a miss";
+  }
+  while (work() > 0) {
+  }
+  const auto rows = told(order);
+  ASSERT_EQ(rows.size(), 2U);
+  EXPECT_EQ(rows[1].milestone, "link_requested");
+  EXPECT_NE(rows[1].body.find("https://shop.example/track/"), std::string::npos);
 }
 
 TEST_F(NotifierTest, NobodyToTellIsSaidAtTheDeskAndABadAddressIsADeadLetter) {
