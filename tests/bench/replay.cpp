@@ -419,8 +419,9 @@ class Replay {
         }
       }
     }
-    for (const json& entry : client.must_get(path + "/ledger").at("items")) totals_.add("ledger " + entry.at("account").get<std::string>(), amount_of(entry.at("amount")));
-    for (const json& told : client.must_get(path + "/notifications").at("items")) {
+    const json ledger = client.must_get(path + "/ledger"), messages = client.must_get(path + "/notifications");
+    for (const json& entry : ledger.at("items")) totals_.add("ledger " + entry.at("account").get<std::string>(), amount_of(entry.at("amount")));
+    for (const json& told : messages.at("items")) {
       totals_.add("told " + told.at("milestone").get<std::string>() + " " + told.at("state").get<std::string>());
     }
     const std::lock_guard lock(mutex_);
@@ -466,6 +467,7 @@ class Replay {
     expect("refunds at the gateway = refunds requested", stripe_.refunds(), num("refunds requested"));
     expect("order_received messages = 0 (history is imported silently)", told("order_received"), 0);
     expect_at_most("shipped messages <= parcels (several in one mail)", told("shipped") + told("partly_shipped"), num("parcels"));
+    expect("every delivered order was told so", std::min<std::int64_t>(told("delivered"), num("order delivered")), num("order delivered"));
     expect_at_most("delivered messages <= delivered parcels", told("delivered"), num("parcel delivered"));
     expect_at_most("return_received messages <= returns", told("return_received"), num("returns"));
     expect_at_most("refund_paid messages <= refunds", told("refund_paid"), num("refunds requested"));
