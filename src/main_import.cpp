@@ -5,7 +5,6 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
-
 #include <nlohmann/json.hpp>
 
 #include "main_commands.hpp"
@@ -27,7 +26,8 @@ struct ImportCommand {
 // A bar that redraws itself on a terminal; elsewhere a line every few seconds.
 class Progress {
  public:
-  Progress(std::string name, bool quiet) : name_(std::move(name)), quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1), began_(steady_us()) {}
+  Progress(std::string name, bool quiet)
+      : name_(std::move(name)), quiet_(quiet), terminal_(::isatty(STDERR_FILENO) == 1), began_(steady_us()) {}
   void show(const ImportCounts& counts, const ByteSource& source) {
     const std::int64_t at = steady_us();
     const bool soon = at - shown_ < (terminal_ ? kSecond / 5 : 5 * kSecond) || at - began_ < kSecond / 2;
@@ -57,7 +57,8 @@ class Progress {
                   static_cast<double>(counts.rows) / seconds, static_cast<long long>(counts.errors));
     line += rest;
     const bool under_way = permille > 0 && permille < 1000;
-    std::snprintf(rest, sizeof rest, under_way ? "  %.0f s left" : "  %.1f s", under_way ? seconds * (1000 - permille) / permille : seconds);
+    std::snprintf(rest, sizeof rest, under_way ? "  %.0f s left" : "  %.1f s",
+                  under_way ? seconds * (1000 - permille) / permille : seconds);
     line += rest;
     std::fprintf(stderr, terminal_ ? "\r%s\x1b[K" : "%s\n", line.c_str());
   }
@@ -75,7 +76,8 @@ class ErrorFile {
       out_.open(path_, std::ios::trunc);
       out_ << "file,line,code,reason,row\n";
     }
-    out_ << connectors::csv_field(file) << ',' << fault.line << ',' << fault.code << ',' << cell(fault.message) << ',' << cell(fault.text) << '\n';
+    out_ << connectors::csv_field(file) << ',' << fault.line << ',' << fault.code << ',' << cell(fault.message) << ',' << cell(fault.text)
+         << '\n';
     if (!out_) throw Refused("the error file " + path_ + " cannot be written; name another with --errors");
   }
   // Empty when there was nothing to write.
@@ -121,8 +123,8 @@ void print_text(const std::string& name, const ImportCounts& counts, const conne
   for (int i = 0; i < connectors::kDocumentKinds; ++i) {
     const auto at = static_cast<std::size_t>(i);
     if (counts.documents_by_kind[at] == 0) continue;
-    std::cout << "  " << connectors::to_text(static_cast<connectors::DocumentKind>(i)) << ": " << counts.documents_by_kind[at] << " documents, "
-              << counts.rows_by_kind[at] << " rows\n";
+    std::cout << "  " << connectors::to_text(static_cast<connectors::DocumentKind>(i)) << ": " << counts.documents_by_kind[at]
+              << " documents, " << counts.rows_by_kind[at] << " rows\n";
   }
 }
 
@@ -214,8 +216,11 @@ void import_orders(Program& program, const ImportCommand& command) {
 void add_import_command(CLI::App& app, Program& program) {
   auto command = std::make_shared<ImportCommand>();
   auto* import = app.add_subcommand("import", "take in data from files")->require_subcommand(1);
-  auto* orders = import->add_subcommand("orders", "orders, cancellations and stock notes from CSV files, plain or gzip; run again to complete");
-  orders->add_option("--mapping", command->mapping, "how the columns are to be read (config/import/*.toml)")->required()->check(CLI::ExistingFile);
+  auto* orders =
+      import->add_subcommand("orders", "orders, cancellations and stock notes from CSV files, plain or gzip; run again to complete");
+  orders->add_option("--mapping", command->mapping, "how the columns are to be read (config/import/*.toml)")
+      ->required()
+      ->check(CLI::ExistingFile);
   orders->add_option("files", command->files, "CSV files (.csv, .csv.gz), in order")->required()->check(CLI::ExistingFile);
   orders->add_option("--merchant", command->merchant, "the merchant's slug")->capture_default_str();
   orders->add_option("--warehouse", command->warehouse, "which warehouse ships them (default: the merchant's first)");

@@ -168,7 +168,8 @@ CsvStep CsvReader::scan() {
       state = State::quoted;
     } else if (c == delimiter_) {
       end_field();
-      if (fields_.size() >= limits_.fields) return refuse("too_many_columns", "the record has more than " + std::to_string(limits_.fields) + " columns");
+      if (fields_.size() >= limits_.fields)
+        return refuse("too_many_columns", "the record has more than " + std::to_string(limits_.fields) + " columns");
       state = State::field_start;
     } else if (c == '\n') {
       end_field();

@@ -173,7 +173,8 @@ KindRule read_rule(const toml::table& table, std::vector<Fault>& faults) {
 void read_kinds(const toml::node* node, Mapping& out, std::vector<Fault>& faults) {
   const auto* list = node == nullptr ? nullptr : node->as_array();
   if (list == nullptr || list->empty()) {
-    if (node != nullptr) faults.push_back({"line " + std::to_string(node->source().begin.line), "bad_value", "kinds must be a list of tables ([[kinds]])"});
+    if (node != nullptr)
+      faults.push_back({"line " + std::to_string(node->source().begin.line), "bad_value", "kinds must be a list of tables ([[kinds]])"});
     return;
   }
   for (const toml::node& one : *list) {
@@ -217,7 +218,8 @@ Result<Mapping> read_mapping(std::string_view toml_text, const std::string& name
     faults.push_back({"line " + std::to_string(broken.source().begin.line), "not_toml", std::string(broken.description())});
   }
   if (faults.empty()) return mapping;
-  return Error{ErrorKind::invalid, "bad_mapping", "the mapping file " + name_for_errors + " cannot be used; correct what is listed", faults};
+  return Error{ErrorKind::invalid, "bad_mapping", "the mapping file " + name_for_errors + " cannot be used; correct what is listed",
+               faults};
 }
 
 Result<Mapping> load_mapping(const std::string& path) {

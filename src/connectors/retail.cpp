@@ -188,19 +188,24 @@ Result<Row> RowReader::read(std::int64_t line, const std::vector<std::string>& f
                  "the row has " + std::to_string(fields.size()) + " columns, the header " + std::to_string(width_)};
   }
   std::vector<Fault> faults;
-  const auto fault = [&](const std::string& code, const std::string& detail) { faults.push_back({"line " + std::to_string(line), code, detail}); };
-  Row row{line, tidy(fields[document_]), tidy(fields[sku_]), tidy(fields[description_]), 0, {}, 0, customer_of(fields[customer_]), "", true, text};
+  const auto fault = [&](const std::string& code, const std::string& detail) {
+    faults.push_back({"line " + std::to_string(line), code, detail});
+  };
+  Row row{line, tidy(fields[document_]), tidy(fields[sku_]), tidy(fields[description_]), 0, {}, 0, customer_of(fields[customer_]), "", true,
+          text};
   if (mapping_->sku_upper_case) row.sku = upper(row.sku);
   row.goods = is_goods(row.sku);
   if (row.document.empty()) fault("no_document", "column " + mapping_->columns.document + " is empty");
   if (row.sku.empty()) fault("no_sku", "column " + mapping_->columns.sku + " is empty");
   const auto quantity = parse_integer(fields[quantity_]);
   if (!quantity || *quantity == 0 || *quantity > kMaxQuantity || *quantity < -kMaxQuantity) {
-    fault("bad_quantity", "quantity " + shown(fields[quantity_]) + " is not a whole number other than 0, at most " + std::to_string(kMaxQuantity));
+    fault("bad_quantity",
+          "quantity " + shown(fields[quantity_]) + " is not a whole number other than 0, at most " + std::to_string(kMaxQuantity));
   }
   const auto price = parse_decimal(fields[unit_price_], mapping_->decimals);
   if (!price || *price > kMaxPrice || *price < -kMaxPrice) {
-    fault("bad_price", "price " + shown(fields[unit_price_]) + " is not an amount with at most " + std::to_string(mapping_->decimals) + " decimals");
+    fault("bad_price",
+          "price " + shown(fields[unit_price_]) + " is not an amount with at most " + std::to_string(mapping_->decimals) + " decimals");
   }
   const auto at = read_date(fields[date_]);
   if (!at) fault("bad_date", "date " + shown(fields[date_]) + " is not of the form " + mapping_->date_format);
@@ -237,8 +242,8 @@ std::optional<RowFault> Grouper::add(Row row) {
     return std::nullopt;
   }
   group.broken_line = group.broken_line.value_or(row.line);
-  return RowFault{row.line, "document_too_long", "document " + row.document + " has more than " + std::to_string(kMaxDocumentRows) + " rows",
-                  std::move(row.text)};
+  return RowFault{row.line, "document_too_long",
+                  "document " + row.document + " has more than " + std::to_string(kMaxDocumentRows) + " rows", std::move(row.text)};
 }
 
 void Grouper::add_broken(const std::string& number, std::int64_t line) {

@@ -14,12 +14,13 @@ void lock_import(Transaction& tx, MerchantId merchant, const std::string& source
   tx.write("SELECT pg_advisory_xact_lock(hashtextextended('import/' || $1::text || '/' || $2::text, 0))", merchant, source);
 }
 
-std::vector<KnownDocument> known_documents(Transaction& tx, MerchantId merchant, const std::string& source, const std::vector<std::string>& numbers) {
+std::vector<KnownDocument> known_documents(Transaction& tx, MerchantId merchant, const std::string& source,
+                                           const std::vector<std::string>& numbers) {
   std::vector<KnownDocument> out;
-  for (auto& [number, hash] : tx.rows<std::string, std::string>(
-           "SELECT document, content_hash FROM imported_documents WHERE merchant_id = $1 AND source = $2 "
-           "AND document IN (SELECT jsonb_array_elements_text($3::jsonb))",
-           merchant, source, set_text(json(numbers)))) {
+  for (auto& [number, hash] :
+       tx.rows<std::string, std::string>("SELECT document, content_hash FROM imported_documents WHERE merchant_id = $1 AND source = $2 "
+                                         "AND document IN (SELECT jsonb_array_elements_text($3::jsonb))",
+                                         merchant, source, set_text(json(numbers)))) {
     out.push_back({std::move(number), std::move(hash)});
   }
   return out;
@@ -28,14 +29,15 @@ std::vector<KnownDocument> known_documents(Transaction& tx, MerchantId merchant,
 std::vector<std::string> taken_order_numbers(Transaction& tx, MerchantId merchant, const std::vector<std::string>& numbers) {
   std::vector<std::string> out;
   for (auto& [number] : tx.rows<std::string>(
-           "SELECT external_id FROM orders WHERE merchant_id = $1 AND external_id IN (SELECT jsonb_array_elements_text($2::jsonb))", merchant,
-           set_text(json(numbers)))) {
+           "SELECT external_id FROM orders WHERE merchant_id = $1 AND external_id IN (SELECT jsonb_array_elements_text($2::jsonb))",
+           merchant, set_text(json(numbers)))) {
     out.push_back(std::move(number));
   }
   return out;
 }
 
-void insert_documents(Transaction& tx, MerchantId merchant, const std::string& source, const std::vector<ImportedDocument>& documents, Instant now) {
+void insert_documents(Transaction& tx, MerchantId merchant, const std::string& source, const std::vector<ImportedDocument>& documents,
+                      Instant now) {
   if (documents.empty()) return;
   json rows = json::array();
   for (const ImportedDocument& document : documents) {
@@ -53,13 +55,16 @@ void insert_documents(Transaction& tx, MerchantId merchant, const std::string& s
   tx.write(
       "INSERT INTO imported_documents (merchant_id, source, document, kind, order_id, customer, document_at, rows, quantity, value, body, "
       "content_hash, imported_at) "
-      "SELECT $1, $2, d.document, d.kind, d.order_id, d.customer, d.document_at, d.rows, d.quantity, d.value, d.body::jsonb, d.content_hash, $4 "
-      "FROM jsonb_to_recordset($3::jsonb) AS d(document text, kind text, order_id bigint, customer text, document_at timestamptz, rows integer, "
+      "SELECT $1, $2, d.document, d.kind, d.order_id, d.customer, d.document_at, d.rows, d.quantity, d.value, d.body::jsonb, "
+      "d.content_hash, $4 "
+      "FROM jsonb_to_recordset($3::jsonb) AS d(document text, kind text, order_id bigint, customer text, document_at timestamptz, rows "
+      "integer, "
       "quantity bigint, value numeric, body text, content_hash text)",
       merchant, source, set_text(rows), now);
 }
 
-void insert_missing_products(Transaction& tx, MerchantId merchant, const std::vector<std::pair<std::string, std::string>>& products, Instant now) {
+void insert_missing_products(Transaction& tx, MerchantId merchant, const std::vector<std::pair<std::string, std::string>>& products,
+                             Instant now) {
   if (products.empty()) return;
   json rows = json::array();
   for (const auto& [sku, name] : products) rows.push_back({{"sku", sku}, {"name", name}});
@@ -73,8 +78,9 @@ void insert_missing_products(Transaction& tx, MerchantId merchant, const std::ve
 
 std::vector<std::string> known_skus(Transaction& tx, MerchantId merchant, const std::vector<std::string>& skus) {
   std::vector<std::string> out;
-  for (auto& [sku] : tx.rows<std::string>(
-           "SELECT sku FROM products WHERE merchant_id = $1 AND sku IN (SELECT jsonb_array_elements_text($2::jsonb))", merchant, set_text(json(skus)))) {
+  for (auto& [sku] :
+       tx.rows<std::string>("SELECT sku FROM products WHERE merchant_id = $1 AND sku IN (SELECT jsonb_array_elements_text($2::jsonb))",
+                            merchant, set_text(json(skus)))) {
     out.push_back(std::move(sku));
   }
   return out;
@@ -85,8 +91,12 @@ void write_stock_changes(Transaction& tx, MerchantId merchant, WarehouseId wareh
   if (changes.empty()) return;
   json rows = json::array();
   for (const StockChange& change : changes) {
-    rows.push_back({{"sku", change.sku}, {"bin_id", change.bin.value}, {"lot", change.lot}, {"quantity", change.quantity},
-                    {"reason", change.reason}, {"reference", change.reference}});
+    rows.push_back({{"sku", change.sku},
+                    {"bin_id", change.bin.value},
+                    {"lot", change.lot},
+                    {"quantity", change.quantity},
+                    {"reason", change.reason},
+                    {"reference", change.reference}});
   }
   const std::string set = set_text(rows);
   tx.write(
@@ -103,7 +113,8 @@ void write_stock_changes(Transaction& tx, MerchantId merchant, WarehouseId wareh
       merchant, warehouse, set);
   tx.write(
       "UPDATE stock s SET on_hand = s.on_hand + m.quantity FROM (SELECT sku, bin_id, lot, sum(quantity)::bigint AS quantity "
-      "  FROM jsonb_to_recordset($3::jsonb) AS x(sku text, bin_id bigint, lot text, quantity bigint) WHERE quantity < 0 GROUP BY sku, bin_id, lot) m "
+      "  FROM jsonb_to_recordset($3::jsonb) AS x(sku text, bin_id bigint, lot text, quantity bigint) WHERE quantity < 0 GROUP BY sku, "
+      "bin_id, lot) m "
       "WHERE s.merchant_id = $1 AND s.warehouse_id = $2 AND s.sku = m.sku AND s.bin_id = m.bin_id AND s.lot = m.lot",
       merchant, warehouse, set);
 }

@@ -18,7 +18,8 @@ struct KnownDocument {
   std::string number, content_hash;
 };
 // Those of the numbers that were imported before.
-std::vector<KnownDocument> known_documents(Transaction& tx, MerchantId merchant, const std::string& source, const std::vector<std::string>& numbers);
+std::vector<KnownDocument> known_documents(Transaction& tx, MerchantId merchant, const std::string& source,
+                                           const std::vector<std::string>& numbers);
 // Those of the numbers that are external ids of orders, wherever these came from.
 std::vector<std::string> taken_order_numbers(Transaction& tx, MerchantId merchant, const std::vector<std::string>& numbers);
 
@@ -33,10 +34,12 @@ struct ImportedDocument {
   std::string body = "[]";  // JSON
   std::string content_hash;
 };
-void insert_documents(Transaction& tx, MerchantId merchant, const std::string& source, const std::vector<ImportedDocument>& documents, Instant now);
+void insert_documents(Transaction& tx, MerchantId merchant, const std::string& source, const std::vector<ImportedDocument>& documents,
+                      Instant now);
 
 // Products that are missing: (SKU, name).
-void insert_missing_products(Transaction& tx, MerchantId merchant, const std::vector<std::pair<std::string, std::string>>& products, Instant now);
+void insert_missing_products(Transaction& tx, MerchantId merchant, const std::vector<std::pair<std::string, std::string>>& products,
+                             Instant now);
 // Those of the SKUs that are products.
 std::vector<std::string> known_skus(Transaction& tx, MerchantId merchant, const std::vector<std::string>& skus);
 

@@ -7,7 +7,9 @@
 
 namespace roundtrip::usecases {
 namespace {
-Error no_order_for_books() { return {ErrorKind::not_found, "no_such_order", "There is no such order. Check the id, or list orders with ?external_id=."}; }
+Error no_order_for_books() {
+  return {ErrorKind::not_found, "no_such_order", "There is no such order. Check the id, or list orders with ?external_id=."};
+}
 }  // namespace
 
 Result<std::vector<PostingView>> read_order_ledger(const Context& context, OrderId order) {

@@ -24,7 +24,7 @@ using connectors::Row;
 using connectors::RowFault;
 using nlohmann::json;
 
-constexpr std::int64_t kRowsPerBatch = 8'000;    // a batch ends with the document that reaches it
+constexpr std::int64_t kRowsPerBatch = 8'000;  // a batch ends with the document that reaches it
 constexpr std::int64_t kRowsPerProgress = 2'000;
 
 // What became of a document.
@@ -126,7 +126,8 @@ class BatchWriter {
     const auto warehouse = store::find_warehouse(tx_, context_.merchant, options_.warehouse);
     const auto bin = warehouse ? store::first_bin(tx_, context_.merchant, warehouse->id) : std::nullopt;
     if (!warehouse || !bin) {
-      return Error{ErrorKind::not_found, "no_warehouse", "the merchant has no warehouse '" + options_.warehouse + "' with a bin; make one first"};
+      return Error{ErrorKind::not_found, "no_warehouse",
+                   "the merchant has no warehouse '" + options_.warehouse + "' with a bin; make one first"};
     }
     sort_out();
     make_orders();
@@ -149,7 +150,9 @@ class BatchWriter {
 
  private:
   bool is_new(std::size_t i) const { return outcomes_[i].what == Outcome::What::imported; }
-  void refuse(std::size_t i, const std::string& code, const std::string& message) { outcomes_[i] = {Outcome::What::refused, code, message}; }
+  void refuse(std::size_t i, const std::string& code, const std::string& message) {
+    outcomes_[i] = {Outcome::What::refused, code, message};
+  }
 
   // Which documents are here already, which clash with something else.
   void sort_out() {
@@ -168,7 +171,8 @@ class BatchWriter {
       if (!first_time && at->second == document.content_hash) {
         outcomes_[i].what = Outcome::What::already;
       } else if (!first_time) {
-        refuse(i, "document_differs", "document " + document.number + " was imported with other rows before; give the new one a number of its own");
+        refuse(i, "document_differs",
+               "document " + document.number + " was imported with other rows before; give the new one a number of its own");
       } else if (is_order(document) && taken.contains(document.number)) {
         refuse(i, "order_exists", "there is an order " + document.number + " already that did not come from this source");
       }
@@ -290,7 +294,10 @@ class BatchWriter {
   std::string body_of(const Document& document, Shelf& shelf, const std::set<std::string>& adjustable) const {
     json lines = json::array();
     for (const Row& row : document.rows) {
-      json line = {{"sku", row.sku}, {"quantity", row.quantity}, {"unit_price", connectors::to_text(row.price, mapping_.decimals)}, {"goods", row.goods}};
+      json line = {{"sku", row.sku},
+                   {"quantity", row.quantity},
+                   {"unit_price", connectors::to_text(row.price, mapping_.decimals)},
+                   {"goods", row.goods}};
       if (!row.description.empty()) line["description"] = row.description;
       if (document.kind == DocumentKind::stock_adjustment) {
         line["moved"] = row.goods && adjustable.contains(row.sku) ? shelf.adjust(row.sku, row.quantity, document.number) : 0;
@@ -316,7 +323,8 @@ class BatchWriter {
 // One file on its way through reader, grouper and batches.
 class FileImport {
  public:
-  FileImport(const Context* context, const Mapping& mapping, connectors::ByteSource& source, const ImportOptions& options, const ImportHooks& hooks)
+  FileImport(const Context* context, const Mapping& mapping, connectors::ByteSource& source, const ImportOptions& options,
+             const ImportHooks& hooks)
       : context_(context), mapping_(mapping), source_(source), options_(options), hooks_(hooks), csv_(source, mapping.delimiter) {}
 
   Result<ImportCounts> run() {
@@ -414,7 +422,8 @@ class FileImport {
   // The bytes ended too early: documents that may have lost rows are left for the next run.
   Error broken_off() {
     if (const auto flushed = flush(); !flushed) return flushed.error();
-    return Error{ErrorKind::invalid, "broken_file", source_.broken() + " (line " + std::to_string(csv_.line()) + "); run again with a whole file"};
+    return Error{ErrorKind::invalid, "broken_file",
+                 source_.broken() + " (line " + std::to_string(csv_.line()) + "); run again with a whole file"};
   }
 
   const Context* context_;
@@ -445,8 +454,8 @@ ImportCounts& ImportCounts::operator+=(const ImportCounts& other) {
   return *this;
 }
 
-Result<ImportCounts> import_file(const Context* context, const Mapping& mapping, connectors::ByteSource& source, const ImportOptions& options,
-                                 const ImportHooks& hooks) {
+Result<ImportCounts> import_file(const Context* context, const Mapping& mapping, connectors::ByteSource& source,
+                                 const ImportOptions& options, const ImportHooks& hooks) {
   if (context == nullptr && !options.dry_run) throw std::logic_error("import_file: only a dry run goes without a context");
   return FileImport(context, mapping, source, options, hooks).run();
 }

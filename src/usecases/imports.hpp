@@ -35,8 +35,8 @@ struct ImportCounts {
 };
 
 struct ImportHooks {
-  std::function<void(const connectors::RowFault&)> fault;                               // each row that is not imported
-  std::function<void(const ImportCounts&, const connectors::ByteSource&)> progress;     // after each batch and now and then
+  std::function<void(const connectors::RowFault&)> fault;                            // each row that is not imported
+  std::function<void(const ImportCounts&, const connectors::ByteSource&)> progress;  // after each batch and now and then
 };
 
 // Reads one file to its end and writes its documents in batches, each in one transaction, so that a run that is killed is completed by

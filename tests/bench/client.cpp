@@ -27,7 +27,8 @@ Target parse_target(const std::string& url, const std::string& key) {
     return target;
   }
   const auto colon = url.rfind(':');
-  if (!url.starts_with("http://") || colon < 7 || colon == std::string::npos) throw std::runtime_error("not unix:PATH or http://HOST:PORT: " + url);
+  if (!url.starts_with("http://") || colon < 7 || colon == std::string::npos)
+    throw std::runtime_error("not unix:PATH or http://HOST:PORT: " + url);
   target.host = url.substr(7, colon - 7);
   target.port = std::stoi(url.substr(colon + 1));
   return target;

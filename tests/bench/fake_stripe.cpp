@@ -102,16 +102,22 @@ void FakeStripe::serve(int socket) {
     buffer.erase(0, head_end + 4 + wanted);
     const auto first = head.find(' '), second = head.find(' ', first + 1);
     int status = 200;
-    const std::string reply = answer(head.substr(0, first), head.substr(first + 1, second - first - 1), lower_header(head, "idempotency-key"), body, status);
-    const std::string text = "HTTP/1.1 " + std::to_string(status) + " X\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(reply.size()) +
-                             "\r\n\r\n" + reply;
+    const std::string reply =
+        answer(head.substr(0, first), head.substr(first + 1, second - first - 1), lower_header(head, "idempotency-key"), body, status);
+    const std::string text = "HTTP/1.1 " + std::to_string(status) +
+                             " X\r\nContent-Type: application/json\r\nContent-Length: " + std::to_string(reply.size()) + "\r\n\r\n" + reply;
     if (::send(socket, text.data(), text.size(), MSG_NOSIGNAL) < 0) return;
   }
 }
 
 std::string FakeStripe::json_of(const Refund& refund) {
-  return nlohmann::json{{"id", refund.id}, {"object", "refund"}, {"amount", refund.amount}, {"charge", refund.charge}, {"status", "succeeded"},
-                        {"metadata", {{"refund_key", refund.key}, {"order", refund.order}, {"refund", refund.refund}, {"merchant", refund.merchant}}}}
+  return nlohmann::json{
+      {"id", refund.id},
+      {"object", "refund"},
+      {"amount", refund.amount},
+      {"charge", refund.charge},
+      {"status", "succeeded"},
+      {"metadata", {{"refund_key", refund.key}, {"order", refund.order}, {"refund", refund.refund}, {"merchant", refund.merchant}}}}
       .dump();
 }
 
@@ -124,8 +130,13 @@ std::string FakeStripe::pay(const std::string& key, const std::string& body) {
   const std::lock_guard lock(mutex_);
   auto [at, is_new] = by_key_.try_emplace(key);
   if (is_new) {
-    at->second = {"re_" + std::to_string(by_key_.size()), field("charge").empty() ? field("payment_intent") : field("charge"), key,
-                  field("metadata[order]"), field("metadata[refund]"), field("metadata[merchant]"), std::stoll(field("amount"))};
+    at->second = {"re_" + std::to_string(by_key_.size()),
+                  field("charge").empty() ? field("payment_intent") : field("charge"),
+                  key,
+                  field("metadata[order]"),
+                  field("metadata[refund]"),
+                  field("metadata[merchant]"),
+                  std::stoll(field("amount"))};
     ++by_charge_[at->second.charge];
     changed_.notify_all();
   } else {
@@ -134,7 +145,8 @@ std::string FakeStripe::pay(const std::string& key, const std::string& body) {
   return json_of(at->second);
 }
 
-std::string FakeStripe::answer(const std::string& method, const std::string& path, const std::string& key, const std::string& body, int& status) {
+std::string FakeStripe::answer(const std::string& method, const std::string& path, const std::string& key, const std::string& body,
+                               int& status) {
   if (method == "POST" && path == "/v1/refunds" && !key.empty()) return pay(key, body);
   if (method == "GET" && path.starts_with("/v1/refunds?")) {
     const auto fields = form_fields(path.substr(path.find('?') + 1));

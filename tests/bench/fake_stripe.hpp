@@ -21,8 +21,8 @@ class FakeStripe {
   int port() const { return port_; }
   // Waits until `count` refunds of a charge were paid; false after `timeout_ms`.
   bool wait_for(const std::string& charge, int count, int timeout_ms);
-  std::int64_t paid() const;           // minor units, all charges
-  std::int64_t refunds() const;        // distinct keys
+  std::int64_t paid() const;                            // minor units, all charges
+  std::int64_t refunds() const;                         // distinct keys
   std::int64_t paid_twice() const { return repeats_; }  // calls with a key that had been paid
 
  private:

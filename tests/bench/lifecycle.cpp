@@ -53,16 +53,18 @@ void make_products(Client& client) {
 }
 
 json order_body(const std::string& number, const std::vector<std::pair<int, int>>& lines) {
-  json body = {{"external_id", number},
-               {"placed_at", format_rfc3339(now())},
-               {"currency", "EUR"},
-               {"customer", {{"name", "Ana Lima"}, {"email", "ana@example.org"}, {"locale", "pt-PT"}, {"time_zone", "Europe/Lisbon"}}},
-               {"ship_to", {{"name", "Ana Lima"}, {"line1", "Rua A 1"}, {"city", "Lisboa"}, {"postal_code", "1000-001"}, {"country", "PT"}}},
-               {"shipping", {{"amount", 500}, {"tax", 115}}}};
+  json body = {
+      {"external_id", number},
+      {"placed_at", format_rfc3339(now())},
+      {"currency", "EUR"},
+      {"customer", {{"name", "Ana Lima"}, {"email", "ana@example.org"}, {"locale", "pt-PT"}, {"time_zone", "Europe/Lisbon"}}},
+      {"ship_to", {{"name", "Ana Lima"}, {"line1", "Rua A 1"}, {"city", "Lisboa"}, {"postal_code", "1000-001"}, {"country", "PT"}}},
+      {"shipping", {{"amount", 500}, {"tax", 115}}}};
   std::int64_t total = 615;
   body["lines"] = json::array();
   for (const auto& [product, quantity] : lines) {
-    body["lines"].push_back({{"sku", sku_of(product)}, {"description", "Bench thing"}, {"quantity", quantity}, {"unit_price", 1250}, {"tax", 253}});
+    body["lines"].push_back(
+        {{"sku", sku_of(product)}, {"description", "Bench thing"}, {"quantity", quantity}, {"unit_price", 1250}, {"tax", 253}});
     total += 1250LL * quantity + 253;
   }
   body["payments"] = {{{"gateway", "stripe"}, {"reference", "ch_" + number}, {"captured", total}}};
@@ -73,10 +75,18 @@ json order_body(const std::string& number, const std::vector<std::pair<int, int>
 class Worker {
  public:
   Worker(const Settings& settings, int number, Timings& timings, FakeStripe* stripe)
-      : settings_(settings), client_(settings.target), number_(number), timings_(timings), stripe_(stripe), random_(static_cast<unsigned>(number)) {}
+      : settings_(settings),
+        client_(settings.target),
+        number_(number),
+        timings_(timings),
+        stripe_(stripe),
+        random_(static_cast<unsigned>(number)) {}
 
   json scan(const char* kind, const std::string& barcode, int quantity = 1) {
-    json body = {{"scan_id", quick_uuid()}, {"station", std::string(kind) + "-" + std::to_string(number_)}, {"barcode", barcode}, {"scanned_at", format_rfc3339(now())}};
+    json body = {{"scan_id", quick_uuid()},
+                 {"station", std::string(kind) + "-" + std::to_string(number_)},
+                 {"barcode", barcode},
+                 {"scanned_at", format_rfc3339(now())}};
     if (quantity != 1) body["quantity"] = quantity;
     const json answer = timed(timings_, std::string("scan at ") + kind, [&] { return client_.must_post("/v1/scans", body); });
     if (answer.at("outcome") != "accepted") throw std::runtime_error("scan of " + barcode + " at " + kind + ": " + answer.dump());
@@ -87,8 +97,11 @@ class Worker {
   void live_once() {
     const std::int64_t began = clock_us();
     const std::string number = kRun + std::string("-") + quick_uuid();
-    const int first = static_cast<int>(random_() % kProducts), second = (first + 1 + static_cast<int>(random_() % (kProducts - 1))) % kProducts;
-    const json taken = timed(timings_, "order", [&] { return client_.must_post("/v1/orders", order_body(number, {{first, 1}, {second, 1}}), number); });
+    const int first = static_cast<int>(random_() % kProducts),
+              second = (first + 1 + static_cast<int>(random_() % (kProducts - 1))) % kProducts;
+    const json taken = timed(timings_, "order", [&] {
+      return client_.must_post("/v1/orders", order_body(number, {{first, 1}, {second, 1}}), number);
+    });
     const std::string path = "/v1/orders/" + taken.at("id").get<std::string>();
     const std::string shipment = taken.at("shipments").at(0).at("code");
     for (const char* station : {"pick", "pack"}) {
@@ -115,7 +128,8 @@ class Worker {
   // A few orders to read, shipped lines and all.
   std::string make_order_to_read() {
     const std::string number = kRun + std::string("-") + quick_uuid();
-    return "/v1/orders/" + client_.must_post("/v1/orders", order_body(number, {{1, 2}, {2, 1}, {3, 4}}), number).at("id").get<std::string>();
+    return "/v1/orders/" +
+           client_.must_post("/v1/orders", order_body(number, {{1, 2}, {2, 1}, {3, 4}}), number).at("id").get<std::string>();
   }
 
   Client& client() { return client_; }
@@ -124,7 +138,8 @@ class Worker {
   void track(const std::string& number) {
     static constexpr const char* kCodes[] = {"ACC", "DEP", "ARR", "OFD", "DLV"};
     for (int i = 0; i < 5; ++i) {
-      const json event = {{"code", kCodes[i]}, {"text", "On its way"}, {"place", "Lisboa"}, {"at", format_rfc3339(now() - (5 - i) * kMinute)}};
+      const json event = {
+          {"code", kCodes[i]}, {"text", "On its way"}, {"place", "Lisboa"}, {"at", format_rfc3339(now() - (5 - i) * kMinute)}};
       const json body = {{"parcels", {{{"number", number}, {"events", {event}}}}}};
       timed(timings_, "tracking event", [&] { return client_.must_post("/v1/carriers/demo/events/" + settings_.push_secret, body); });
     }
@@ -150,7 +165,8 @@ class Worker {
 };
 
 // Runs `step` in every thread until the time is over; gives steps per second. The first failure ends the run.
-double run_for(const Settings& settings, Timings& timings, FakeStripe* stripe, const std::function<std::function<void()>(Worker&)>& prepare) {
+double run_for(const Settings& settings, Timings& timings, FakeStripe* stripe,
+               const std::function<std::function<void()>(Worker&)>& prepare) {
   std::atomic<bool> over{false};
   std::atomic<std::int64_t> steps{0};
   std::atomic<int> ready{0};
@@ -223,7 +239,8 @@ int run(int argc, char** argv) {
     std::printf("refunds paid by the gateway: %lld, asked again for a key that was paid: %lld\n", static_cast<long long>(stripe->refunds()),
                 static_cast<long long>(stripe->paid_twice()));
   }
-  if (const auto file = arguments.text("json", ""); !file.empty()) std::ofstream(file) << json{{"mode", mode}, {"per_second", rate}}.dump() << "\n";
+  if (const auto file = arguments.text("json", ""); !file.empty())
+    std::ofstream(file) << json{{"mode", mode}, {"per_second", rate}}.dump() << "\n";
   return 0;
 }
 

@@ -7,7 +7,6 @@
 #include <algorithm>
 #include <atomic>
 #include <cstdio>
-#include <deque>
 #include <functional>
 #include <iostream>
 #include <map>
@@ -16,9 +15,9 @@
 #include <thread>
 
 #include "base/clock.hpp"
+#include "bench/cancellations.hpp"
 #include "bench/client.hpp"
 #include "bench/fake_stripe.hpp"
-#include "connectors/csv.hpp"
 #include "connectors/mapping.hpp"
 #include "connectors/retail.hpp"
 
@@ -31,112 +30,6 @@ using nlohmann::json;
 // One order of the month, as the client knows it.
 struct Work {
   std::string id, number;
-};
-
-// One return to be made: units of an order's lines, by position.
-struct WantedReturn {
-  std::string document, order_number;
-  std::map<std::size_t, std::int64_t> units;  // position (from 0) -> units
-};
-
-// What did not go the plain way, counted by reason.
-class Explained {
- public:
-  void add(const std::string& reason, std::int64_t count = 1) {
-    const std::lock_guard lock(mutex_);
-    counts_[reason] += count;
-  }
-  void print(const char* title) const {
-    std::printf("%s\n", title);
-    if (counts_.empty()) std::printf("  nothing\n");
-    for (const auto& [reason, count] : counts_) std::printf("  %8lld  %s\n", static_cast<long long>(count), reason.c_str());
-  }
-
- private:
-  mutable std::mutex mutex_;
-  std::map<std::string, std::int64_t> counts_;
-};
-
-std::vector<Document> read_documents(const connectors::Mapping& mapping, const std::string& path) {
-  auto source = connectors::open_file(path);
-  if (!source) throw std::runtime_error(source.error().message);
-  connectors::CsvReader csv(**source, mapping.delimiter);
-  csv.next();
-  auto reader = connectors::RowReader::make(mapping, csv.fields());
-  if (!reader) throw std::runtime_error(reader.error().message);
-  connectors::Grouper grouper;
-  while (csv.next() == connectors::CsvStep::record) {
-    auto row = reader->read(csv.line(), csv.fields(), csv.text());
-    if (row) grouper.add(std::move(*row));
-  }
-  std::vector<Document> documents;
-  while (auto group = grouper.take(true)) {
-    auto document = connectors::to_document(mapping, *group);
-    if (document) documents.push_back(std::move(*document));
-  }
-  return documents;
-}
-
-// Matches cancellations to earlier lines: same customer and SKU, the latest earlier order first, units used up as they are matched.
-class Matcher {
- public:
-  explicit Matcher(Explained& explained) : explained_(explained) {}
-  std::vector<WantedReturn> match(const std::vector<Document>& documents) {
-    std::vector<const Document*> by_time;
-    for (const Document& document : documents) by_time.push_back(&document);
-    std::stable_sort(by_time.begin(), by_time.end(), [](const auto* a, const auto* b) { return a->at < b->at; });
-    std::vector<WantedReturn> wanted;
-    for (const Document* document : by_time) {
-      if (document->kind == DocumentKind::order || document->kind == DocumentKind::free) remember(*document);
-      if (document->kind == DocumentKind::cancel) take_back(*document, wanted);
-    }
-    return wanted;
-  }
-
- private:
-  struct Bought {
-    const Document* order;
-    std::size_t position;
-    std::int64_t left;
-  };
-  void remember(const Document& order) {
-    if (order.customer.empty()) return;
-    for (std::size_t i = 0; i < order.rows.size(); ++i) {
-      if (order.rows[i].goods) bought_[order.customer + "/" + order.rows[i].sku].push_back({&order, i, order.rows[i].quantity});
-    }
-  }
-  void take_back(const Document& cancel, std::vector<WantedReturn>& wanted) {
-    std::map<std::string, WantedReturn> by_order;
-    for (const auto& row : cancel.rows) {
-      if (!row.goods) {
-        explained_.add("cancellation row of something that is not goods (postage, fees, discounts)");
-        continue;
-      }
-      if (cancel.customer.empty()) {
-        explained_.add("cancellation row without a customer");
-        continue;
-      }
-      const auto at = bought_.find(cancel.customer + "/" + row.sku);
-      std::int64_t open = -row.quantity;
-      if (at != bought_.end()) {
-        for (auto line = at->second.rbegin(); line != at->second.rend() && open > 0; ++line) {
-          const std::int64_t taken = std::min(open, line->left);
-          if (taken <= 0) continue;
-          line->left -= taken;
-          open -= taken;
-          auto& one = by_order[line->order->number];
-          one.document = cancel.number;
-          one.order_number = line->order->number;
-          one.units[line->position] += taken;
-        }
-      }
-      if (open == -row.quantity) explained_.add("cancellation row that matches no earlier line of the month");
-      else explained_.add(open == 0 ? "cancellation row matched: a return" : "cancellation row matched in part: a return");
-    }
-    for (auto& [number, one] : by_order) wanted.push_back(std::move(one));
-  }
-  Explained& explained_;
-  std::map<std::string, std::vector<Bought>> bought_;
 };
 
 // Hands out tasks to threads; the first failure stops everything.
@@ -181,13 +74,14 @@ class Replay {
       : target_(std::move(target)), stations_(stations), wait_s_(wait_s), stripe_(stripe_port) {}
 
   void run(const std::vector<Document>& documents, std::size_t limit) {
-    const auto wanted = Matcher(explained_).match(documents);
+    const auto wanted = match_cancellations(documents, explained_);
     find_orders(documents, limit);
     read_stock(documents, before_);
     work_the_floor();
     wait_for_deliveries();
     give_back(documents, wanted);
     wait_for_refunds();
+    wait_for_messages();
     reconcile(documents);
   }
   int exit_code() const { return faults_ == 0 ? 0 : 1; }
@@ -242,7 +136,10 @@ class Replay {
   }
 
   json scan(Client& client, const char* kind, int station, const std::string& barcode, std::int64_t quantity, const char* step) {
-    json body = {{"scan_id", quick_uuid()}, {"station", std::string(kind) + "-" + std::to_string(station)}, {"barcode", barcode}, {"scanned_at", format_rfc3339(now())}};
+    json body = {{"scan_id", quick_uuid()},
+                 {"station", std::string(kind) + "-" + std::to_string(station)},
+                 {"barcode", barcode},
+                 {"scanned_at", format_rfc3339(now())}};
     if (quantity != 1) body["quantity"] = quantity;
     const json answer = timed(timings_, step, [&] { return client.must_post("/v1/scans", body); });
     totals_.add("scans");
@@ -284,10 +181,12 @@ class Replay {
 
   void work_the_floor() {
     const std::int64_t began = clock_us();
-    Crew::run(target_, stations_, orders_.size(), [&](Client& client, int station, std::size_t task) { work_order(client, station, orders_[task]); });
+    Crew::run(target_, stations_, orders_.size(),
+              [&](Client& client, int station, std::size_t task) { work_order(client, station, orders_[task]); });
     const double seconds = static_cast<double>(clock_us() - began) / 1e6;
-    std::printf("floor: %lld orders, %lld scans, %lld parcels in %.1f s at %d stations of each kind: %.1f orders/s, %.0f scans/s\n", num("orders worked"),
-                num("scans"), num("parcels"), seconds, stations_, static_cast<double>(num("orders worked")) / seconds, static_cast<double>(num("scans")) / seconds);
+    std::printf("floor: %lld orders, %lld scans, %lld parcels in %.1f s at %d stations of each kind: %.1f orders/s, %.0f scans/s\n",
+                num("orders worked"), num("scans"), num("parcels"), seconds, stations_, static_cast<double>(num("orders worked")) / seconds,
+                static_cast<double>(num("scans")) / seconds);
     std::fflush(stdout);
   }
   long long num(const std::string& name) { return static_cast<long long>(totals_[name]); }
@@ -302,7 +201,8 @@ class Replay {
       for (const char* status : {"shipped", "partly_shipped"}) {
         std::string cursor;
         do {
-          const json page = client.must_get("/v1/orders?status=" + std::string(status) + "&limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor));
+          const json page =
+              client.must_get("/v1/orders?status=" + std::string(status) + "&limit=200" + (cursor.empty() ? "" : "&cursor=" + cursor));
           on_the_way += static_cast<std::int64_t>(page.at("items").size());
           cursor = page.at("next_cursor").is_null() ? "" : page.at("next_cursor").get<std::string>();
         } while (!cursor.empty());
@@ -313,7 +213,8 @@ class Replay {
       if (on_the_way == 0 || at - changed > wait_s_ * 1'000'000LL) break;
       std::this_thread::sleep_for(std::chrono::milliseconds(500));
     }
-    std::printf("carrier: %lld orders still on their way after %.1f s\n", static_cast<long long>(last_count), static_cast<double>(clock_us() - began) / 1e6);
+    std::printf("carrier: %lld orders still on their way after %.1f s\n", static_cast<long long>(last_count),
+                static_cast<double>(clock_us() - began) / 1e6);
     std::fflush(stdout);
   }
 
@@ -331,8 +232,8 @@ class Replay {
     });
     (void)documents;
     const double seconds = static_cast<double>(clock_us() - began) / 1e6;
-    std::printf("returns: %lld made and scanned in %.1f s, %lld refunds requested (%lld scans)\n", num("returns"), seconds, num("refunds requested"),
-                num("scans") - scans_before);
+    std::printf("returns: %lld made and scanned in %.1f s, %lld refunds requested (%lld scans)\n", num("returns"), seconds,
+                num("refunds requested"), num("scans") - scans_before);
     std::fflush(stdout);
   }
 
@@ -348,7 +249,8 @@ class Replay {
     const Reply made = timed(timings_, "make a return", [&] { return client.post("/v1/returns", body, quick_uuid()); });
     if (made.status / 100 != 2) {
       const json problem = made.json();
-      explained_.add("return refused by policy: " + problem.value("code", "?") + " (order is " + order.at("status").get<std::string>() + ")");
+      explained_.add("return refused by policy: " + problem.value("code", "?") + " (order is " + order.at("status").get<std::string>() +
+                     ")");
       if (made.status >= 500) fault("a return was answered " + std::to_string(made.status));
       return;
     }
@@ -377,7 +279,8 @@ class Replay {
         const std::string state = refund.at("state");
         if (state == "succeeded") break;
         if (state == "failed" || state == "denied" || refund.at("approval_needed") == true) {
-          explained_.add("refund that waits for a person: " + state + (refund.at("approval_needed") == true ? ", a second person must approve" : ""));
+          explained_.add("refund that waits for a person: " + state +
+                         (refund.at("approval_needed") == true ? ", a second person must approve" : ""));
           break;
         }
         if (clock_us() - began > 120'000'000) {
@@ -389,6 +292,24 @@ class Replay {
     }
     std::printf("refunds: %zu settled %.1f s after the last scan\n", refunds_.size(), static_cast<double>(clock_us() - began) / 1e6);
     std::fflush(stdout);
+  }
+
+  // Until nothing is queued or being sent.
+  void wait_for_messages() {
+    const std::int64_t began = clock_us();
+    for (;;) {
+      std::atomic<int> waiting{0};
+      Crew::run(target_, stations_, orders_.size(), [&](Client& client, int, std::size_t task) {
+        const json messages = client.must_get("/v1/orders/" + orders_[task].id + "/notifications");
+        for (const json& told : messages.at("items")) waiting += told.at("state") == "queued" || told.at("state") == "sending" ? 1 : 0;
+      });
+      if (waiting == 0) return;
+      if (clock_us() - began > 60'000'000) {
+        explained_.add("message not sent within 60 s", waiting);
+        return;
+      }
+      std::this_thread::sleep_for(std::chrono::milliseconds(200));
+    }
   }
 
   // Adds one order's lines, money, books and messages to the sums.
@@ -408,7 +329,8 @@ class Replay {
     }
     totals_.add("captured", amount_of(order.at("money").at("captured")));
     totals_.add("refunded", amount_of(order.at("money").at("refunded")));
-    for (const json& refund : order.at("refunds")) totals_.add("refund " + refund.at("state").get<std::string>(), amount_of(refund.at("amount")));
+    for (const json& refund : order.at("refunds"))
+      totals_.add("refund " + refund.at("state").get<std::string>(), amount_of(refund.at("amount")));
     const bool on_its_way = order.at("status") == "shipped" || order.at("status") == "partly_shipped";
     for (const json& shipment : order.at("shipments")) {
       for (const json& parcel : shipment.at("parcels")) {
@@ -420,7 +342,8 @@ class Replay {
       }
     }
     const json ledger = client.must_get(path + "/ledger"), messages = client.must_get(path + "/notifications");
-    for (const json& entry : ledger.at("items")) totals_.add("ledger " + entry.at("account").get<std::string>(), amount_of(entry.at("amount")));
+    for (const json& entry : ledger.at("items"))
+      totals_.add("ledger " + entry.at("account").get<std::string>(), amount_of(entry.at("amount")));
     for (const json& told : messages.at("items")) {
       totals_.add("told " + told.at("milestone").get<std::string>() + " " + told.at("state").get<std::string>());
     }
@@ -428,19 +351,23 @@ class Replay {
     for (const auto& [sku, units] : shipped) shipped_[sku] += units;
     for (const auto& [sku, units] : returned) returned_[sku] += units;
   }
-  static std::int64_t amount_of(const json& money) { return money.is_object() ? money.at("amount").get<std::int64_t>() : money.get<std::int64_t>(); }
+  static std::int64_t amount_of(const json& money) {
+    return money.is_object() ? money.at("amount").get<std::int64_t>() : money.get<std::int64_t>();
+  }
 
   void fault(const std::string& what) {
     std::printf("  NOT EXPLAINED: %s\n", what.c_str());
     ++faults_;
   }
   void expect(const char* what, std::int64_t left, std::int64_t right) {
-    std::printf("  %-66s %14lld %14lld  %s\n", what, static_cast<long long>(left), static_cast<long long>(right), left == right ? "ok" : "DIFFERENT");
+    std::printf("  %-66s %14lld %14lld  %s\n", what, static_cast<long long>(left), static_cast<long long>(right),
+                left == right ? "ok" : "DIFFERENT");
     if (left != right) ++faults_;
   }
 
   void expect_at_most(const char* what, std::int64_t left, std::int64_t right) {
-    std::printf("  %-66s %14lld %14lld  %s\n", what, static_cast<long long>(left), static_cast<long long>(right), left <= right ? "ok" : "TOO MANY");
+    std::printf("  %-66s %14lld %14lld  %s\n", what, static_cast<long long>(left), static_cast<long long>(right),
+                left <= right ? "ok" : "TOO MANY");
     if (left > right) ++faults_;
   }
 
@@ -474,12 +401,14 @@ class Replay {
     expect("messages that died = 0", dead(), 0);
     std::printf("\nfinal states\n");
     for (const auto& [name, count] : totals_.counts) {
-      if (name.starts_with("order ") || name.starts_with("parcel ") || name.starts_with("told ")) std::printf("  %8lld  %s\n", static_cast<long long>(count), name.c_str());
+      if (name.starts_with("order ") || name.starts_with("parcel ") || name.starts_with("told "))
+        std::printf("  %8lld  %s\n", static_cast<long long>(count), name.c_str());
     }
     explained_.print("\nexplained");
     if (num("order open") != 0) fault(std::to_string(num("order open")) + " orders are still open");
     timings_.print("\nsteps");
-    std::printf("\n%s\n", faults_ == 0 ? "Everything adds up; nothing is left over that is not explained." : "Something does not add up; see above.");
+    std::printf("\n%s\n",
+                faults_ == 0 ? "Everything adds up; nothing is left over that is not explained." : "Something does not add up; see above.");
   }
 
   // Messages of a milestone in any state but superseded (those were told with another).
@@ -517,8 +446,8 @@ int run(int argc, char** argv) {
   const auto mapping = connectors::load_mapping(arguments.text("mapping", ""));
   if (!mapping) throw std::runtime_error(mapping.error().message);
   const auto documents = read_documents(*mapping, arguments.text("file", ""));
-  Replay replay(parse_target(arguments.text("url", ""), arguments.text("key", "")), arguments.number("stations", 8), arguments.number("stripe-port", 0),
-                arguments.number("wait-s", 60));
+  Replay replay(parse_target(arguments.text("url", ""), arguments.text("key", "")), arguments.number("stations", 8),
+                arguments.number("stripe-port", 0), arguments.number("wait-s", 60));
   replay.run(documents, static_cast<std::size_t>(arguments.number("limit", 1'000'000)));
   return replay.exit_code();
 }

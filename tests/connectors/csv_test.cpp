@@ -47,14 +47,19 @@ TEST(Csv, ReadsWhatRfc4180Allows) {
       {"a,b", {{"a", "b"}}},
       {"a,b\n", {{"a", "b"}}},
       {"a,b\r\nc,d\r\n", {{"a", "b"}, {"c", "d"}}},
-      {"\xEF\xBB\xBF" "a\n", {{"a"}}},
+      {"\xEF\xBB\xBF"
+       "a\n",
+       {{"a"}}},
       {",\n", {{"", ""}}},
       {"\"a,b\",\"c\"\"d\",\"\"\n", {{"a,b", "c\"d", ""}}},
       {"\"two\nlines\",x\ny,z\n", {{"two\nlines", "x"}, {"y", "z"}}},
       {"\"a\"\r\n", {{"a"}}},
       {"a\rb\n", {{"a\rb"}}},
       {"\"a\"", {{"a"}}},
-      {"\xC2\xA3" "5\n", {{"\xC2\xA3" "5"}}},
+      {"\xC2\xA3"
+       "5\n",
+       {{"\xC2\xA3"
+         "5"}}},
   };
   for (const Case& one : cases) {
     const Seen seen = read_all(one.bytes);
@@ -75,14 +80,10 @@ TEST(Csv, FaultNamesItsLineAndSwallowsNothing) {
     Records records;
   };
   const Case cases[] = {
-      {"a,\"b\nc,d\n", {"1:unclosed_quote"}, {{"c", "d"}}},
-      {"a,\"b\nc,\"d\"\n", {"1:text_after_quote"}, {{"c", "d"}}},
-      {"a,b\"c\nd,e\n", {"1:stray_quote"}, {{"d", "e"}}},
-      {"a,\"b\"c\nd,e\n", {"1:text_after_quote"}, {{"d", "e"}}},
-      {std::string("a\0b\nc\n", 6), {"1:nul_byte"}, {{"c"}}},
-      {"a\xFF\nc\n", {"1:invalid_utf8"}, {{"c"}}},
-      {"\"a\n\xED\xA0\x80\"\nc\n", {"1:invalid_utf8"}, {{"c"}}},
-      {"ok\na,b,c,d\nok\n", {"2:too_many_columns"}, {{"ok"}, {"ok"}}},
+      {"a,\"b\nc,d\n", {"1:unclosed_quote"}, {{"c", "d"}}},      {"a,\"b\nc,\"d\"\n", {"1:text_after_quote"}, {{"c", "d"}}},
+      {"a,b\"c\nd,e\n", {"1:stray_quote"}, {{"d", "e"}}},        {"a,\"b\"c\nd,e\n", {"1:text_after_quote"}, {{"d", "e"}}},
+      {std::string("a\0b\nc\n", 6), {"1:nul_byte"}, {{"c"}}},    {"a\xFF\nc\n", {"1:invalid_utf8"}, {{"c"}}},
+      {"\"a\n\xED\xA0\x80\"\nc\n", {"1:invalid_utf8"}, {{"c"}}}, {"ok\na,b,c,d\nok\n", {"2:too_many_columns"}, {{"ok"}, {"ok"}}},
   };
   for (const Case& one : cases) {
     const Seen seen = read_all(one.bytes, {64 * 1024, 3});
@@ -160,7 +161,10 @@ TEST(Csv, WritesAFieldAsRfc4180HasIt) {
   EXPECT_EQ(csv_field("plain"), "plain");
   EXPECT_EQ(csv_field("a,b"), "\"a,b\"");
   EXPECT_EQ(csv_field("say \"hi\""), "\"say \"\"hi\"\"\"");
-  EXPECT_EQ(to_valid_utf8("a\xFF" "b"), "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(to_valid_utf8("a\xFF"
+                          "b"),
+            "a\xEF\xBF\xBD"
+            "b");
 }
 
 }  // namespace

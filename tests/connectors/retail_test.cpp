@@ -149,9 +149,10 @@ TEST(Retail, FaultyRowKeepsItsWholeDocumentOut) {
       "12,22138,A,99999999999999999999,2010-12-01 08:26:00,1.0,1.0,France\n");
   ASSERT_EQ(taken.documents.size(), 1U);
   EXPECT_EQ(taken.documents[0].number, "2");
-  const std::vector<std::string> wanted = {"3:bad_quantity", "5:bad_quantity", "6:bad_date",         "7:bad_price",
-                                           "8:unknown_country", "9:too_few_columns", "10:no_document", "16:bad_quantity", "2:document_broken",
-                                           "11:unfit_row", "12:unknown_kind", "13:mixed_customers", "14:mixed_customers", "15:value_too_big"};
+  const std::vector<std::string> wanted = {"3:bad_quantity",     "5:bad_quantity",    "6:bad_date",      "7:bad_price",
+                                           "8:unknown_country",  "9:too_few_columns", "10:no_document",  "16:bad_quantity",
+                                           "2:document_broken",  "11:unfit_row",      "12:unknown_kind", "13:mixed_customers",
+                                           "14:mixed_customers", "15:value_too_big"};
   auto sorted = [](std::vector<std::string> all) {
     std::sort(all.begin(), all.end());
     return all;
@@ -182,7 +183,8 @@ TEST(Retail, DecimalsAreExact) {
 }
 
 TEST(Retail, HeaderWithoutAColumnNamesTheNearest) {
-  const auto reader = RowReader::make(mapping(), {"InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "CustomerId", "Country"});
+  const auto reader =
+      RowReader::make(mapping(), {"InvoiceNo", "StockCode", "Description", "Quantity", "InvoiceDate", "Price", "CustomerId", "Country"});
   ASSERT_FALSE(reader);
   ASSERT_EQ(reader.error().faults.size(), 2U);
   EXPECT_NE(reader.error().faults[1].detail.find("did you mean 'CustomerId'"), std::string::npos) << reader.error().faults[1].detail;
@@ -196,11 +198,16 @@ TEST(Mapping, UnknownAndIllTypedKeysAreListedWithTheirLines) {
     return out.replace(out.find(from), from.size(), to);
   };
   const std::pair<std::string, std::string> cases[] = {
-      {replaced("anonymous_name", "anonymus_name"), "unknown_key"}, {replaced("sku = ", "sku = 5 #"), "bad_value"},
-      {replaced("Europe/London", "Europe/Londres"), "bad_value"},   {replaced("\"GBP\"", "\"GBX\""), "bad_value"},
-      {replaced("decimals = 3", "decimals = 30"), "bad_value"},     {replaced("\"some_positive\"", "\"positive\""), "bad_value"},
-      {replaced("\"IE\"", "\"Ireland\""), "bad_value"},             {replaced("name = \"online-retail\"", ""), "missing_key"},
-      {replaced("[columns]", "[columns"), "not_toml"},              {replaced("case = \"upper\"", "case = 7"), "bad_value"},
+      {replaced("anonymous_name", "anonymus_name"), "unknown_key"},
+      {replaced("sku = ", "sku = 5 #"), "bad_value"},
+      {replaced("Europe/London", "Europe/Londres"), "bad_value"},
+      {replaced("\"GBP\"", "\"GBX\""), "bad_value"},
+      {replaced("decimals = 3", "decimals = 30"), "bad_value"},
+      {replaced("\"some_positive\"", "\"positive\""), "bad_value"},
+      {replaced("\"IE\"", "\"Ireland\""), "bad_value"},
+      {replaced("name = \"online-retail\"", ""), "missing_key"},
+      {replaced("[columns]", "[columns"), "not_toml"},
+      {replaced("case = \"upper\"", "case = 7"), "bad_value"},
   };
   for (const auto& [toml, code] : cases) {
     const auto read = read_mapping(toml, "test");

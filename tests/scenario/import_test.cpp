@@ -11,9 +11,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
-#include <thread>
-
 #include <nlohmann/json.hpp>
+#include <thread>
 
 #include "store/timeline.hpp"
 #include "support/database.hpp"
@@ -71,10 +70,14 @@ class ImportCommandTest : public ::testing::Test {
   }
   std::int64_t one(const std::string& sql) { return store::Session(database_.db()).value<std::int64_t>(sql).value(); }
   void expect_books_to_balance() {
-    EXPECT_EQ(one("SELECT count(*) FROM stock s LEFT JOIN (SELECT merchant_id, sku, sum(quantity) AS moved FROM stock_movements GROUP BY 1, 2) m "
-                  "USING (merchant_id, sku) WHERE s.on_hand <> coalesce(m.moved, 0)"), 0);
-    EXPECT_EQ(one("SELECT count(*) FROM stock s LEFT JOIN (SELECT merchant_id, sku, sum(quantity) AS held FROM allocations GROUP BY 1, 2) a "
-                  "USING (merchant_id, sku) WHERE s.reserved <> coalesce(a.held, 0)"), 0);
+    EXPECT_EQ(
+        one("SELECT count(*) FROM stock s LEFT JOIN (SELECT merchant_id, sku, sum(quantity) AS moved FROM stock_movements GROUP BY 1, 2) m "
+            "USING (merchant_id, sku) WHERE s.on_hand <> coalesce(m.moved, 0)"),
+        0);
+    EXPECT_EQ(
+        one("SELECT count(*) FROM stock s LEFT JOIN (SELECT merchant_id, sku, sum(quantity) AS held FROM allocations GROUP BY 1, 2) a "
+            "USING (merchant_id, sku) WHERE s.reserved <> coalesce(a.held, 0)"),
+        0);
     EXPECT_TRUE(store::verify_timeline(database_.db(), merchant_, std::nullopt).empty());
   }
 
@@ -122,7 +125,8 @@ TEST_F(ImportCommandTest, FaultyRowsGoToTheErrorFileWithLineAndReason) {
   const std::string header = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
   const std::string file = write("mixed.csv", header + "1,22138,GOOD,1,2010-12-01 08:26:00,1.0,1.0,France\n" +
                                                   "2,22138,\"UNCLOSED,1,2010-12-01 08:26:00,1.0,1.0,France\n" +
-                                                  "=cmd(),22138,B\xFF" "D,1,2010-12-01 08:26:00,1.0,1.0,France\n" +
+                                                  "=cmd(),22138,B\xFF"
+                                                  "D,1,2010-12-01 08:26:00,1.0,1.0,France\n" +
                                                   "4,22138,GOOD,1,2010-12-01 08:26:00,1.0,1.0,Atlantis\n");
   EXPECT_EQ(run({file, "--json"}), 1);
   const json out = summary();
@@ -133,7 +137,10 @@ TEST_F(ImportCommandTest, FaultyRowsGoToTheErrorFileWithLineAndReason) {
   const std::string errors = text_of(file + ".errors.csv");
   EXPECT_NE(errors.find(",3,unclosed_quote,"), std::string::npos) << errors;
   EXPECT_NE(errors.find(",4,invalid_utf8,"), std::string::npos) << errors;
-  EXPECT_NE(errors.find("\"'=cmd(),22138,B\xEF\xBF\xBD" "D"), std::string::npos) << errors;
+  EXPECT_NE(errors.find("\"'=cmd(),22138,B\xEF\xBF\xBD"
+                        "D"),
+            std::string::npos)
+      << errors;
   EXPECT_NE(errors.find(",5,unknown_country,"), std::string::npos) << errors;
   EXPECT_NE(said().find("3 rows were not imported"), std::string::npos) << said();
 }
@@ -167,7 +174,8 @@ TEST_F(ImportCommandTest, RealMonthsHitTheirControlTotalsAndStayWithinTimeAndMem
   const char* given = std::getenv("ROUNDTRIP_TEST_DATA");
   const fs::path shared = given != nullptr ? given : std::string(ROUNDTRIP_SOURCE_DIR) + "/../shared/data";
   const fs::path folder = shared / "orders" / "online-retail";
-  if (!fs::exists(folder)) GTEST_SKIP() << "no real orders at " << folder << "; set ROUNDTRIP_TEST_DATA to the folder that holds orders/online-retail";
+  if (!fs::exists(folder))
+    GTEST_SKIP() << "no real orders at " << folder << "; set ROUNDTRIP_TEST_DATA to the folder that holds orders/online-retail";
   const json totals = json::parse(text_of(folder / "totals.json"));
   std::vector<std::string> args;
   for (const auto& [month, unused] : totals.items()) args.push_back((folder / ("online-retail-" + month + ".csv.gz")).string());
@@ -189,7 +197,8 @@ TEST_F(ImportCommandTest, RealMonthsHitTheirControlTotalsAndStayWithinTimeAndMem
     EXPECT_EQ(got["errors"], 0) << month;
   }
   const double rows_per_second = out["rows"].get<double>() / seconds;
-  std::cout << "  " << out["rows"] << " rows in " << seconds << " s, " << rows_per_second << " rows/s, " << memory_kb_ / 1024 << " MB at most\n";
+  std::cout << "  " << out["rows"] << " rows in " << seconds << " s, " << rows_per_second << " rows/s, " << memory_kb_ / 1024
+            << " MB at most\n";
   EXPECT_LT(memory_kb_, 128 * 1024);
   EXPECT_GT(rows_per_second, 40'000 / 15.0);
   expect_books_to_balance();

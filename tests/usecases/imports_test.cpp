@@ -6,9 +6,9 @@
 #include <thread>
 
 #include "store/timeline.hpp"
+#include "support/database.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/stock.hpp"
-#include "support/database.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -16,10 +16,14 @@ namespace {
 const std::string kHeader = "InvoiceNo,StockCode,Description,Quantity,InvoiceDate,UnitPrice,CustomerID,Country\n";
 const Instant kNow = *parse_rfc3339("2026-11-20T09:00:00Z");
 
-connectors::Mapping retail_mapping() { return *connectors::load_mapping(std::string(ROUNDTRIP_SOURCE_DIR) + "/config/import/online-retail.toml"); }
+connectors::Mapping retail_mapping() {
+  return *connectors::load_mapping(std::string(ROUNDTRIP_SOURCE_DIR) + "/config/import/online-retail.toml");
+}
 
-std::string line_of(const std::string& number, const std::string& sku, int quantity, const std::string& price, const std::string& customer = "17850.0") {
-  return number + "," + sku + ",THING " + sku + "," + std::to_string(quantity) + ",2010-12-01 08:26:00," + price + "," + customer + ",United Kingdom\n";
+std::string line_of(const std::string& number, const std::string& sku, int quantity, const std::string& price,
+                    const std::string& customer = "17850.0") {
+  return number + "," + sku + ",THING " + sku + "," + std::to_string(quantity) + ",2010-12-01 08:26:00," + price + "," + customer +
+         ",United Kingdom\n";
 }
 
 class ImportTest : public ::testing::Test {
@@ -39,10 +43,14 @@ class ImportTest : public ::testing::Test {
     return store::Session(database_.db()).value<T>(sql).value();
   }
   void expect_books_to_balance() {
-    EXPECT_EQ(one("SELECT count(*) FROM stock s LEFT JOIN (SELECT merchant_id, sku, sum(quantity) AS moved FROM stock_movements GROUP BY 1, 2) m "
-                  "USING (merchant_id, sku) WHERE s.on_hand <> coalesce(m.moved, 0)"), 0);
-    EXPECT_EQ(one("SELECT count(*) FROM stock s LEFT JOIN (SELECT merchant_id, sku, sum(quantity) AS held FROM allocations GROUP BY 1, 2) a "
-                  "USING (merchant_id, sku) WHERE s.reserved <> coalesce(a.held, 0)"), 0);
+    EXPECT_EQ(
+        one("SELECT count(*) FROM stock s LEFT JOIN (SELECT merchant_id, sku, sum(quantity) AS moved FROM stock_movements GROUP BY 1, 2) m "
+            "USING (merchant_id, sku) WHERE s.on_hand <> coalesce(m.moved, 0)"),
+        0);
+    EXPECT_EQ(
+        one("SELECT count(*) FROM stock s LEFT JOIN (SELECT merchant_id, sku, sum(quantity) AS held FROM allocations GROUP BY 1, 2) a "
+            "USING (merchant_id, sku) WHERE s.reserved <> coalesce(a.held, 0)"),
+        0);
     EXPECT_EQ(one("SELECT coalesce(sum(amount), 0)::bigint FROM ledger"), 0);
     EXPECT_TRUE(store::verify_timeline(database_.db(), merchant_, std::nullopt).empty());
   }
@@ -53,9 +61,10 @@ class ImportTest : public ::testing::Test {
   std::vector<std::string> faults_;
 };
 
-const std::string kFourKinds = line_of("536365", "85123A", 6, "2.55") + line_of("536365", "85123a", 2, "2.10") + line_of("536365", "POST", 1, "18.0") +
-                               line_of("C536379", "85123A", -1, "2.55") + line_of("536589", "85123A", 10, "0.0", "") +
-                               line_of("543599", "84535B", 16, "0.0") + line_of("A563186", "B", 1, "-11062.06", "");
+const std::string kFourKinds = line_of("536365", "85123A", 6, "2.55") + line_of("536365", "85123a", 2, "2.10") +
+                               line_of("536365", "POST", 1, "18.0") + line_of("C536379", "85123A", -1, "2.55") +
+                               line_of("536589", "85123A", 10, "0.0", "") + line_of("543599", "84535B", 16, "0.0") +
+                               line_of("A563186", "B", 1, "-11062.06", "");
 
 TEST_F(ImportTest, OrderIsPaidPlannedAndBackedByStock) {
   const auto counts = import(kFourKinds, {.stock_for_orders = true});
@@ -63,8 +72,10 @@ TEST_F(ImportTest, OrderIsPaidPlannedAndBackedByStock) {
   EXPECT_EQ(counts.rows, 7);
   EXPECT_EQ(counts.errors, 0);
   EXPECT_EQ(one("SELECT total FROM orders WHERE external_id = '536365'"), 6 * 255 + 2 * 210 + 1800);
-  EXPECT_EQ(one("SELECT p.captured FROM payments p JOIN orders o USING (merchant_id, order_id) WHERE external_id = '536365' AND gateway = 'manual' "
-                "AND reference = '536365'"), 3750);
+  EXPECT_EQ(one("SELECT p.captured FROM payments p JOIN orders o USING (merchant_id, order_id) WHERE external_id = '536365' AND gateway = "
+                "'manual' "
+                "AND reference = '536365'"),
+            3750);
   EXPECT_EQ(one("SELECT count(*) FROM order_lines WHERE sku = '85123A' AND goods"), 2);
   EXPECT_EQ(one("SELECT count(*) FROM order_lines WHERE sku = 'POST' AND NOT goods"), 1);
   EXPECT_EQ(one("SELECT count(*) FROM shipments WHERE status = 'allocated'"), 2);
@@ -98,12 +109,15 @@ std::string rows_of_orders(store::Database& db) {
 }
 
 TEST_F(ImportTest, WritesWhatTakeOrderWrites) {
-  const std::string rows = line_of("536365", "85123A", 6, "2.55") + line_of("536365", "85123A", 2, "2.10") + line_of("536365", "POST", 1, "18.0") +
-                           line_of("536366", "85123A", 9, "2.55") + line_of("536367", "22138", 3, "0.85") + line_of("536368", "POST", 1, "18.0");
+  const std::string rows = line_of("536365", "85123A", 6, "2.55") + line_of("536365", "85123A", 2, "2.10") +
+                           line_of("536365", "POST", 1, "18.0") + line_of("536366", "85123A", 9, "2.55") +
+                           line_of("536367", "22138", 3, "0.85") + line_of("536368", "POST", 1, "18.0");
   test::TestDatabase other;
   const MerchantId other_merchant = other.merchant();
   const auto stock_up = [](store::Database& db, MerchantId merchant) {
-    store::Session(db).run("INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, '85123A', 'THING 85123A', '2026-11-20T09:00:00Z')", {merchant});
+    store::Session(db).run(
+        "INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, '85123A', 'THING 85123A', '2026-11-20T09:00:00Z')",
+        {merchant});
     Movement movement;
     movement.sku = "85123A";
     movement.quantity = 12;
@@ -183,13 +197,15 @@ TEST_F(ImportTest, NumberOfAnOrderFromElsewhereIsRefused) {
 }
 
 TEST_F(ImportTest, FaultyRowsAreNamedAndTheRestIsImportedThenCorrected) {
-  const std::string bad = line_of("1", "22138", 5, "1.0") + line_of("2", "22138", 5, "a lot") + line_of("2", "22139", 5, "1.0") + line_of("3", "22138", 1, "1.0");
+  const std::string bad = line_of("1", "22138", 5, "1.0") + line_of("2", "22138", 5, "a lot") + line_of("2", "22139", 5, "1.0") +
+                          line_of("3", "22138", 1, "1.0");
   auto counts = import(bad);
   EXPECT_EQ(counts.imported, 2);
   EXPECT_EQ(counts.errors, 2);
   EXPECT_EQ(counts.rows, counts.errors + counts.rows_by_kind[0]);
   EXPECT_EQ(faults_, (std::vector<std::string>{"3:bad_price", "4:document_broken"}));
-  counts = import(line_of("1", "22138", 5, "1.0") + line_of("2", "22138", 5, "1.0") + line_of("2", "22139", 5, "1.0") + line_of("3", "22138", 1, "1.0"));
+  counts = import(line_of("1", "22138", 5, "1.0") + line_of("2", "22138", 5, "1.0") + line_of("2", "22139", 5, "1.0") +
+                  line_of("3", "22138", 1, "1.0"));
   EXPECT_EQ(counts.imported, 1);
   EXPECT_EQ(counts.already_imported, 2);
   EXPECT_EQ(counts.errors, 0);
