@@ -40,7 +40,7 @@ constexpr Setting kSettings[] = {
     {"tracking.lease_s", integer, "60", 1, 3600, "how long a claimed tracker is hidden from others, s"},
     {"tracking.stalled_days", integer, "5", 1, 90, "days without a scan until a parcel counts as stalled"},
     {"tracking.expire_days", integer, "30", 1, 365, "days without any event until a tracker expires"},
-    {"gateways.timeout_ms", integer, "15000", 100, 120000, "longest call of a payment gateway, ms"},
+    {"gateways.timeout_ms", integer, "12000", 100, 120000, "longest call of a payment gateway, ms"},
     {"gateways.stripe.base_url", text, "https://api.stripe.com", 0, 0, "base URL of the Stripe API"},
     {"gateways.stripe.secret_key", secret, "", 0, 0, "Stripe secret key"},
     {"gateways.stripe.webhook_secret", secret, "", 0, 0, "signing secret of the Stripe webhook endpoint (whsec_...); empty: events are refused"},
