@@ -1,4 +1,4 @@
-# Writes two text files into one C++ file: OUTPUT, OPENAPI, DOCS. Long texts are cut into literals that compilers take.
+# Writes three text files into one C++ file: OUTPUT, OPENAPI, DOCS, STYLE. Long texts are cut into literals that compilers take.
 function(literal file name out)
   file(READ ${file} text)
   set(pieces "")
@@ -13,4 +13,5 @@ function(literal file name out)
 endfunction()
 literal(${OPENAPI} kOpenApiText openapi)
 literal(${DOCS} kDocsPage docs)
-file(WRITE ${OUTPUT} "// Generated from openapi.json and docs.html.\nnamespace roundtrip::http {\n${openapi}${docs}}\n")
+literal(${STYLE} kDocsStyle style)
+file(WRITE ${OUTPUT} "// Generated from openapi.json, docs.html and docs.css.\nnamespace roundtrip::http {\n${openapi}${docs}${style}}\n")

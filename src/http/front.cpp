@@ -49,6 +49,17 @@ std::string trace_of(const Request& request) {
   return sha256_hex(random_token()).substr(0, 32);
 }
 
+// RFC 9457: which occurrence this problem is about. The path is as it came, so what is no URI character is left out.
+void name_instance(std::string& problem, std::string_view path) {
+  if (problem.empty() || problem.back() != '}') return;
+  std::string safe;
+  for (const char c : path.substr(0, 500)) {
+    if (c > ' ' && c < '\x7F' && c != '"' && c != '\\' && c != '<' && c != '>') safe.push_back(c);
+  }
+  problem.pop_back();
+  problem += ",\"instance\":\"" + safe + "\"}";
+}
+
 }  // namespace
 
 Reply reply_for_current_exception(const Request& request) {
@@ -72,6 +83,7 @@ Reply Front::answer(Request& request) {
   } catch (...) {
     reply = reply_for_current_exception(request);
   }
+  if (reply.content_type == "application/problem+json") name_instance(reply.body, request.path);
   const bool page = reply.content_type.starts_with("text/html");
   reply.headers.emplace_back("X-Content-Type-Options", "nosniff");
   if (!page && !header(reply.headers, "Cache-Control")) reply.headers.emplace_back("Cache-Control", "no-store");
