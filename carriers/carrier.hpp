@@ -19,8 +19,8 @@ namespace roundtrip::carriers {
 
 // How we reach a carrier and how it wants to be asked: a value made from the configuration.
 struct CarrierAccount {
-  std::string carrier;      // the registry's name
-  std::string account;      // several accounts of one carrier; empty: the only one
+  std::string carrier;  // the registry's name
+  std::string account;  // several accounts of one carrier; empty: the only one
   std::string base_url;
   std::string key, secret;  // API key, or OAuth client id and secret
   std::string token;        // bearer token, where the carrier needs one

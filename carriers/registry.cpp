@@ -75,12 +75,18 @@ std::optional<CarrierAccount> account_from(const Config& config, std::string_vie
 
 std::string_view to_text(Trouble trouble) {
   switch (trouble) {
-    case Trouble::none: return "none";
-    case Trouble::not_found: return "not_found";
-    case Trouble::rate_limited: return "rate_limited";
-    case Trouble::auth: return "auth";
-    case Trouble::service: return "service";
-    case Trouble::bad_reply: return "bad_reply";
+    case Trouble::none:
+      return "none";
+    case Trouble::not_found:
+      return "not_found";
+    case Trouble::rate_limited:
+      return "rate_limited";
+    case Trouble::auth:
+      return "auth";
+    case Trouble::service:
+      return "service";
+    case Trouble::bad_reply:
+      return "bad_reply";
   }
   return "";
 }

@@ -12,8 +12,8 @@ namespace {
 using Json = nlohmann::json;
 
 constexpr std::size_t kDigits = 11;
-constexpr std::size_t kMostEvents = 200;      // of one number; a carrier that sends more is cut
-constexpr std::size_t kMostText = 500;        // characters kept of a text
+constexpr std::size_t kMostEvents = 200;  // of one number; a carrier that sends more is cut
+constexpr std::size_t kMostText = 500;    // characters kept of a text
 constexpr std::size_t kMostDepth = 16;
 constexpr std::string_view kScenarioMark = "demo:";  // in address line 2: which story the parcel has
 
@@ -99,7 +99,8 @@ std::optional<domain::Headline> headline_of(const Json& parcel, const std::vecto
   const auto status = parcel.find("status");
   if (status == parcel.end() || !status->is_object()) return std::nullopt;
   const auto stated = event_of(*status);
-  if (!stated || !stated->time.utc || domain::status_of(*stated) == domain::TrackingStatus::unknown || !stated->physical) return std::nullopt;
+  if (!stated || !stated->time.utc || domain::status_of(*stated) == domain::TrackingStatus::unknown || !stated->physical)
+    return std::nullopt;
   domain::Headline headline{domain::status_of(*stated), stated->reason, *stated->time.utc};
   for (const auto& event : events) {
     if (event.physical) headline.as_of = std::max(headline.as_of, domain::order_time(event));
@@ -178,13 +179,14 @@ HttpRequest DemoCarrier::announce_request(const CarrierAccount& account, const P
   auto request = request_to(account, "POST", "/v1/parcels");
   request.headers.emplace_back("Content-Type", "application/json");
   request.headers.emplace_back("Idempotency-Key", parcel.reference);
-  Json body = {{"number", parcel.number},
-               {"reference", parcel.reference},
-               {"service", parcel.service},
-               {"direction", parcel.direction == Direction::outbound ? "outbound" : "return"},
-               {"weight_g", parcel.weight_g},
-               {"destination",
-                {{"country", parcel.destination.country}, {"postal_code", parcel.destination.postal_code}, {"city", parcel.destination.city}}}};
+  Json body = {
+      {"number", parcel.number},
+      {"reference", parcel.reference},
+      {"service", parcel.service},
+      {"direction", parcel.direction == Direction::outbound ? "outbound" : "return"},
+      {"weight_g", parcel.weight_g},
+      {"destination",
+       {{"country", parcel.destination.country}, {"postal_code", parcel.destination.postal_code}, {"city", parcel.destination.city}}}};
   if (parcel.destination.line2.starts_with(kScenarioMark)) body["scenario"] = parcel.destination.line2.substr(kScenarioMark.size());
   request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
   return request;

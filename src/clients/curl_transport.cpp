@@ -25,8 +25,9 @@ struct Network4 {
 };
 // IANA's special-purpose registry: what is not a unicast address of the public internet.
 constexpr Network4 kNotPublic4[] = {
-    {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16}, {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24},
-    {0xC0586300, 24}, {0xC0A80000, 16}, {0xC6120000, 15}, {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4},
+    {0x00000000, 8},  {0x0A000000, 8},  {0x64400000, 10}, {0x7F000000, 8},  {0xA9FE0000, 16},
+    {0xAC100000, 12}, {0xC0000000, 24}, {0xC0000200, 24}, {0xC0586300, 24}, {0xC0A80000, 16},
+    {0xC6120000, 15}, {0xC6336400, 24}, {0xCB007100, 24}, {0xE0000000, 4},  {0xF0000000, 4},
 };
 
 bool is_public_4(std::uint32_t address) {
@@ -43,7 +44,7 @@ bool is_public_6(const std::uint8_t* bytes) {
   static constexpr std::uint8_t kMapped[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF};
   static constexpr std::uint8_t kNat64[12] = {0, 0x64, 0xFF, 0x9B, 0, 0, 0, 0, 0, 0, 0, 0};
   if (std::memcmp(bytes, kMapped, 12) == 0 || std::memcmp(bytes, kNat64, 12) == 0) return is_public_4(four_bytes(bytes + 12));
-  if ((bytes[0] & 0xE0) != 0x20) return false;                                  // outside 2000::/3
+  if ((bytes[0] & 0xE0) != 0x20) return false;                                          // outside 2000::/3
   if (bytes[0] == 0x20 && bytes[1] == 0x02) return is_public_4(four_bytes(bytes + 2));  // 6to4
   if (bytes[0] == 0x20 && bytes[1] == 0x01 && (bytes[2] & 0xFE) == 0) return false;     // 2001::/23: Teredo and others
   return !(bytes[0] == 0x20 && bytes[1] == 0x01 && bytes[2] == 0x0D && bytes[3] == 0xB8);
@@ -152,8 +153,10 @@ void set_request(CURL* handle, const HttpRequest& request, curl_slist* headers) 
     curl_easy_setopt(handle, CURLOPT_POSTFIELDSIZE_LARGE, static_cast<curl_off_t>(request.body.size()));
     curl_easy_setopt(handle, CURLOPT_POSTFIELDS, request.body.data());
   }
-  if (request.method == "HEAD") curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
-  else curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
+  if (request.method == "HEAD")
+    curl_easy_setopt(handle, CURLOPT_NOBODY, 1L);
+  else
+    curl_easy_setopt(handle, CURLOPT_CUSTOMREQUEST, request.method.c_str());
   if (!may_be_repeated(request)) curl_easy_setopt(handle, CURLOPT_FRESH_CONNECT, 1L);
 }
 
@@ -180,18 +183,24 @@ TransportFailure::Kind kind_of(CURLcode code, const Transfer& transfer) {
   if (transfer.too_large) return Kind::too_large;
   switch (code) {
     case CURLE_COULDNT_RESOLVE_HOST:
-    case CURLE_COULDNT_RESOLVE_PROXY: return Kind::resolve;
-    case CURLE_COULDNT_CONNECT: return transfer.refused ? Kind::refused_address : Kind::connect;
-    case CURLE_OPERATION_TIMEDOUT: return Kind::timeout;
+    case CURLE_COULDNT_RESOLVE_PROXY:
+      return Kind::resolve;
+    case CURLE_COULDNT_CONNECT:
+      return transfer.refused ? Kind::refused_address : Kind::connect;
+    case CURLE_OPERATION_TIMEDOUT:
+      return Kind::timeout;
     case CURLE_SSL_CONNECT_ERROR:
-    case CURLE_PEER_FAILED_VERIFICATION: return Kind::connect;
+    case CURLE_PEER_FAILED_VERIFICATION:
+      return Kind::connect;
     case CURLE_GOT_NOTHING:
     case CURLE_SEND_ERROR:
     case CURLE_RECV_ERROR:
     case CURLE_PARTIAL_FILE:
     case CURLE_HTTP2:
-    case CURLE_HTTP2_STREAM: return Kind::reset;
-    default: return Kind::other;
+    case CURLE_HTTP2_STREAM:
+      return Kind::reset;
+    default:
+      return Kind::other;
   }
 }
 

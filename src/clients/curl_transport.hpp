@@ -13,8 +13,8 @@ struct CurlOptions {
   // when it is dialed, after the name was resolved, so that a name cannot point inward.
   bool allow_private_addresses = false;
   int connect_timeout_ms = 5'000;
-  int idle_handles = 16;  // kept with their open connections
-  std::string proxy = {}; // empty: dial directly; the environment is not asked
+  int idle_handles = 16;   // kept with their open connections
+  std::string proxy = {};  // empty: dial directly; the environment is not asked
 };
 
 // Thread-safe: each call leases a curl handle with its live connections.

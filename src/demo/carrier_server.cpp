@@ -65,8 +65,14 @@ std::int64_t integer(const Json& object, const char* name, std::int64_t otherwis
 }
 
 Json line_of(const WorldParcel& parcel) {
-  return {{"number", parcel.number}, {"reference", parcel.reference}, {"scenario", to_text(parcel.scenario)}, {"back", parcel.back},
-          {"country", parcel.country}, {"city", parcel.city}, {"weight_g", parcel.weight_g}, {"announced_at", format_rfc3339(parcel.announced_at)}};
+  return {{"number", parcel.number},
+          {"reference", parcel.reference},
+          {"scenario", to_text(parcel.scenario)},
+          {"back", parcel.back},
+          {"country", parcel.country},
+          {"city", parcel.city},
+          {"weight_g", parcel.weight_g},
+          {"announced_at", format_rfc3339(parcel.announced_at)}};
 }
 
 std::vector<std::string> numbers_of(const std::string& text) {
@@ -88,7 +94,9 @@ void reply_json(httplib::Response& response, int status, const Json& body) {
   response.status = status;
   response.set_content(body.dump(-1, ' ', false, Json::error_handler_t::replace), "application/json");
 }
-void refuse(httplib::Response& response, int status, const std::string& code) { reply_json(response, status, {{"error", {{"code", code}}}}); }
+void refuse(httplib::Response& response, int status, const std::string& code) {
+  reply_json(response, status, {{"error", {{"code", code}}}});
+}
 
 }  // namespace
 
@@ -96,8 +104,11 @@ struct CarrierServer::Impl {
   explicit Impl(CarrierServerOptions given) : options(std::move(given)) {
     load();
     set_up();
-    const int bound = options.port == 0 ? server.bind_to_any_port(options.host.c_str()) : (server.bind_to_port(options.host.c_str(), options.port) ? options.port : -1);
-    if (bound <= 0) throw std::runtime_error("the demo carrier cannot listen on port " + std::to_string(options.port) + ": choose another carriers.demo.port");
+    const int bound = options.port == 0 ? server.bind_to_any_port(options.host.c_str())
+                                        : (server.bind_to_port(options.host.c_str(), options.port) ? options.port : -1);
+    if (bound <= 0)
+      throw std::runtime_error("the demo carrier cannot listen on port " + std::to_string(options.port) +
+                               ": choose another carriers.demo.port");
     options.port = bound;
     ::listen(listener, 1024);  // httplib asks for 5
     thread = std::thread([this] { server.listen_after_bind(); });
@@ -160,7 +171,8 @@ struct CarrierServer::Impl {
       refuse(response, 500, "internal");
     });
     server.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      if (equal_in_constant_time(request.get_header_value("Authorization"), "Bearer " + options.key)) return httplib::Server::HandlerResponse::Unhandled;
+      if (equal_in_constant_time(request.get_header_value("Authorization"), "Bearer " + options.key))
+        return httplib::Server::HandlerResponse::Unhandled;
       refuse(response, 401, "unauthorized");
       response.set_header("Connection", "close");
       return httplib::Server::HandlerResponse::Handled;
@@ -198,7 +210,8 @@ struct CarrierServer::Impl {
       }
     }
     const auto report = report_of(parcel, options.clock(), options.day_us);
-    reply_json(response, status, {{"number", parcel.number}, {"reference", parcel.reference}, {"estimated_at", format_rfc3339(report.estimated_at)}});
+    reply_json(response, status,
+               {{"number", parcel.number}, {"reference", parcel.reference}, {"estimated_at", format_rfc3339(report.estimated_at)}});
   }
 
   // The failure of this call, if it has one.
@@ -221,15 +234,20 @@ struct CarrierServer::Impl {
   // True when the call was answered with its failure.
   bool fail(Mode how, httplib::Response& response) {
     switch (how) {
-      case Mode::none: return false;
-      case Mode::slow: pause_slowly(); return false;
+      case Mode::none:
+        return false;
+      case Mode::slow:
+        pause_slowly();
+        return false;
       case Mode::rate_limit: {
         const std::lock_guard lock(mutex);
         response.set_header("Retry-After", std::to_string(retry_after_s));
         refuse(response, 429, "rate_limited");
         return true;
       }
-      case Mode::error: refuse(response, 500, "internal"); return true;
+      case Mode::error:
+        refuse(response, 500, "internal");
+        return true;
       case Mode::garbage:
         response.status = 200;
         response.set_content("<html><body>We are improving our service for you</body></html>", "text/html");
@@ -255,7 +273,8 @@ struct CarrierServer::Impl {
     for (const auto& [number, parcel] : asked) {
       if (parcel && parcel->scenario == Scenario::error) return (void)fail(Mode::error, response);
       if (parcel && parcel->scenario == Scenario::garbage) return (void)fail(Mode::garbage, response);
-      body["parcels"].push_back(parcel ? parcel_json(*parcel, at, options.day_us) : Json{{"number", number}, {"error", {{"code", "not_found"}}}});
+      body["parcels"].push_back(parcel ? parcel_json(*parcel, at, options.day_us)
+                                       : Json{{"number", number}, {"error", {{"code", "not_found"}}}});
     }
     reply_json(response, 200, body);
   }

@@ -112,22 +112,32 @@ constexpr Beat kBack[] = {
 std::span<const Beat> story_of(const WorldParcel& parcel) {
   if (parcel.back) return kBack;
   switch (parcel.scenario) {
-    case Scenario::late: return kLate;
-    case Scenario::lost: return kLost;
-    case Scenario::refused: return kRefused;
-    case Scenario::returned: return kReturned;
-    case Scenario::attempted: return kAttempted;
-    case Scenario::pickup: return kPickup;
-    case Scenario::customs: return kCustoms;
-    case Scenario::stuck: return kStuck;
-    case Scenario::unmapped: return kUnmapped;
+    case Scenario::late:
+      return kLate;
+    case Scenario::lost:
+      return kLost;
+    case Scenario::refused:
+      return kRefused;
+    case Scenario::returned:
+      return kReturned;
+    case Scenario::attempted:
+      return kAttempted;
+    case Scenario::pickup:
+      return kPickup;
+    case Scenario::customs:
+      return kCustoms;
+    case Scenario::stuck:
+      return kStuck;
+    case Scenario::unmapped:
+      return kUnmapped;
     case Scenario::good:
     case Scenario::out_of_order:
     case Scenario::twice:
     case Scenario::reused:
     case Scenario::odd_item:
     case Scenario::error:
-    case Scenario::garbage: return kGood;
+    case Scenario::garbage:
+      return kGood;
   }
   return kGood;
 }
@@ -144,9 +154,9 @@ int offset_minutes_of(std::string_view country) {
     std::string_view country;
     int minutes;
   };
-  static constexpr Offset kOffsets[] = {{"GB", 0},    {"IE", 0},    {"PT", 0},   {"IS", 0},   {"FI", 120}, {"GR", 120}, {"CY", 120},
-                                        {"RO", 120},  {"US", -300}, {"CA", -300}, {"BR", -180}, {"JP", 540}, {"AU", 600}, {"SG", 480},
-                                        {"HK", 480},  {"IL", 120},  {"SA", 180},  {"AE", 240},  {"IN", 330}};
+  static constexpr Offset kOffsets[] = {{"GB", 0},   {"IE", 0},    {"PT", 0},    {"IS", 0},    {"FI", 120}, {"GR", 120}, {"CY", 120},
+                                        {"RO", 120}, {"US", -300}, {"CA", -300}, {"BR", -180}, {"JP", 540}, {"AU", 600}, {"SG", 480},
+                                        {"HK", 480}, {"IL", 120},  {"SA", 180},  {"AE", 240},  {"IN", 330}};
   for (const auto& known : kOffsets) {
     if (known.country == country) return known.minutes;
   }
@@ -160,11 +170,21 @@ WorldEvent event_at(const WorldParcel& parcel, const Beat& beat, std::int64_t da
   event.at = parcel.announced_at + static_cast<std::int64_t>((beat.day + spread) * static_cast<double>(day_us));
   const std::string town = parcel.city.empty() ? parcel.country : parcel.city;
   switch (beat.where) {
-    case Where::shop: event.place = "Graz"; break;
-    case Where::first_hub: event.place = "Linz, sorting center"; break;
-    case Where::border: event.place = "Customs, " + parcel.country; break;
-    case Where::last_hub: event.place = "Sorting center " + parcel.country; break;
-    case Where::town: event.place = town; break;
+    case Where::shop:
+      event.place = "Graz";
+      break;
+    case Where::first_hub:
+      event.place = "Linz, sorting center";
+      break;
+    case Where::border:
+      event.place = "Customs, " + parcel.country;
+      break;
+    case Where::last_hub:
+      event.place = "Sorting center " + parcel.country;
+      break;
+    case Where::town:
+      event.place = town;
+      break;
   }
   if (beat.where == Where::last_hub || beat.where == Where::town) event.offset_minutes = offset_minutes_of(parcel.country);
   return event;
@@ -195,8 +215,9 @@ std::uint64_t world_hash(std::string_view text) {
 }
 
 Scenario choose_scenario(std::string_view number, std::string_view reference, int good_percent) {
-  static constexpr Scenario kHard[] = {Scenario::late,  Scenario::attempted,    Scenario::pickup, Scenario::refused, Scenario::returned, Scenario::lost,
-                                       Scenario::customs, Scenario::out_of_order, Scenario::twice,  Scenario::stuck,   Scenario::unmapped};
+  static constexpr Scenario kHard[] = {Scenario::late,     Scenario::attempted, Scenario::pickup,  Scenario::refused,
+                                       Scenario::returned, Scenario::lost,      Scenario::customs, Scenario::out_of_order,
+                                       Scenario::twice,    Scenario::stuck,     Scenario::unmapped};
   const std::uint64_t hash = world_hash(std::string(number) + "|" + std::string(reference));
   if (static_cast<int>(hash % 100) < good_percent) return Scenario::good;
   return kHard[(hash / 100) % std::size(kHard)];
@@ -210,10 +231,12 @@ WorldReport report_of(const WorldParcel& parcel, Instant now, std::int64_t day_u
   for (const Beat& beat : story_of(parcel)) {
     const WorldEvent event = event_at(parcel, beat, day_us);
     // In disorder, hubs tell of their scans up to three days late.
-    const std::int64_t told_late_us = disorder && beat.where != Where::town ? static_cast<std::int64_t>(world_hash(parcel.number + beat.code) % 3) * day_us : 0;
+    const std::int64_t told_late_us =
+        disorder && beat.where != Where::town ? static_cast<std::int64_t>(world_hash(parcel.number + beat.code) % 3) * day_us : 0;
     if (event.at + told_late_us > now) continue;
     report.events.push_back(event);
-    if (std::string_view(beat.code) != "MSG" && std::string_view(beat.code) != "LBL" && std::string_view(beat.code) != "XQ7") report.headline = event;
+    if (std::string_view(beat.code) != "MSG" && std::string_view(beat.code) != "LBL" && std::string_view(beat.code) != "XQ7")
+      report.headline = event;
     if (std::string_view(beat.code) == "DLV" && !beat.return_leg) report.signed_by = parcel.back ? "Warehouse" : "A. N. Other";
   }
   if (parcel.scenario == Scenario::twice) tell_twice(report.events);

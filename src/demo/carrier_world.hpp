@@ -30,12 +30,14 @@ enum class Scenario {
   garbage,       // any call that asks for this number is answered with garbage
 };
 inline constexpr domain::Word<Scenario> kScenarios[] = {
-    {Scenario::good, "good"},         {Scenario::late, "late"},           {Scenario::lost, "lost"},
-    {Scenario::refused, "refused"},   {Scenario::returned, "returned"},   {Scenario::attempted, "attempted"},
-    {Scenario::pickup, "pickup"},     {Scenario::customs, "customs"},     {Scenario::stuck, "stuck"},
-    {Scenario::out_of_order, "out_of_order"}, {Scenario::twice, "twice"}, {Scenario::reused, "reused"},
-    {Scenario::unmapped, "unmapped"}, {Scenario::odd_item, "odd_item"},   {Scenario::error, "error"},
-    {Scenario::garbage, "garbage"},
+    {Scenario::good, "good"},         {Scenario::late, "late"},
+    {Scenario::lost, "lost"},         {Scenario::refused, "refused"},
+    {Scenario::returned, "returned"}, {Scenario::attempted, "attempted"},
+    {Scenario::pickup, "pickup"},     {Scenario::customs, "customs"},
+    {Scenario::stuck, "stuck"},       {Scenario::out_of_order, "out_of_order"},
+    {Scenario::twice, "twice"},       {Scenario::reused, "reused"},
+    {Scenario::unmapped, "unmapped"}, {Scenario::odd_item, "odd_item"},
+    {Scenario::error, "error"},       {Scenario::garbage, "garbage"},
 };
 inline std::string_view to_text(Scenario scenario) { return word_of(kScenarios, scenario); }
 inline std::optional<Scenario> parse_scenario(std::string_view text) { return value_of(kScenarios, text); }

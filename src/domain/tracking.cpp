@@ -12,19 +12,32 @@ constexpr std::int64_t kLateUploadUs = 30 * kMinute;  // a courier's hand-held s
 // How far along a status is: breaks ties between events of one second.
 int progress(TrackingStatus status) {
   switch (status) {
-    case TrackingStatus::unknown: return 0;
-    case TrackingStatus::expired: return 1;
-    case TrackingStatus::pending: return 2;
-    case TrackingStatus::pre_transit: return 3;
-    case TrackingStatus::in_transit: return 4;
-    case TrackingStatus::exception: return 5;
-    case TrackingStatus::out_for_delivery: return 6;
-    case TrackingStatus::delivery_attempted: return 7;
-    case TrackingStatus::available_for_pickup: return 8;
-    case TrackingStatus::return_to_sender: return 9;
-    case TrackingStatus::lost: return 10;
-    case TrackingStatus::delivered: return 11;
-    case TrackingStatus::returned: return 12;
+    case TrackingStatus::unknown:
+      return 0;
+    case TrackingStatus::expired:
+      return 1;
+    case TrackingStatus::pending:
+      return 2;
+    case TrackingStatus::pre_transit:
+      return 3;
+    case TrackingStatus::in_transit:
+      return 4;
+    case TrackingStatus::exception:
+      return 5;
+    case TrackingStatus::out_for_delivery:
+      return 6;
+    case TrackingStatus::delivery_attempted:
+      return 7;
+    case TrackingStatus::available_for_pickup:
+      return 8;
+    case TrackingStatus::return_to_sender:
+      return 9;
+    case TrackingStatus::lost:
+      return 10;
+    case TrackingStatus::delivered:
+      return 11;
+    case TrackingStatus::returned:
+      return 12;
   }
   return 0;
 }
@@ -101,12 +114,15 @@ std::int64_t plain_pause(const CheckFacts& facts, const PollPlan& plan, Instant 
   const std::int64_t base = plan.under_way_us;
   const std::int64_t quiet_us = now - std::max(facts.last_event_at.value_or(facts.started_at), facts.started_at);
   switch (facts.status) {
-    case TrackingStatus::out_for_delivery: return std::max<std::int64_t>(base / 2, kSecond);
+    case TrackingStatus::out_for_delivery:
+      return std::max<std::int64_t>(base / 2, kSecond);
     case TrackingStatus::delivered:
     case TrackingStatus::returned:
     case TrackingStatus::lost:
-    case TrackingStatus::expired: return std::max(base, plan.day_us);
-    default: break;
+    case TrackingStatus::expired:
+      return std::max(base, plan.day_us);
+    default:
+      break;
   }
   // Nothing new for days: ask less often, so that the quota goes to parcels that move.
   if (quiet_us > 10 * plan.day_us) return base * 8;
@@ -138,8 +154,10 @@ bool action_required(TrackingStatus status, TrackingReason reason) {
     case TrackingReason::recipient_wrong_address:
     case TrackingReason::recipient_no_access:
     case TrackingReason::customs_documents:
-    case TrackingReason::customs_duties: return true;
-    default: return false;
+    case TrackingReason::customs_duties:
+      return true;
+    default:
+      return false;
   }
 }
 
@@ -156,12 +174,15 @@ std::string event_key(const TrackingEvent& event) {
 TrackingStatus status_of(const TrackingEvent& event) {
   if (!event.return_leg) return event.status;
   switch (event.status) {
-    case TrackingStatus::delivered: return TrackingStatus::returned;
+    case TrackingStatus::delivered:
+      return TrackingStatus::returned;
     case TrackingStatus::in_transit:
     case TrackingStatus::out_for_delivery:
     case TrackingStatus::available_for_pickup:
-    case TrackingStatus::delivery_attempted: return TrackingStatus::return_to_sender;
-    default: return event.status;
+    case TrackingStatus::delivery_attempted:
+      return TrackingStatus::return_to_sender;
+    default:
+      return event.status;
   }
 }
 
@@ -199,7 +220,8 @@ DerivedStatus derive_status(const std::vector<TrackingEvent>& events, const std:
   } else {
     derived.status = status_without_scans(events);
   }
-  if ((derived.status == TrackingStatus::return_to_sender || derived.status == TrackingStatus::returned) && derived.reason == TrackingReason::none) {
+  if ((derived.status == TrackingStatus::return_to_sender || derived.status == TrackingStatus::returned) &&
+      derived.reason == TrackingReason::none) {
     derived.reason = reason_of_return(scans);
   }
   derived.action_required = action_required(derived.status, derived.reason);
@@ -217,18 +239,23 @@ bool is_under_way(TrackingStatus status) {
     case TrackingStatus::out_for_delivery:
     case TrackingStatus::delivery_attempted:
     case TrackingStatus::exception:
-    case TrackingStatus::return_to_sender: return true;
-    default: return false;
+    case TrackingStatus::return_to_sender:
+      return true;
+    default:
+      return false;
   }
 }
 
 bool is_delayed(TrackingStatus status, std::optional<Instant> promised_at, std::optional<Instant> estimated_at, Instant now) {
-  if (is_final(status) || status == TrackingStatus::return_to_sender || status == TrackingStatus::available_for_pickup || !promised_at) return false;
+  if (is_final(status) || status == TrackingStatus::return_to_sender || status == TrackingStatus::available_for_pickup || !promised_at)
+    return false;
   return now > *promised_at || (estimated_at && *estimated_at > *promised_at);
 }
 
 bool is_stalled(TrackingStatus status, std::optional<Instant> last_event_at, Instant started_at, std::int64_t stalled_us, Instant now) {
-  if (!is_under_way(status) && status != TrackingStatus::pre_transit && status != TrackingStatus::pending && status != TrackingStatus::unknown) return false;
+  if (!is_under_way(status) && status != TrackingStatus::pre_transit && status != TrackingStatus::pending &&
+      status != TrackingStatus::unknown)
+    return false;
   return now - std::max(last_event_at.value_or(started_at), started_at) > stalled_us;
 }
 

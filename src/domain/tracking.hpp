@@ -13,19 +13,19 @@
 namespace roundtrip::domain {
 
 enum class TrackingStatus {
-  pending,               // a number, nothing more
-  pre_transit,           // the carrier knows of it and does not have it
+  pending,      // a number, nothing more
+  pre_transit,  // the carrier knows of it and does not have it
   in_transit,
   out_for_delivery,
   available_for_pickup,
   delivery_attempted,
   delivered,
   exception,
-  return_to_sender,      // on its way back
-  returned,              // back with the sender
+  return_to_sender,  // on its way back
+  returned,          // back with the sender
   lost,
-  expired,               // derived: no word for too long; no carrier says it
-  unknown,               // only codes that nobody has mapped yet
+  expired,  // derived: no word for too long; no carrier says it
+  unknown,  // only codes that nobody has mapped yet
 };
 inline constexpr Word<TrackingStatus> kTrackingStatuses[] = {
     {TrackingStatus::pending, "pending"},
@@ -50,12 +50,33 @@ enum class FaultGroup { nobody, carrier, merchant, recipient, customs, weather, 
 
 enum class TrackingReason {
   none,
-  carrier_damaged, carrier_missorted, carrier_capacity, carrier_vehicle, carrier_address_not_found, carrier_lost, carrier_delay,
-  merchant_wrong_data, merchant_not_ready, merchant_packaging, merchant_canceled,
-  recipient_refused, recipient_not_home, recipient_closed, recipient_wrong_address, recipient_no_access, recipient_not_verified, recipient_not_collected,
-  customs_delay, customs_documents, customs_duties, customs_prohibited, customs_inspection,
-  weather_delay, weather_disaster,
-  authority_hold, authority_security,
+  carrier_damaged,
+  carrier_missorted,
+  carrier_capacity,
+  carrier_vehicle,
+  carrier_address_not_found,
+  carrier_lost,
+  carrier_delay,
+  merchant_wrong_data,
+  merchant_not_ready,
+  merchant_packaging,
+  merchant_canceled,
+  recipient_refused,
+  recipient_not_home,
+  recipient_closed,
+  recipient_wrong_address,
+  recipient_no_access,
+  recipient_not_verified,
+  recipient_not_collected,
+  customs_delay,
+  customs_documents,
+  customs_duties,
+  customs_prohibited,
+  customs_inspection,
+  weather_delay,
+  weather_disaster,
+  authority_hold,
+  authority_security,
 };
 inline constexpr Word<TrackingReason> kTrackingReasons[] = {
     {TrackingReason::none, ""},
@@ -96,8 +117,8 @@ bool action_required(TrackingStatus status, TrackingReason reason);
 // How the UTC time of an event was known.
 enum class ZoneBasis { none, given_offset, given_utc, place, carrier_zone };
 inline constexpr Word<ZoneBasis> kZoneBases[] = {
-    {ZoneBasis::none, ""},           {ZoneBasis::given_offset, "given_offset"}, {ZoneBasis::given_utc, "given_utc"},
-    {ZoneBasis::place, "place"},     {ZoneBasis::carrier_zone, "carrier_zone"},
+    {ZoneBasis::none, ""},       {ZoneBasis::given_offset, "given_offset"}, {ZoneBasis::given_utc, "given_utc"},
+    {ZoneBasis::place, "place"}, {ZoneBasis::carrier_zone, "carrier_zone"},
 };
 inline std::string_view to_text(ZoneBasis basis) { return word_of(kZoneBases, basis); }
 
@@ -179,11 +200,11 @@ struct PollPlan {
 };
 struct CheckFacts {
   TrackingStatus status = TrackingStatus::pending;
-  Instant started_at;                     // when tracking began
+  Instant started_at;  // when tracking began
   std::optional<Instant> last_event_at;
-  int failures = 0;                       // calls in a row without an answer about this number
-  std::int64_t retry_after_us = 0;        // what the carrier asked for
-  std::uint64_t seed = 0;                 // of the jitter: the tracker's id
+  int failures = 0;                 // calls in a row without an answer about this number
+  std::int64_t retry_after_us = 0;  // what the carrier asked for
+  std::uint64_t seed = 0;           // of the jitter: the tracker's id
 };
 // No word for so long that we stop asking: no event since `expire_days` of the carrier's days.
 bool is_expired(const CheckFacts& facts, const PollPlan& plan, Instant now);

@@ -1,9 +1,10 @@
 // Tracking over HTTP: where a number is, and what carriers push.
+#include "usecases/tracking.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
 #include "http/views.hpp"
-#include "usecases/tracking.hpp"
 
 namespace roundtrip::http {
 namespace {
@@ -17,7 +18,11 @@ Json tracking_event_json(const usecases::TrackingEventView& event) {
           {"code", event.raw_code},
           {"text", event.raw_text},
           {"place", text_json(event.place)},
-          {"time", {{"raw", event.time_raw}, {"local", text_json(event.time_local)}, {"utc", time_json(event.time_utc)}, {"zone_basis", text_json(event.zone_basis)}}},
+          {"time",
+           {{"raw", event.time_raw},
+            {"local", text_json(event.time_local)},
+            {"utc", time_json(event.time_utc)},
+            {"zone_basis", text_json(event.zone_basis)}}},
           {"received_at", format_rfc3339(event.received_at)}};
 }
 
@@ -67,8 +72,8 @@ Reply get_tracking(const Services& services, const Request& request) {
 }
 
 Reply take_carrier_push(const Services& services, const Request& request) {
-  const auto taken = usecases::take_push(services.db, services.config, std::string(request.param("carrier")), std::string(request.param("secret")),
-                                         request.body, request.now);
+  const auto taken = usecases::take_push(services.db, services.config, std::string(request.param("carrier")),
+                                         std::string(request.param("secret")), request.body, request.now);
   if (!taken) return problem_reply(taken.error());
   return json_reply(200, {{"known", taken->known}, {"unknown", taken->unknown}});
 }

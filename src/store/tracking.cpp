@@ -17,10 +17,10 @@ std::string ids_json(const std::vector<IdType>& ids) {
   return list.dump();
 }
 
-#define ROUNDTRIP_TRACKER_COLUMNS                                                                                                     \
-  "t.merchant_id, t.tracker_id, t.carrier, t.account, t.number, t.epoch, t.order_id, t.parcel_id, t.return_id, t.status, t.reason, "   \
-  "t.action_required, t.delayed, t.stalled, t.promised_at, t.estimated_at, t.last_event_at, t.announced_at, t.created_at, "            \
-  "t.last_checked_at, t.last_success_at, t.next_check_at, t.failures, t.last_error, t.signed_by, t.reply_hash, "                       \
+#define ROUNDTRIP_TRACKER_COLUMNS                                                                                                    \
+  "t.merchant_id, t.tracker_id, t.carrier, t.account, t.number, t.epoch, t.order_id, t.parcel_id, t.return_id, t.status, t.reason, " \
+  "t.action_required, t.delayed, t.stalled, t.promised_at, t.estimated_at, t.last_event_at, t.announced_at, t.created_at, "          \
+  "t.last_checked_at, t.last_success_at, t.next_check_at, t.failures, t.last_error, t.signed_by, t.reply_hash, "                     \
   "t.headline, t.headline_reason, t.headline_at"
 
 TrackerRow tracker_row(TextRow& row) {
@@ -77,15 +77,18 @@ void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker
       "WHERE merchant_id = $1 AND carrier = $2 AND account = $3 AND number = $4 AND ended_at IS NULL",
       merchant, tracker.carrier, tracker.account, tracker.number, now);
   tx.write(
-      "WITH made AS (INSERT INTO trackers (merchant_id, carrier, account, number, epoch, direction, order_id, parcel_id, return_id, promised_at, "
+      "WITH made AS (INSERT INTO trackers (merchant_id, carrier, account, number, epoch, direction, order_id, parcel_id, return_id, "
+      "promised_at, "
       "    created_at, next_check_at) "
       "  VALUES ($1::bigint, $2::text, $3::text, $4::text, COALESCE((SELECT max(epoch) + 1 FROM trackers WHERE merchant_id = $1::bigint "
       "    AND carrier = $2::text AND account = $3::text AND number = $4::text), 1), "
       "    CASE WHEN $7::bigint IS NULL THEN 'return' ELSE 'outbound' END, $6, $7::bigint, $8::bigint, $9, $10, $11) "
       "  RETURNING merchant_id, tracker_id), "
-      "parcel AS (UPDATE parcels p SET carrier = $2::text, service = $5::text, tracking_number = $4::text, tracker_id = made.tracker_id FROM made "
+      "parcel AS (UPDATE parcels p SET carrier = $2::text, service = $5::text, tracking_number = $4::text, tracker_id = made.tracker_id "
+      "FROM made "
       "  WHERE p.merchant_id = $1::bigint AND p.parcel_id = $7::bigint), "
-      "back AS (UPDATE returns r SET carrier = $2::text, tracking_number = $4::text, tracker_id = made.tracker_id, updated_at = $10 FROM made "
+      "back AS (UPDATE returns r SET carrier = $2::text, tracking_number = $4::text, tracker_id = made.tracker_id, updated_at = $10 FROM "
+      "made "
       "  WHERE r.merchant_id = $1::bigint AND r.return_id = $8::bigint) "
       "INSERT INTO jobs (merchant_id, kind, subject_id, run_at, created_at) SELECT merchant_id, 'announce', tracker_id, $10, $10 FROM made",
       merchant, tracker.carrier, tracker.account, tracker.number, tracker.service, tracker.order, tracker.parcel, tracker.return_id,
@@ -113,11 +116,10 @@ void release_trackers(Database& db, const std::vector<TrackerRow>& trackers) {
 }
 
 std::vector<TrackerRow> trackers_of_numbers(Queryable& db, const std::string& carrier, const std::vector<std::string>& numbers) {
-  return tracker_rows(db.run(
-      "SELECT DISTINCT ON (t.number, t.merchant_id, t.account) " ROUNDTRIP_TRACKER_COLUMNS
-      " FROM trackers t WHERE t.carrier = $1 AND t.number IN (SELECT jsonb_array_elements_text($2::jsonb)) "
-      "ORDER BY t.number, t.merchant_id, t.account, t.epoch DESC",
-      {carrier, packed(Json(numbers))}));
+  return tracker_rows(db.run("SELECT DISTINCT ON (t.number, t.merchant_id, t.account) " ROUNDTRIP_TRACKER_COLUMNS
+                             " FROM trackers t WHERE t.carrier = $1 AND t.number IN (SELECT jsonb_array_elements_text($2::jsonb)) "
+                             "ORDER BY t.number, t.merchant_id, t.account, t.epoch DESC",
+                             {carrier, packed(Json(numbers))}));
 }
 
 std::vector<TrackerRow> trackers_of_number(Queryable& db, MerchantId merchant, const std::string& number, int limit) {
@@ -127,9 +129,10 @@ std::vector<TrackerRow> trackers_of_number(Queryable& db, MerchantId merchant, c
 }
 
 std::vector<TrackerRow> trackers_by_id(Queryable& db, MerchantId merchant, const std::vector<TrackerId>& trackers) {
-  return tracker_rows(db.run("SELECT " ROUNDTRIP_TRACKER_COLUMNS
-                             " FROM trackers t WHERE t.merchant_id = $1 AND t.tracker_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x)",
-                             {merchant, ids_json(trackers)}));
+  return tracker_rows(
+      db.run("SELECT " ROUNDTRIP_TRACKER_COLUMNS
+             " FROM trackers t WHERE t.merchant_id = $1 AND t.tracker_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x)",
+             {merchant, ids_json(trackers)}));
 }
 
 std::optional<TrackerRow> find_tracker(Queryable& db, MerchantId merchant, TrackerId tracker) {
@@ -140,9 +143,10 @@ std::optional<TrackerRow> find_tracker(Queryable& db, MerchantId merchant, Track
 
 std::map<ParcelId, ShipmentId> shipments_of_parcels(Queryable& db, MerchantId merchant, const std::vector<ParcelId>& parcels) {
   std::map<ParcelId, ShipmentId> out;
-  for (const auto& [parcel, shipment] : db.rows<ParcelId, ShipmentId>(
-           "SELECT parcel_id, shipment_id FROM parcels WHERE merchant_id = $1 AND parcel_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x)",
-           merchant, ids_json(parcels))) {
+  for (const auto& [parcel, shipment] :
+       db.rows<ParcelId, ShipmentId>("SELECT parcel_id, shipment_id FROM parcels WHERE merchant_id = $1 AND parcel_id IN (SELECT x::bigint "
+                                     "FROM jsonb_array_elements_text($2::jsonb) x)",
+                                     merchant, ids_json(parcels))) {
     out.emplace(parcel, shipment);
   }
   return out;
@@ -152,8 +156,12 @@ void record_checks(Queryable& db, MerchantId merchant, const std::vector<CheckRo
   if (checks.empty()) return;
   Json list = Json::array();
   for (const auto& check : checks) {
-    list.push_back({{"t", check.tracker.value}, {"ok", check.success}, {"at", format_rfc3339(check.checked_at)},
-                    {"next", at_json(check.next_check_at)}, {"f", check.failures}, {"e", check.error}});
+    list.push_back({{"t", check.tracker.value},
+                    {"ok", check.success},
+                    {"at", format_rfc3339(check.checked_at)},
+                    {"next", at_json(check.next_check_at)},
+                    {"f", check.failures},
+                    {"e", check.error}});
   }
   db.run(
       "UPDATE trackers t SET last_checked_at = x.at, last_success_at = CASE WHEN x.ok THEN x.at ELSE t.last_success_at END, "
@@ -167,10 +175,12 @@ void record_checks(Queryable& db, MerchantId merchant, const std::vector<CheckRo
 std::vector<OrderHead> lock_orders(Transaction& tx, MerchantId merchant, const std::vector<OrderId>& orders) {
   std::vector<OrderHead> heads;
   for (auto& [id, external_id, status, currency, warehouse, hold, locale, seq, hash] :
-       tx.rows<OrderId, std::string, std::string, std::string, WarehouseId, std::optional<std::string>, std::string, std::int64_t, std::string>(
-           "SELECT order_id, external_id, status, currency, warehouse_id, hold_reason, customer_locale, timeline_seq, timeline_hash FROM orders "
-           "WHERE merchant_id = $1 AND order_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x) ORDER BY order_id FOR UPDATE",
-           merchant, ids_json(orders))) {
+       tx.rows<OrderId, std::string, std::string, std::string, WarehouseId, std::optional<std::string>, std::string, std::int64_t,
+               std::string>("SELECT order_id, external_id, status, currency, warehouse_id, hold_reason, customer_locale, timeline_seq, "
+                            "timeline_hash FROM orders "
+                            "WHERE merchant_id = $1 AND order_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x) ORDER "
+                            "BY order_id FOR UPDATE",
+                            merchant, ids_json(orders))) {
     heads.push_back({id, external_id, domain::parse_order_status(status).value(), currency, warehouse, hold, locale, seq, hash});
   }
   return heads;
@@ -179,9 +189,10 @@ std::vector<OrderHead> lock_orders(Transaction& tx, MerchantId merchant, const s
 std::vector<StoredEvent> events_of(Queryable& db, MerchantId merchant, const std::vector<TrackerId>& trackers) {
   std::vector<StoredEvent> events;
   for (auto& [tracker, key, status, reason, code, text, place, raw, local, utc, basis, physical, received] :
-       db.rows<TrackerId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::optional<Instant>,
-               std::string, bool, Instant>(
-           "SELECT tracker_id, event_key, status, reason, raw_code, raw_text, place, time_raw, time_local, time_utc, zone_basis, physical, received_at "
+       db.rows<TrackerId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string,
+               std::optional<Instant>, std::string, bool, Instant>(
+           "SELECT tracker_id, event_key, status, reason, raw_code, raw_text, place, time_raw, time_local, time_utc, zone_basis, physical, "
+           "received_at "
            "FROM tracking_events WHERE merchant_id = $1 AND tracker_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x)",
            merchant, ids_json(trackers))) {
     StoredEvent stored;
@@ -207,19 +218,31 @@ void queue_events(Transaction& tx, MerchantId merchant, const std::vector<Stored
   std::map<std::pair<TrackerId, std::string>, Json> rows;
   for (const auto& stored : events) {
     const auto& event = stored.event;
-    rows[{stored.tracker, stored.key}] = {
-        {"t", stored.tracker.value}, {"k", stored.key}, {"s", domain::to_text(domain::status_of(event))}, {"r", domain::to_text(event.reason)},
-        {"c", event.raw_code}, {"x", event.raw_text}, {"p", event.place}, {"raw", event.time.raw}, {"loc", event.time.local},
-        {"utc", at_json(event.time.utc)}, {"z", domain::to_text(event.time.basis)}, {"ph", event.physical}, {"at", format_rfc3339(stored.received_at)}};
+    rows[{stored.tracker, stored.key}] = {{"t", stored.tracker.value},
+                                          {"k", stored.key},
+                                          {"s", domain::to_text(domain::status_of(event))},
+                                          {"r", domain::to_text(event.reason)},
+                                          {"c", event.raw_code},
+                                          {"x", event.raw_text},
+                                          {"p", event.place},
+                                          {"raw", event.time.raw},
+                                          {"loc", event.time.local},
+                                          {"utc", at_json(event.time.utc)},
+                                          {"z", domain::to_text(event.time.basis)},
+                                          {"ph", event.physical},
+                                          {"at", format_rfc3339(stored.received_at)}};
   }
   Json list = Json::array();
   for (auto& [key, row] : rows) list.push_back(std::move(row));
   tx.write(
-      "INSERT INTO tracking_events AS e (merchant_id, tracker_id, event_key, status, reason, raw_code, raw_text, place, time_raw, time_local, "
+      "INSERT INTO tracking_events AS e (merchant_id, tracker_id, event_key, status, reason, raw_code, raw_text, place, time_raw, "
+      "time_local, "
       "  time_utc, zone_basis, physical, received_at) "
       "SELECT $1::bigint, x.t, x.k, x.s, x.r, x.c, x.x, x.p, x.raw, x.loc, x.utc, x.z, x.ph, x.at FROM jsonb_to_recordset($2::jsonb) "
-      "  AS x(t bigint, k text, s text, r text, c text, x text, p text, raw text, loc text, utc timestamptz, z text, ph boolean, at timestamptz) "
-      "ON CONFLICT (merchant_id, tracker_id, event_key) DO UPDATE SET raw_text = EXCLUDED.raw_text, status = EXCLUDED.status, reason = EXCLUDED.reason "
+      "  AS x(t bigint, k text, s text, r text, c text, x text, p text, raw text, loc text, utc timestamptz, z text, ph boolean, at "
+      "timestamptz) "
+      "ON CONFLICT (merchant_id, tracker_id, event_key) DO UPDATE SET raw_text = EXCLUDED.raw_text, status = EXCLUDED.status, reason = "
+      "EXCLUDED.reason "
       "WHERE (e.raw_text, e.status, e.reason) IS DISTINCT FROM (EXCLUDED.raw_text, EXCLUDED.status, EXCLUDED.reason)",
       merchant, packed(list));
 }
@@ -228,23 +251,39 @@ void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<Trac
   if (trackers.empty()) return;
   Json list = Json::array();
   for (const auto& tracker : trackers) {
-    Json row = {{"t", tracker.id.value}, {"s", domain::to_text(tracker.status)}, {"r", domain::to_text(tracker.reason)},
-                {"a", tracker.action_required}, {"d", tracker.delayed}, {"st", tracker.stalled}, {"est", at_json(tracker.estimated_at)},
-                {"pr", at_json(tracker.promised_at)}, {"ev", at_json(tracker.last_event_at)}, {"chk", at_json(tracker.last_checked_at)},
-                {"ok", at_json(tracker.last_success_at)}, {"next", at_json(tracker.next_check_at)}, {"f", tracker.failures},
-                {"e", tracker.last_error}, {"sig", tracker.signed_by}, {"h", tracker.reply_hash}};
+    Json row = {{"t", tracker.id.value},
+                {"s", domain::to_text(tracker.status)},
+                {"r", domain::to_text(tracker.reason)},
+                {"a", tracker.action_required},
+                {"d", tracker.delayed},
+                {"st", tracker.stalled},
+                {"est", at_json(tracker.estimated_at)},
+                {"pr", at_json(tracker.promised_at)},
+                {"ev", at_json(tracker.last_event_at)},
+                {"chk", at_json(tracker.last_checked_at)},
+                {"ok", at_json(tracker.last_success_at)},
+                {"next", at_json(tracker.next_check_at)},
+                {"f", tracker.failures},
+                {"e", tracker.last_error},
+                {"sig", tracker.signed_by},
+                {"h", tracker.reply_hash}};
     row["hl"] = tracker.headline ? domain::to_text(tracker.headline->status) : "";
     row["hr"] = tracker.headline ? domain::to_text(tracker.headline->reason) : "";
     row["ha"] = tracker.headline ? Json(format_rfc3339(tracker.headline->as_of)) : Json(nullptr);
     list.push_back(std::move(row));
   }
   tx.write(
-      "UPDATE trackers t SET status = x.s, reason = x.r, action_required = x.a, delayed = x.d, stalled = x.st, estimated_at = x.est, promised_at = x.pr, "
-      "  last_event_at = x.ev, last_checked_at = x.chk, last_success_at = x.ok, next_check_at = CASE WHEN t.ended_at IS NULL THEN x.next END, "
-      "  failures = x.f, last_error = x.e, signed_by = x.sig, reply_hash = x.h, headline = x.hl, headline_reason = x.hr, headline_at = x.ha, "
+      "UPDATE trackers t SET status = x.s, reason = x.r, action_required = x.a, delayed = x.d, stalled = x.st, estimated_at = x.est, "
+      "promised_at = x.pr, "
+      "  last_event_at = x.ev, last_checked_at = x.chk, last_success_at = x.ok, next_check_at = CASE WHEN t.ended_at IS NULL THEN x.next "
+      "END, "
+      "  failures = x.f, last_error = x.e, signed_by = x.sig, reply_hash = x.h, headline = x.hl, headline_reason = x.hr, headline_at = "
+      "x.ha, "
       "  leased_until = NULL, ended_at = CASE WHEN x.next IS NULL THEN COALESCE(t.ended_at, x.chk) ELSE t.ended_at END "
-      "FROM jsonb_to_recordset($2::jsonb) AS x(t bigint, s text, r text, a boolean, d boolean, st boolean, est timestamptz, pr timestamptz, "
-      "  ev timestamptz, chk timestamptz, ok timestamptz, next timestamptz, f integer, e text, sig text, h text, hl text, hr text, ha timestamptz) "
+      "FROM jsonb_to_recordset($2::jsonb) AS x(t bigint, s text, r text, a boolean, d boolean, st boolean, est timestamptz, pr "
+      "timestamptz, "
+      "  ev timestamptz, chk timestamptz, ok timestamptz, next timestamptz, f integer, e text, sig text, h text, hl text, hr text, ha "
+      "timestamptz) "
       "WHERE t.merchant_id = $1 AND t.tracker_id = x.t",
       merchant, packed(list));
 }
@@ -266,7 +305,8 @@ void queue_deliveries(Transaction& tx, MerchantId merchant, const std::vector<Or
   const std::string list = ids_json(orders);
   tx.write(
       "WITH ends AS (SELECT s.shipment_id, CASE WHEN NOT bool_and(p.status IN ('delivered', 'returned', 'lost')) THEN 'handed_over' "
-      "    WHEN bool_or(p.status = 'delivered') THEN 'delivered' WHEN bool_or(p.status = 'returned') THEN 'returned' ELSE 'lost' END AS status "
+      "    WHEN bool_or(p.status = 'delivered') THEN 'delivered' WHEN bool_or(p.status = 'returned') THEN 'returned' ELSE 'lost' END AS "
+      "status "
       "  FROM shipments s JOIN parcels p ON p.merchant_id = s.merchant_id AND p.shipment_id = s.shipment_id AND p.state <> 'canceled' "
       "  WHERE s.merchant_id = $1 AND s.order_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x) "
       "    AND s.status IN ('handed_over', 'delivered', 'returned', 'lost') GROUP BY s.shipment_id) "
@@ -301,8 +341,10 @@ void queue_returns_in_transit(Transaction& tx, MerchantId merchant, const std::v
 void queue_unmapped(Transaction& tx, MerchantId merchant, const std::vector<UnmappedCode>& codes, Instant now) {
   for (const auto& code : codes) {
     tx.write(
-        "INSERT INTO unmapped_codes AS u (merchant_id, carrier, raw_code, raw_text, seen, first_at, last_at) VALUES ($1, $2, $3, $4, $5, $6, $6) "
-        "ON CONFLICT (merchant_id, carrier, raw_code) DO UPDATE SET seen = u.seen + EXCLUDED.seen, last_at = EXCLUDED.last_at, raw_text = EXCLUDED.raw_text",
+        "INSERT INTO unmapped_codes AS u (merchant_id, carrier, raw_code, raw_text, seen, first_at, last_at) VALUES ($1, $2, $3, $4, $5, "
+        "$6, $6) "
+        "ON CONFLICT (merchant_id, carrier, raw_code) DO UPDATE SET seen = u.seen + EXCLUDED.seen, last_at = EXCLUDED.last_at, raw_text = "
+        "EXCLUDED.raw_text",
         merchant, code.carrier, code.code, code.text, code.seen, now);
   }
 }
@@ -319,7 +361,8 @@ std::optional<AnnouncedParcel> parcel_to_announce(Queryable& db, MerchantId merc
 void mark_announced(Queryable& db, MerchantId merchant, TrackerId tracker, std::optional<Instant> estimated_at, bool take_estimate,
                     Instant next_check_at, Instant now) {
   db.run(
-      "UPDATE trackers SET announced_at = $3, estimated_at = $4::timestamptz, next_check_at = CASE WHEN ended_at IS NULL THEN $6::timestamptz END, "
+      "UPDATE trackers SET announced_at = $3, estimated_at = $4::timestamptz, next_check_at = CASE WHEN ended_at IS NULL THEN "
+      "$6::timestamptz END, "
       "  promised_at = CASE WHEN $5::boolean THEN COALESCE($4::timestamptz, promised_at) ELSE COALESCE(promised_at, $4::timestamptz) END "
       "WHERE merchant_id = $1 AND tracker_id = $2",
       {merchant, tracker, now, estimated_at, take_estimate, next_check_at});

@@ -28,7 +28,9 @@ Result<std::string> number_from(const std::string& carrier, IdType id) {
   const auto* speaks = carriers::find_carrier(carrier);
   if (speaks == nullptr) return no_such_carrier(carrier);
   auto number = speaks->number_for(id);
-  if (!number) return Error{ErrorKind::invalid, "no_number", "the carrier '" + carrier + "' gives no numbers from a range of ours: book the parcel with it first"};
+  if (!number)
+    return Error{ErrorKind::invalid, "no_number",
+                 "the carrier '" + carrier + "' gives no numbers from a range of ours: book the parcel with it first"};
   return *number;
 }
 
@@ -55,12 +57,14 @@ domain::Address address_of(const std::string& json) {
 AnnounceOutcome outcome_of(const carriers::AnnounceReply& reply) {
   const std::string why = std::string(carriers::to_text(reply.trouble)) + (reply.detail.empty() ? "" : ": " + reply.detail);
   switch (reply.trouble) {
-    case carriers::Trouble::none: return {};
+    case carriers::Trouble::none:
+      return {};
     case carriers::Trouble::rate_limited:
     case carriers::Trouble::service:
     case carriers::Trouble::not_found:
     case carriers::Trouble::bad_reply:
-    case carriers::Trouble::auth: return {Announced::retry, why, reply.retry_after_us};
+    case carriers::Trouble::auth:
+      return {Announced::retry, why, reply.retry_after_us};
   }
   return {};
 }
@@ -97,18 +101,26 @@ TrackingView view_of(const store::TrackerRow& tracker) {
 
 TrackingEventView event_view_of(const store::StoredEvent& stored) {
   const auto& event = stored.event;
-  return {std::string(domain::to_text(event.status)), std::string(domain::to_text(event.reason)), event.raw_code, event.raw_text, event.place,
-          event.time.raw, event.time.local, std::string(domain::to_text(event.time.basis)), event.time.utc, stored.received_at};
+  return {std::string(domain::to_text(event.status)),
+          std::string(domain::to_text(event.reason)),
+          event.raw_code,
+          event.raw_text,
+          event.place,
+          event.time.raw,
+          event.time.local,
+          std::string(domain::to_text(event.time.basis)),
+          event.time.utc,
+          stored.received_at};
 }
 
 }  // namespace
 
-Result<std::string> start_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ParcelId parcel, const std::string& carrier,
-                                   const std::string& service, std::optional<Instant> promised_at) {
+Result<std::string> start_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ParcelId parcel,
+                                   const std::string& carrier, const std::string& service, std::optional<Instant> promised_at) {
   auto number = number_from(carrier, parcel);
   if (!number) return number;
-  store::add_tracker(tx, context.merchant, {carrier, "", service, *number, head.id, parcel, std::nullopt, promised_at, context.now + kFirstCheckUs},
-                     context.now);
+  store::add_tracker(tx, context.merchant,
+                     {carrier, "", service, *number, head.id, parcel, std::nullopt, promised_at, context.now + kFirstCheckUs}, context.now);
   return number;
 }
 
@@ -117,7 +129,8 @@ Result<std::string> start_return_tracking(store::Transaction& tx, const Context&
   auto number = number_from(carrier, return_id);
   if (!number) return number;
   store::add_tracker(tx, context.merchant,
-                     {carrier, "", "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs}, context.now);
+                     {carrier, "", "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs},
+                     context.now);
   return number;
 }
 
@@ -139,7 +152,8 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
   if (!tracker || !parcel || tracker->announced_at) return {};
   const auto* speaks = carriers::find_carrier(tracker->carrier);
   const auto account = carriers.room().accounts.find(tracker->carrier);
-  if (speaks == nullptr || account == carriers.room().accounts.end()) return {Announced::refused, "no account for the carrier '" + tracker->carrier + "'", 0};
+  if (speaks == nullptr || account == carriers.room().accounts.end())
+    return {Announced::refused, "no account for the carrier '" + tracker->carrier + "'", 0};
   carriers::AnnounceReply reply;
   if (speaks->capabilities().announces) {
     carriers::ParcelToAnnounce announced;
@@ -164,17 +178,19 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
   return outcome;
 }
 
-Result<PushDone> take_push(store::Database& db, const Config& config, const std::string& carrier, const std::string& secret, const std::string& body,
-                           Instant now) {
+Result<PushDone> take_push(store::Database& db, const Config& config, const std::string& carrier, const std::string& secret,
+                           const std::string& body, Instant now) {
   const auto* speaks = carriers::find_carrier(carrier);
   const auto account = carriers::account_from(config, carrier);
   if (speaks == nullptr || !account || account->push_secret.empty() || !equal_in_constant_time(secret, account->push_secret)) {
     return Error{ErrorKind::not_found, "not_found", "there is nothing here"};
   }
   const auto reply = speaks->parse_push(body);
-  if (reply.trouble != carriers::Trouble::none) return Error{ErrorKind::malformed, "malformed_push", "the push cannot be read: " + reply.detail};
+  if (reply.trouble != carriers::Trouble::none)
+    return Error{ErrorKind::malformed, "malformed_push", "the push cannot be read: " + reply.detail};
   if (reply.items.size() > kMostPushed) {
-    return Error{ErrorKind::too_large, "too_many_items", "a push may speak of at most " + std::to_string(kMostPushed) + " numbers: send it in parts"};
+    return Error{ErrorKind::too_large, "too_many_items",
+                 "a push may speak of at most " + std::to_string(kMostPushed) + " numbers: send it in parts"};
   }
   std::vector<std::string> numbers;
   for (const auto& item : reply.items) numbers.push_back(item.number);
@@ -216,7 +232,8 @@ Result<std::vector<TrackingView>> read_tracking(const Context& context, const st
   std::vector<TrackingView> views;
   for (const auto& tracker : trackers) {
     auto& view = views.emplace_back(view_of(tracker));
-    if (const auto found = tracker.parcel ? shipments.find(*tracker.parcel) : shipments.end(); found != shipments.end()) view.shipment = found->second;
+    if (const auto found = tracker.parcel ? shipments.find(*tracker.parcel) : shipments.end(); found != shipments.end())
+      view.shipment = found->second;
     for (const auto& event : events) {
       if (event.tracker == tracker.id) view.events.push_back(event_view_of(event));
     }

@@ -87,8 +87,8 @@ struct PushDone {
   int unknown = 0;  // numbers nobody here knows
 };
 // A carrier's push. unknown carrier or wrong secret: not_found; a body that cannot be read: malformed.
-Result<PushDone> take_push(store::Database& db, const Config& config, const std::string& carrier, const std::string& secret, const std::string& body,
-                           Instant now);
+Result<PushDone> take_push(store::Database& db, const Config& config, const std::string& carrier, const std::string& secret,
+                           const std::string& body, Instant now);
 
 struct TrackingEventView {
   std::string status, reason, raw_code, raw_text, place;

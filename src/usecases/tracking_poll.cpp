@@ -126,7 +126,8 @@ class Asking {
   void halt(Trouble trouble, const std::string& detail, std::int64_t retry_after_us) {
     const std::lock_guard lock(pass_.mutex);
     pass_.halted.try_emplace(chunk_.account->carrier, failed_check({}, trouble, detail, retry_after_us));
-    log::warn("a carrier is left alone for now", {{"carrier", chunk_.account->carrier}, {"why", std::string(carriers::to_text(trouble))}, {"detail", detail}});
+    log::warn("a carrier is left alone for now",
+              {{"carrier", chunk_.account->carrier}, {"why", std::string(carriers::to_text(trouble))}, {"detail", detail}});
   }
 
   void ask(const Trackers& trackers) {
@@ -145,13 +146,15 @@ class Asking {
 
   void take(const Trackers& trackers, const carriers::TrackReply& reply, const HttpOutcome& outcome) {
     if (reply.trouble == Trouble::none) {
-      for (std::size_t i = 0; i < trackers.size() && i < reply.items.size(); ++i) checks_.push_back({trackers[i], reply.items[i], 0, false});
+      for (std::size_t i = 0; i < trackers.size() && i < reply.items.size(); ++i)
+        checks_.push_back({trackers[i], reply.items[i], 0, false});
       return;
     }
     using Kind = TransportFailure::Kind;
     const bool unreachable = !outcome.response && (outcome.failure.kind == Kind::connect || outcome.failure.kind == Kind::resolve ||
                                                    outcome.failure.kind == Kind::refused_address);
-    if (reply.trouble == Trouble::rate_limited || reply.trouble == Trouble::auth || unreachable) halt(reply.trouble, reply.detail, reply.retry_after_us);
+    if (reply.trouble == Trouble::rate_limited || reply.trouble == Trouble::auth || unreachable)
+      halt(reply.trouble, reply.detail, reply.retry_after_us);
     // A failure with an answer may be one number's doing: halve until it stands alone.
     const bool halve = outcome.response && (reply.trouble == Trouble::service || reply.trouble == Trouble::bad_reply);
     if (halve && trackers.size() > 1 && calls_ <= kHalvingCalls) {

@@ -38,14 +38,16 @@ std::string hash_of(const carriers::TrackedNumber& said) {
   std::string text;
   for (const auto& event : said.events) text += domain::event_key(event) + event.raw_text + "\n";
   if (said.headline) {
-    text += std::string(domain::to_text(said.headline->status)) + std::string(domain::to_text(said.headline->reason)) + format_rfc3339(said.headline->as_of);
+    text += std::string(domain::to_text(said.headline->status)) + std::string(domain::to_text(said.headline->reason)) +
+            format_rfc3339(said.headline->as_of);
   }
   if (said.estimated_at) text += format_rfc3339(*said.estimated_at);
   return sha256_hex(text + said.signed_by).substr(0, 32);
 }
 
 domain::CheckFacts facts_of(const store::TrackerRow& tracker, std::int64_t retry_after_us) {
-  return {tracker.status, tracker.created_at, tracker.last_event_at, tracker.failures, retry_after_us, static_cast<std::uint64_t>(tracker.id.value)};
+  return {tracker.status,   tracker.created_at, tracker.last_event_at,
+          tracker.failures, retry_after_us,     static_cast<std::uint64_t>(tracker.id.value)};
 }
 
 // Flags, times and expiry of a tracker after a check, its status being set.
@@ -54,7 +56,8 @@ void settle(store::TrackerRow& tracker, const TrackingCheck& check, const Record
   tracker.last_checked_at = now;
   if (answered) tracker.last_success_at = now;
   tracker.failures = answered ? 0 : tracker.failures + 1;
-  tracker.last_error = answered ? "" : std::string(carriers::to_text(check.said.trouble)) + (check.said.detail.empty() ? "" : ": " + check.said.detail);
+  tracker.last_error =
+      answered ? "" : std::string(carriers::to_text(check.said.trouble)) + (check.said.detail.empty() ? "" : ": " + check.said.detail);
   // Without an answer it may have arrived in time: a day of grace before a customer hears of a delay that nobody has seen.
   const Instant judged_at = answered ? now : now - plan.poll.day_us;
   const bool delayed = domain::is_delayed(tracker.status, tracker.promised_at, tracker.estimated_at, judged_at);
@@ -80,7 +83,8 @@ struct Recorded {
 };
 
 // The events of a tracker with what was said merged in; fills `fresh`.
-std::vector<domain::TrackingEvent> merged_events(const std::vector<store::StoredEvent>& stored, const TrackingCheck& check, Instant now, Recorded& out) {
+std::vector<domain::TrackingEvent> merged_events(const std::vector<store::StoredEvent>& stored, const TrackingCheck& check, Instant now,
+                                                 Recorded& out) {
   std::map<std::string, domain::TrackingEvent> by_key;
   for (const auto& one : stored) by_key[one.key] = one.event;
   for (const auto& event : check.said.events) {
@@ -99,8 +103,8 @@ std::vector<domain::TrackingEvent> merged_events(const std::vector<store::Stored
   return all;
 }
 
-Recorded record_one(const store::TrackerRow& current, const std::vector<store::StoredEvent>& stored, const TrackingCheck& check, const RecordPlan& plan,
-                    Instant now) {
+Recorded record_one(const store::TrackerRow& current, const std::vector<store::StoredEvent>& stored, const TrackingCheck& check,
+                    const RecordPlan& plan, Instant now) {
   Recorded out{current, current, {}, std::nullopt, nullptr};
   store::TrackerRow& after = out.after;
   const auto all = merged_events(stored, check, now, out);
@@ -126,12 +130,15 @@ Recorded record_one(const store::TrackerRow& current, const std::vector<store::S
 
 std::optional<domain::Milestone> milestone_of(TrackingStatus status, domain::TrackingReason reason) {
   switch (status) {
-    case TrackingStatus::out_for_delivery: return domain::Milestone::out_for_delivery;
-    case TrackingStatus::delivered: return domain::Milestone::delivered;
+    case TrackingStatus::out_for_delivery:
+      return domain::Milestone::out_for_delivery;
+    case TrackingStatus::delivered:
+      return domain::Milestone::delivered;
     case TrackingStatus::delivery_attempted:
     case TrackingStatus::return_to_sender:
     case TrackingStatus::returned:
-    case TrackingStatus::lost: return domain::Milestone::delivery_failed;
+    case TrackingStatus::lost:
+      return domain::Milestone::delivery_failed;
     case TrackingStatus::exception:
       if (reason == domain::TrackingReason::recipient_refused) return domain::Milestone::delivery_failed;
       return std::nullopt;
@@ -140,7 +147,8 @@ std::optional<domain::Milestone> milestone_of(TrackingStatus status, domain::Tra
     case TrackingStatus::in_transit:
     case TrackingStatus::available_for_pickup:
     case TrackingStatus::expired:
-    case TrackingStatus::unknown: return std::nullopt;
+    case TrackingStatus::unknown:
+      return std::nullopt;
   }
   return std::nullopt;
 }
@@ -220,8 +228,10 @@ class Recording {
   }
 
   void tell_timeline(const Recorded& recorded, store::OrderHead& head, const std::string& type, const std::string& subject) {
-    nlohmann::ordered_json detail = {{"carrier", recorded.after.carrier}, {"number", recorded.after.number},
-                                     {"status", domain::to_text(recorded.after.status)}, {"reason", domain::to_text(recorded.after.reason)}};
+    nlohmann::ordered_json detail = {{"carrier", recorded.after.carrier},
+                                     {"number", recorded.after.number},
+                                     {"status", domain::to_text(recorded.after.status)},
+                                     {"reason", domain::to_text(recorded.after.reason)}};
     if (recorded.newest != nullptr) {
       detail["text"] = recorded.newest->raw_text;
       detail["place"] = recorded.newest->place;
@@ -273,7 +283,8 @@ class Recording {
   std::map<std::pair<std::string, std::string>, store::UnmappedCode> unmapped_;
 };
 
-int record_together(store::Database& db, MerchantId merchant, const std::vector<TrackingCheck>& checks, const RecordPlan& plan, Instant now) {
+int record_together(store::Database& db, MerchantId merchant, const std::vector<TrackingCheck>& checks, const RecordPlan& plan,
+                    Instant now) {
   const Context context{db, merchant, {"carrier", checks.front().tracker.carrier}, now};
   store::Transaction tx(db);
   Recording recording(tx, context);
@@ -285,7 +296,8 @@ int record_together(store::Database& db, MerchantId merchant, const std::vector<
 }
 
 // The batch in one transaction; when that fails, each alone, so that one odd tracker harms no other.
-int record_changes(store::Database& db, MerchantId merchant, const std::vector<TrackingCheck>& checks, const RecordPlan& plan, Instant now) {
+int record_changes(store::Database& db, MerchantId merchant, const std::vector<TrackingCheck>& checks, const RecordPlan& plan,
+                   Instant now) {
   if (checks.empty()) return 0;
   try {
     return record_together(db, merchant, checks, plan, now);
@@ -301,7 +313,8 @@ int record_changes(store::Database& db, MerchantId merchant, const std::vector<T
       auto failed = facts_of(check.tracker, check.retry_after_us);
       ++failed.failures;
       store::Session session(db);
-      store::record_checks(session, merchant, {{check.tracker.id, false, now, domain::next_check(failed, plan.poll, now), failed.failures, "internal"}});
+      store::record_checks(session, merchant,
+                           {{check.tracker.id, false, now, domain::next_check(failed, plan.poll, now), failed.failures, "internal"}});
     }
   }
   return changed;

@@ -9,17 +9,22 @@ constexpr int kAnnouncerThreads = 2;
 
 void log_pass(const usecases::PollReport& report) {
   if (report.failed == 0 && report.released == 0) return;
-  log::warn("tracking checks without an answer", {{"claimed", std::to_string(report.claimed)}, {"failed", std::to_string(report.failed)},
-                                                  {"released", std::to_string(report.released)}, {"calls", std::to_string(report.calls)}});
+  log::warn("tracking checks without an answer", {{"claimed", std::to_string(report.claimed)},
+                                                  {"failed", std::to_string(report.failed)},
+                                                  {"released", std::to_string(report.released)},
+                                                  {"calls", std::to_string(report.calls)}});
 }
 }  // namespace
 
 JobOutcome announce(store::Database& db, const usecases::Carriers& carriers, const usecases::Job& job, Instant now) {
   const auto outcome = usecases::announce_parcel(db, carriers, job, now);
   switch (outcome.kind) {
-    case usecases::Announced::done: return JobOutcome::done();
-    case usecases::Announced::refused: return JobOutcome::dead(outcome.why);
-    case usecases::Announced::retry: break;
+    case usecases::Announced::done:
+      return JobOutcome::done();
+    case usecases::Announced::refused:
+      return JobOutcome::dead(outcome.why);
+    case usecases::Announced::retry:
+      break;
   }
   if (outcome.retry_after_us > 0) return JobOutcome::retry(outcome.why, outcome.retry_after_us);
   return JobOutcome::retry(outcome.why);

@@ -27,7 +27,8 @@ std::int64_t ms_since(std::chrono::steady_clock::time_point start) {
 TEST(CurlTransport, SendsMethodHeadersAndBodyAndReadsTheAnswer) {
   RawServer server([](RawConnection& peer) { peer.answer(201, peer.read_request(), "X-One: a\r\nx-TWO:  b \r\n"); });
   auto transport = local_transport();
-  const auto outcome = transport.send({.method = "POST", .url = server.url("/a?b=c"), .headers = {{"X-Key", "k"}, {"X-Empty", ""}}, .body = "hello"});
+  const auto outcome =
+      transport.send({.method = "POST", .url = server.url("/a?b=c"), .headers = {{"X-Key", "k"}, {"X-Empty", ""}}, .body = "hello"});
   ASSERT_TRUE(outcome.response) << outcome.failure.detail;
   EXPECT_EQ(outcome.response->status, 201);
   EXPECT_EQ(header(outcome.response->headers, "x-one"), "a");
@@ -128,13 +129,16 @@ TEST(CurlTransport, PrivateAddressesAreRefusedAfterResolving) {
 }
 
 TEST(CurlTransport, AddressesAreJudgedByTheRegistry) {
-  for (const auto* inside : {"0.1.2.3", "10.0.0.1", "100.64.0.1", "127.0.0.1", "169.254.169.254", "172.16.0.1", "172.31.255.255", "192.0.0.1", "192.0.2.1",
-                             "192.168.1.1", "198.18.0.1", "198.51.100.1", "203.0.113.1", "224.0.0.1", "255.255.255.255", "::", "::1", "fe80::1", "fc00::1",
-                             "fd12::1", "ff02::1", "::ffff:10.0.0.1", "64:ff9b::a00:1", "2002:a00:1::", "2001::1", "2001:db8::1", "not an address"}) {
+  for (
+      const auto* inside :
+      {"0.1.2.3",   "10.0.0.1",    "100.64.0.1",    "127.0.0.1",    "169.254.169.254", "172.16.0.1",      "172.31.255.255",  "192.0.0.1",
+       "192.0.2.1", "192.168.1.1", "198.18.0.1",    "198.51.100.1", "203.0.113.1",     "224.0.0.1",       "255.255.255.255", "::",
+       "::1",       "fe80::1",     "fc00::1",       "fd12::1",      "ff02::1",         "::ffff:10.0.0.1", "64:ff9b::a00:1",  "2002:a00:1::",
+       "2001::1",   "2001:db8::1", "not an address"}) {
     EXPECT_FALSE(is_public_address(inside)) << inside;
   }
-  for (const auto* outside : {"1.1.1.1", "8.8.8.8", "100.128.0.1", "172.32.0.1", "192.169.0.1", "223.255.255.255", "2606:4700::1111", "2a00:1450::1",
-                              "::ffff:8.8.8.8", "64:ff9b::808:808"}) {
+  for (const auto* outside : {"1.1.1.1", "8.8.8.8", "100.128.0.1", "172.32.0.1", "192.169.0.1", "223.255.255.255", "2606:4700::1111",
+                              "2a00:1450::1", "::ffff:8.8.8.8", "64:ff9b::808:808"}) {
     EXPECT_TRUE(is_public_address(outside)) << outside;
   }
 }

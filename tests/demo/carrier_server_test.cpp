@@ -2,11 +2,11 @@
 #include "demo/carrier_server.hpp"
 
 #include <gtest/gtest.h>
-#include <nlohmann/json.hpp>
 #include <unistd.h>
 
 #include <filesystem>
 #include <map>
+#include <nlohmann/json.hpp>
 
 #include "clients/curl_transport.hpp"
 #include "demo/carrier_world.hpp"
@@ -18,7 +18,9 @@ using Json = nlohmann::json;
 struct CarrierServerTest : testing::Test {
   clients::CurlTransport transport{{.allow_private_addresses = true, .idle_handles = 0}};  // a server ends when its connections do
   Instant at = *parse_rfc3339("2026-11-20T09:00:00Z");
-  std::string file = (std::filesystem::temp_directory_path() / ("carrier_" + std::to_string(getpid()) + "_" + std::to_string(counter++) + ".jsonl")).string();
+  std::string file =
+      (std::filesystem::temp_directory_path() / ("carrier_" + std::to_string(getpid()) + "_" + std::to_string(counter++) + ".jsonl"))
+          .string();
   inline static int counter = 0;
   ~CarrierServerTest() override { std::filesystem::remove(file); }
 
@@ -31,7 +33,8 @@ struct CarrierServerTest : testing::Test {
     options.clock = [this] { return at; };
     return std::make_unique<CarrierServer>(options);
   }
-  HttpOutcome call(const CarrierServer& server, const std::string& method, const std::string& path, const Json& body = nullptr, const std::string& key = "demo-key") {
+  HttpOutcome call(const CarrierServer& server, const std::string& method, const std::string& path, const Json& body = nullptr,
+                   const std::string& key = "demo-key") {
     HttpRequest request;
     request.method = method;
     request.url = server.url() + path;
@@ -123,8 +126,8 @@ TEST_F(CarrierServerTest, AShareOfCallsFailsByItself) {
 
 TEST_F(CarrierServerTest, OddRequestsAreAnsweredBelow500) {
   const auto server = start();
-  for (const Json& body : {Json("x"), Json::array(), Json::object(), Json{{"number", 5}}, Json{{"number", "A"}, {"destination", 5}}, Json{{"mode", "nonsense"}},
-                           Json{{"number", "nobody"}, {"scenario", "lost"}}}) {
+  for (const Json& body : {Json("x"), Json::array(), Json::object(), Json{{"number", 5}}, Json{{"number", "A"}, {"destination", 5}},
+                           Json{{"mode", "nonsense"}}, Json{{"number", "nobody"}, {"scenario", "lost"}}}) {
     for (const auto* path : {"/v1/parcels", "/v1/control"}) {
       const int answered = status(call(*server, "POST", path, body));
       EXPECT_GE(answered, 200) << body;
@@ -167,8 +170,8 @@ TEST(CarrierWorld, MostParcelsArePlainAndEveryHardStoryHappens) {
   std::map<Scenario, int> seen;
   for (int i = 0; i < 5000; ++i) ++seen[choose_scenario("DM" + std::to_string(i), "r", 90)];
   EXPECT_NEAR(seen[Scenario::good], 4500, 100);
-  for (const auto scenario : {Scenario::late, Scenario::lost, Scenario::refused, Scenario::returned, Scenario::attempted, Scenario::pickup, Scenario::customs,
-                              Scenario::stuck, Scenario::out_of_order, Scenario::twice, Scenario::unmapped}) {
+  for (const auto scenario : {Scenario::late, Scenario::lost, Scenario::refused, Scenario::returned, Scenario::attempted, Scenario::pickup,
+                              Scenario::customs, Scenario::stuck, Scenario::out_of_order, Scenario::twice, Scenario::unmapped}) {
     EXPECT_GT(seen[scenario], 10) << to_text(scenario);
   }
   for (int i = 0; i < 100; ++i) EXPECT_EQ(choose_scenario("DM" + std::to_string(i), "r", 100), Scenario::good);

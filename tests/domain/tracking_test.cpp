@@ -60,8 +60,14 @@ std::vector<Story> stories() {
       {"AnUnmappedCodeIsNeutral", {event(S::in_transit, 5), event(S::unknown, 6)}, {}, S::in_transit},
       {"OnlyUnmappedCodes", {event(S::unknown, 5)}, {}, S::unknown},
       {"TheSameSecondGoesToTheFurtherState", {event(S::delivered, 12), event(S::in_transit, 12)}, {}, S::delivered},
-      {"TheHeadlineWinsOverTheEventsItCovers", {event(S::delivered, 4.4), event(S::in_transit, 8)}, Headline{S::delivered, R::none, hour(8)}, S::delivered},
-      {"APhysicalScanAfterTheHeadlineWins", {event(S::in_transit, 4), event(S::delivered, 9)}, Headline{S::in_transit, R::none, hour(4)}, S::delivered},
+      {"TheHeadlineWinsOverTheEventsItCovers",
+       {event(S::delivered, 4.4), event(S::in_transit, 8)},
+       Headline{S::delivered, R::none, hour(8)},
+       S::delivered},
+      {"APhysicalScanAfterTheHeadlineWins",
+       {event(S::in_transit, 4), event(S::delivered, 9)},
+       Headline{S::in_transit, R::none, hour(4)},
+       S::delivered},
       {"AHeadlineAloneDoesNotUndoADelivery", {event(S::delivered, 9)}, Headline{S::in_transit, R::none, hour(9)}, S::delivered},
       {"AnUnmappedHeadlineIsIgnored", {event(S::in_transit, 4)}, Headline{S::unknown, R::none, hour(4)}, S::in_transit},
       {"LostAndFound", {event(S::lost, 50), event(S::in_transit, 90)}, {}, S::in_transit},
@@ -69,7 +75,8 @@ std::vector<Story> stories() {
 }
 
 class TrackingStory : public testing::TestWithParam<Story> {};
-INSTANTIATE_TEST_SUITE_P(All, TrackingStory, testing::ValuesIn(stories()), [](const auto& tested) { return std::string(tested.param.name); });
+INSTANTIATE_TEST_SUITE_P(All, TrackingStory, testing::ValuesIn(stories()),
+                         [](const auto& tested) { return std::string(tested.param.name); });
 
 TEST_P(TrackingStory, EveryOrderAndRepeatOfItsEventsGivesTheSameStatus) {
   std::vector<TrackingEvent> events = GetParam().events;
@@ -85,8 +92,9 @@ TEST_P(TrackingStory, EveryOrderAndRepeatOfItsEventsGivesTheSameStatus) {
 
 TEST(Tracking, RandomEventsInAnyOrderAndTwiceGiveTheSameResult) {
   std::mt19937 random(20261121);
-  constexpr S kAll[] = {S::pre_transit, S::in_transit, S::out_for_delivery, S::available_for_pickup, S::delivery_attempted,
-                        S::delivered,   S::exception,  S::return_to_sender, S::lost,                 S::unknown};
+  constexpr S kAll[] = {
+      S::pre_transit,      S::in_transit, S::out_for_delivery, S::available_for_pickup, S::delivery_attempted, S::delivered, S::exception,
+      S::return_to_sender, S::lost,       S::unknown};
   for (int round = 0; round < 500; ++round) {
     std::vector<TrackingEvent> events;
     const auto count = random() % 12;
@@ -113,11 +121,9 @@ TEST(Tracking, RandomEventsInAnyOrderAndTwiceGiveTheSameResult) {
 }
 
 TEST(Tracking, HeadlinesMergeTheSameInEveryOrder) {
-  const std::vector<std::optional<Headline>> all = {std::nullopt,
-                                                    Headline{S::in_transit, R::none, hour(1)},
-                                                    Headline{S::delivered, R::none, hour(1)},
-                                                    Headline{S::exception, R::customs_delay, hour(3)},
-                                                    Headline{S::unknown, R::none, hour(9)}};
+  const std::vector<std::optional<Headline>> all = {
+      std::nullopt, Headline{S::in_transit, R::none, hour(1)}, Headline{S::delivered, R::none, hour(1)},
+      Headline{S::exception, R::customs_delay, hour(3)}, Headline{S::unknown, R::none, hour(9)}};
   std::vector<std::size_t> order = {0, 1, 2, 3, 4};
   do {
     std::optional<Headline> merged;
@@ -132,11 +138,13 @@ TEST(Tracking, TheDeliveryThatStandsGivesTheTime) {
   EXPECT_EQ(derived.delivered_at, hour(30));
   EXPECT_EQ(derived.last_event_at, hour(30));
   EXPECT_FALSE(derive_status({event(S::in_transit, 1)}).delivered_at);
-  EXPECT_EQ(derive_status({event(S::delivered, 4), event(S::in_transit, 8)}, Headline{S::delivered, R::none, hour(8)}).delivered_at, hour(4));
+  EXPECT_EQ(derive_status({event(S::delivered, 4), event(S::in_transit, 8)}, Headline{S::delivered, R::none, hour(8)}).delivered_at,
+            hour(4));
 }
 
 TEST(Tracking, AParcelThatComesBackKeepsTheReasonWhy) {
-  const std::vector<TrackingEvent> events = {event(S::exception, 5, R::recipient_refused), on_the_way_back(S::in_transit, 9), on_the_way_back(S::delivered, 40)};
+  const std::vector<TrackingEvent> events = {event(S::exception, 5, R::recipient_refused), on_the_way_back(S::in_transit, 9),
+                                             on_the_way_back(S::delivered, 40)};
   EXPECT_EQ(derive_status(events).status, S::returned);
   EXPECT_EQ(derive_status(events).reason, R::recipient_refused);
   EXPECT_EQ(derive_status(events, Headline{S::returned, R::none, hour(40)}).reason, R::recipient_refused);

@@ -1,6 +1,7 @@
 // GET /v1/tracking/{number} and carriers' pushes through the front.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
@@ -53,7 +54,8 @@ TEST_F(TrackingRoutesTest, TheWholeStoryOfANumberIsAnswered) {
   EXPECT_EQ(json["parcel_id"], to_text(parcel.parcel));
   EXPECT_EQ(json["reason"], nullptr);
   EXPECT_TRUE(json["promised_at"].is_string());
-  for (const auto* time : {"last_checked_at", "last_success_at", "next_check_at", "last_event_at"}) EXPECT_TRUE(json[time].is_string()) << time;
+  for (const auto* time : {"last_checked_at", "last_success_at", "next_check_at", "last_event_at"})
+    EXPECT_TRUE(json[time].is_string()) << time;
   ASSERT_EQ(json["events"].size(), 8U);
   EXPECT_EQ(json["events"][0]["status"], "delivered");
   EXPECT_EQ(json["events"][0]["code"], "DLV");
@@ -80,7 +82,8 @@ TEST_F(TrackingRoutesTest, AKeyNeedsTheScope) {
 
 TEST_F(TrackingRoutesTest, ACarrierPushesWithItsSecretAndNoKey) {
   const auto parcel = world.ship();
-  const std::string body = R"({"parcels":[{"number":")" + parcel.number + R"(","events":[{"code":"OFD","text":"x","at":")" + format_rfc3339(roundtrip::now()) + R"("}]}]})";
+  const std::string body = R"({"parcels":[{"number":")" + parcel.number + R"(","events":[{"code":"OFD","text":"x","at":")" +
+                           format_rfc3339(roundtrip::now()) + R"("}]}]})";
   EXPECT_EQ(call("POST", "/v1/carriers/demo/events/wrong", body, false).status, 404);
   EXPECT_EQ(call("POST", "/v1/carriers/nobody/events/push-secret", body, false).status, 404);
   EXPECT_EQ(call("POST", "/v1/carriers/demo/events/push-secret", "<xml/>", false).status, 400);
@@ -98,8 +101,9 @@ TEST_F(TrackingRoutesTest, APushOfTooManyNumbersIsRefused) {
 
 TEST_F(TrackingRoutesTest, OddPushesAreAnsweredBelow500) {
   const auto parcel = world.ship();
-  for (const std::string body : {R"({"parcels":[null,5,"x",{}]})", R"({"parcels":[{"number":"\u0000"}]})", R"({"parcels":[{"number":"\u0000","events":[]}]})",
-                                 R"({"parcels":{}})", R"([])", R"("")", R"({"parcels":[{"number":"NUM","events":[{"code":"A\u0000B","text":"\u0000","at":"\u0000"}]}]})"}) {
+  for (const std::string body : {R"({"parcels":[null,5,"x",{}]})", R"({"parcels":[{"number":"\u0000"}]})",
+                                 R"({"parcels":[{"number":"\u0000","events":[]}]})", R"({"parcels":{}})", R"([])", R"("")",
+                                 R"({"parcels":[{"number":"NUM","events":[{"code":"A\u0000B","text":"\u0000","at":"\u0000"}]}]})"}) {
     std::string sent = body;
     if (const auto at = sent.find("NUM"); at != std::string::npos) sent.replace(at, 3, parcel.number);
     EXPECT_LT(call("POST", "/v1/carriers/demo/events/push-secret", sent, false).status, 500) << sent;

@@ -102,11 +102,14 @@ class TrackingWorld {
   }
   // Milestones told about the order, in order, blank-separated.
   std::string told(OrderId order) {
-    return value<std::string>("SELECT COALESCE(string_agg(milestone, ' ' ORDER BY notification_id), '') FROM notifications WHERE merchant_id = $1 AND order_id = $2",
-                              merchant_, order);
+    return value<std::string>(
+        "SELECT COALESCE(string_agg(milestone, ' ' ORDER BY notification_id), '') FROM notifications WHERE merchant_id = $1 AND order_id = "
+        "$2",
+        merchant_, order);
   }
   std::string timeline(OrderId order) {
-    return value<std::string>("SELECT COALESCE(string_agg(type, ' ' ORDER BY seq), '') FROM timeline WHERE merchant_id = $1 AND order_id = $2", merchant_, order);
+    return value<std::string>(
+        "SELECT COALESCE(string_agg(type, ' ' ORDER BY seq), '') FROM timeline WHERE merchant_id = $1 AND order_id = $2", merchant_, order);
   }
   // What the demo carrier's control answers.
   int control(const std::string& body) {
@@ -133,14 +136,16 @@ class TrackingWorld {
   OrderId add_order(const std::string& scenario, int parcels) {
     const auto external_id = random_token();
     const auto order = value<OrderId>(
-        "INSERT INTO orders (merchant_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, warehouse_id, ship_to, total) "
+        "INSERT INTO orders (merchant_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, warehouse_id, "
+        "ship_to, total) "
         "SELECT $1, $2, '', 'shipped', $3, $3, $3, 'EUR', warehouse_id, "
         "  jsonb_build_object('name', 'Ana', 'line1', 'Rua A 1', 'line2', 'demo:' || $4::text, 'city', 'Lisboa', 'country', 'PT'), 2000 "
         "FROM warehouses WHERE merchant_id = $1 RETURNING order_id",
         merchant_, external_id, now(), scenario);
-    Session(db()).run("INSERT INTO order_lines (merchant_id, order_id, position, sku, quantity, unit_price, price_amount, shipped) "
-                      "VALUES ($1, $2, 1, 'MUG', $3::bigint, 1000, 1000 * $3::bigint, $3::bigint)",
-                      {merchant_, order, 2 * parcels});
+    Session(db()).run(
+        "INSERT INTO order_lines (merchant_id, order_id, position, sku, quantity, unit_price, price_amount, shipped) "
+        "VALUES ($1, $2, 1, 'MUG', $3::bigint, 1000, 1000 * $3::bigint, $3::bigint)",
+        {merchant_, order, 2 * parcels});
     return order;
   }
 
@@ -149,7 +154,8 @@ class TrackingWorld {
         "INSERT INTO parcels (merchant_id, shipment_id, order_id, state, weight_g, created_at, handed_over_at) "
         "VALUES ($1, $2, $3, 'handed_over', 500, $4, $4) RETURNING parcel_id",
         merchant_, shipment, order, now());
-    Session(db()).run("INSERT INTO parcel_items (merchant_id, parcel_id, line_id, sku, quantity) VALUES ($1, $2, $3, 'MUG', 2)", {merchant_, parcel, line});
+    Session(db()).run("INSERT INTO parcel_items (merchant_id, parcel_id, line_id, sku, quantity) VALUES ($1, $2, $3, 'MUG', 2)",
+                      {merchant_, parcel, line});
     store::Transaction tx(db());
     auto head = store::lock_order(tx, merchant_, order).value();
     const auto number = usecases::start_tracking(tx, context(), head, parcel, "demo", "standard", std::nullopt);

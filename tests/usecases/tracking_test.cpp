@@ -6,8 +6,8 @@
 
 #include <thread>
 
-#include "support/tracking_world.hpp"
 #include "store/tracking.hpp"
+#include "support/tracking_world.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -20,19 +20,22 @@ struct TrackingTest : testing::Test {
   std::int64_t count(const std::string& what) { return world.value<std::int64_t>("SELECT count(*) FROM " + what); }
   TrackingView view(const ShippedParcel& parcel) { return read_tracking(world.context(), parcel.number).value().front(); }
   std::string shipment_status(const ShippedParcel& parcel) {
-    return world.value<std::string>("SELECT status FROM shipments WHERE merchant_id = $1 AND shipment_id = $2", world.merchant(), parcel.shipment);
+    return world.value<std::string>("SELECT status FROM shipments WHERE merchant_id = $1 AND shipment_id = $2", world.merchant(),
+                                    parcel.shipment);
   }
   std::string order_status(const ShippedParcel& parcel) {
     return world.value<std::string>("SELECT status FROM orders WHERE merchant_id = $1 AND order_id = $2", world.merchant(), parcel.order);
   }
   std::int64_t delivered_units(const ShippedParcel& parcel) {
-    return world.value<std::int64_t>("SELECT delivered FROM order_lines WHERE merchant_id = $1 AND order_id = $2", world.merchant(), parcel.order);
+    return world.value<std::int64_t>("SELECT delivered FROM order_lines WHERE merchant_id = $1 AND order_id = $2", world.merchant(),
+                                     parcel.order);
   }
 };
 
 TEST_F(TrackingTest, StartWritesNumberTrackerAndAnnouncementInOneTransaction) {
   const auto parcel = world.ship();
-  EXPECT_EQ(world.value<std::string>("SELECT tracking_number || ' ' || carrier || ' ' || service FROM parcels"), parcel.number + " demo standard");
+  EXPECT_EQ(world.value<std::string>("SELECT tracking_number || ' ' || carrier || ' ' || service FROM parcels"),
+            parcel.number + " demo standard");
   EXPECT_EQ(count("trackers t JOIN parcels p ON p.tracker_id = t.tracker_id WHERE t.direction = 'outbound' AND t.epoch = 1"), 1);
   EXPECT_EQ(count("jobs WHERE kind = 'announce'"), 1);
   EXPECT_EQ(view(parcel).status, "pending");
@@ -175,7 +178,9 @@ TEST_F(TrackingTest, TheSameNumberAgainIsANewEpochAndBothAreShownNewestFirst) {
   world.live(5);
   // The carrier gives the number out again.
   store::Transaction tx(world.db());
-  store::add_tracker(tx, world.merchant(), {"demo", "", "standard", first.number, first.order, first.parcel, std::nullopt, std::nullopt, world.now()}, world.now());
+  store::add_tracker(tx, world.merchant(),
+                     {"demo", "", "standard", first.number, first.order, first.parcel, std::nullopt, std::nullopt, world.now()},
+                     world.now());
   tx.commit();
   world.announce_all();
   world.poll_all();
@@ -194,7 +199,8 @@ TEST_F(TrackingTest, AnUnmappedCodeLandsInTheInboxWithItsCount) {
   world.ship("unmapped");
   world.announce_all();
   world.live(3);
-  EXPECT_EQ(world.value<std::string>("SELECT raw_code || ' ' || seen || ' ' || raw_text FROM unmapped_codes"), "XQ7 2 Handed to the night network");
+  EXPECT_EQ(world.value<std::string>("SELECT raw_code || ' ' || seen || ' ' || raw_text FROM unmapped_codes"),
+            "XQ7 2 Handed to the night network");
 }
 
 TEST_F(TrackingTest, AStuckParcelIsStalledAndLaterExpires) {
@@ -247,13 +253,16 @@ TEST_F(TrackingTest, ARefusedKeyLeavesTheAnnouncementToBeTriedAgainAndSaysSo) {
 }
 
 std::string push_body(const std::string& number, const std::string& code, Instant at) {
-  return R"({"parcels":[{"number":")" + number + R"(","events":[{"code":")" + code + R"(","text":"pushed","at":")" + format_rfc3339(at) + R"("}]}]})";
+  return R"({"parcels":[{"number":")" + number + R"(","events":[{"code":")" + code + R"(","text":"pushed","at":")" + format_rfc3339(at) +
+         R"("}]}]})";
 }
 
 TEST_F(TrackingTest, APushTakesThePathOfAPoll) {
   const auto parcel = world.ship();
   world.announce_all();
-  const auto push = [&](const std::string& body) { return take_push(world.db(), world.config(), "demo", "push-secret", body, world.now()); };
+  const auto push = [&](const std::string& body) {
+    return take_push(world.db(), world.config(), "demo", "push-secret", body, world.now());
+  };
   ASSERT_TRUE(push(push_body(parcel.number, "OFD", world.now() - kHour)));
   EXPECT_EQ(world.status(parcel), "out_for_delivery");
   ASSERT_TRUE(push(push_body(parcel.number, "ACC", world.now() - 2 * kHour)));  // late: changes nothing
@@ -287,8 +296,11 @@ TEST_F(TrackingTest, PushesAndPollsAtOnceGiveOneHistory) {
   for (int i = 0; i < 4; ++i) {
     threads.emplace_back([&, i] {
       for (int round = 0; round < 5; ++round) {
-        if (i % 2 == 0) world.poll_all();
-        else ASSERT_TRUE(take_push(world.db(), world.config(), "demo", "push-secret", push_body(parcel.number, "MSG", world.now() - i * kMinute), world.now()));
+        if (i % 2 == 0)
+          world.poll_all();
+        else
+          ASSERT_TRUE(take_push(world.db(), world.config(), "demo", "push-secret",
+                                push_body(parcel.number, "MSG", world.now() - i * kMinute), world.now()));
       }
     });
   }
@@ -302,11 +314,14 @@ TEST_F(TrackingTest, PushesAndPollsAtOnceGiveOneHistory) {
 TEST_F(TrackingTest, AReturnOnItsWayIsInTransit) {
   const auto parcel = world.ship();
   const auto return_id = world.value<ReturnId>(
-      "INSERT INTO returns (merchant_id, order_id, kind, status, requested_by, created_at, updated_at) VALUES ($1, $2, 'return', 'approved', 'test', $3, $3) "
+      "INSERT INTO returns (merchant_id, order_id, kind, status, requested_by, created_at, updated_at) VALUES ($1, $2, 'return', "
+      "'approved', 'test', $3, $3) "
       "RETURNING return_id",
       world.merchant(), parcel.order, world.now());
-  world.value<ReturnId>("INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, announced) VALUES ($1, $2, $3, $4, 'MUG', 1) RETURNING return_id",
-                        world.merchant(), return_id, parcel.line, parcel.order);
+  world.value<ReturnId>(
+      "INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, announced) VALUES ($1, $2, $3, $4, 'MUG', 1) RETURNING "
+      "return_id",
+      world.merchant(), return_id, parcel.line, parcel.order);
   std::string number;
   {
     store::Transaction tx(world.db());
@@ -329,7 +344,8 @@ TEST_F(TrackingTest, AReturnOnItsWayIsInTransit) {
 
 TEST_F(TrackingTest, AnotherMerchantsNumberIsNotFound) {
   const auto parcel = world.ship();
-  const auto other = world.value<MerchantId>("INSERT INTO merchants (slug, name, created_at) VALUES ('other', 'Other', now()) RETURNING merchant_id");
+  const auto other =
+      world.value<MerchantId>("INSERT INTO merchants (slug, name, created_at) VALUES ('other', 'Other', now()) RETURNING merchant_id");
   auto context = world.context();
   context.merchant = other;
   EXPECT_EQ(read_tracking(context, parcel.number).error().kind, ErrorKind::not_found);

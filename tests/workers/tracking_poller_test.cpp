@@ -17,7 +17,9 @@ using testing::HasSubstr;
 
 struct TrackingPollerTest : testing::Test {
   TrackingWorld world;
-  usecases::TrackingView view(const ShippedParcel& parcel) { return usecases::read_tracking(world.context(), parcel.number).value().front(); }
+  usecases::TrackingView view(const ShippedParcel& parcel) {
+    return usecases::read_tracking(world.context(), parcel.number).value().front();
+  }
   std::vector<ShippedParcel> ship_many(int count, const std::string& scenario = "good") {
     std::vector<ShippedParcel> parcels;
     for (int i = 0; i < count; ++i) parcels.push_back(world.ship(scenario));
@@ -25,12 +27,14 @@ struct TrackingPollerTest : testing::Test {
     return parcels;
   }
   int with_status(const std::vector<ShippedParcel>& parcels, const std::string& status) {
-    return static_cast<int>(std::count_if(parcels.begin(), parcels.end(), [&](const auto& parcel) { return world.status(parcel) == status; }));
+    return static_cast<int>(
+        std::count_if(parcels.begin(), parcels.end(), [&](const auto& parcel) { return world.status(parcel) == status; }));
   }
 };
 
 class OneBadItem : public TrackingPollerTest, public testing::WithParamInterface<const char*> {};
-INSTANTIATE_TEST_SUITE_P(All, OneBadItem, testing::Values("error", "garbage", "odd_item"), [](const auto& tested) { return std::string(tested.param); });
+INSTANTIATE_TEST_SUITE_P(All, OneBadItem, testing::Values("error", "garbage", "odd_item"),
+                         [](const auto& tested) { return std::string(tested.param); });
 
 TEST_P(OneBadItem, HarmsNobodyElseInItsBatch) {
   auto good = ship_many(30);
@@ -108,7 +112,9 @@ TEST_F(TrackingPollerTest, ASlowCarrierIsCutAtItsDeadlineAndTriedAgain) {
 TEST_F(TrackingPollerTest, ACarrierThatCannotBeReachedCostsOneCall) {
   ship_many(120);
   int port = 0;
-  { port = test::RawServer([](test::RawConnection&) {}).port(); }
+  {
+    port = test::RawServer([](test::RawConnection&) {}).port();
+  }
   world.set("carriers.demo.base_url", "http://127.0.0.1:" + std::to_string(port));
   clients::CurlTransport transport({.allow_private_addresses = true});
   const usecases::Carriers nobody(world.config(), transport);
@@ -144,8 +150,11 @@ TEST_F(TrackingPollerTest, ADeadWorkersTrackersComeBackWhenTheLeaseEnds) {
   ship_many(5);
   world.pass_hours(12);
   // A worker claims them and dies.
-  EXPECT_EQ(store::Session(world.db()).run("UPDATE trackers SET leased_until = $1::timestamptz, next_check_at = $2 RETURNING tracker_id",
-                                           {world.now() + kMinute, world.now()}).size(), 5U);
+  EXPECT_EQ(store::Session(world.db())
+                .run("UPDATE trackers SET leased_until = $1::timestamptz, next_check_at = $2 RETURNING tracker_id",
+                     {world.now() + kMinute, world.now()})
+                .size(),
+            5U);
   EXPECT_EQ(world.poll().claimed, 0);
   world.pass_hours(0.02);
   EXPECT_EQ(world.poll().answered, 5);
@@ -174,10 +183,11 @@ TEST_F(TrackingPollerTest, OneTrackerThatCannotBeRecordedHarmsNoOther) {
   const auto parcels = ship_many(10);
   world.pass_hours(12);
   // A row that refuses every event of one tracker.
-  store::Session(world.db()).script(
-      "CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-      "IF NEW.tracker_id = (SELECT min(tracker_id) FROM trackers) THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$; "
-      "CREATE TRIGGER refuse_one BEFORE INSERT ON tracking_events FOR EACH ROW EXECUTE FUNCTION refuse_one()");
+  store::Session(world.db())
+      .script(
+          "CREATE FUNCTION refuse_one() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+          "IF NEW.tracker_id = (SELECT min(tracker_id) FROM trackers) THEN RAISE EXCEPTION 'refused'; END IF; RETURN NEW; END $$; "
+          "CREATE TRIGGER refuse_one BEFORE INSERT ON tracking_events FOR EACH ROW EXECUTE FUNCTION refuse_one()");
   world.poll_all();
   EXPECT_EQ(world.status(parcels.front()), "pending");
   EXPECT_EQ(with_status(parcels, "in_transit"), 9);
@@ -189,10 +199,11 @@ TEST_F(TrackingPollerTest, ADatabaseSessionKilledWhileRecordingLosesAndDoublesNo
   const auto parcels = ship_many(40);
   world.pass_hours(24 * 4.5);
   // The first insert of events kills its own session; a sequence remembers that over the rollback.
-  store::Session(world.db()).script(
-      "CREATE SEQUENCE kills; CREATE FUNCTION kill_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
-      "IF nextval('kills') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; "
-      "CREATE TRIGGER kill_once AFTER INSERT ON tracking_events FOR EACH STATEMENT EXECUTE FUNCTION kill_once()");
+  store::Session(world.db())
+      .script(
+          "CREATE SEQUENCE kills; CREATE FUNCTION kill_once() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN "
+          "IF nextval('kills') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$; "
+          "CREATE TRIGGER kill_once AFTER INSERT ON tracking_events FOR EACH STATEMENT EXECUTE FUNCTION kill_once()");
   EXPECT_EQ(world.poll_all().answered, 40);
   EXPECT_GT(world.value<std::int64_t>("SELECT last_value FROM kills"), 1);
   EXPECT_EQ(with_status(parcels, "delivered"), 40);
@@ -218,7 +229,9 @@ TEST_F(TrackingPollerTest, AnAnnouncementThatFailsIsTriedAgainByTheJobLoop) {
   auto at = world.now();
   const JobOptions options = job_options(world.config(), usecases::kAnnounceJob);
   const auto pass = [&](const usecases::Carriers& carriers) {
-    return work_jobs(world.db(), options, [&](const usecases::Job& job, Instant now) { return announce(world.db(), carriers, job, now); }, {}, [&] { return at; });
+    return work_jobs(
+        world.db(), options, [&](const usecases::Job& job, Instant now) { return announce(world.db(), carriers, job, now); }, {},
+        [&] { return at; });
   };
   EXPECT_EQ(pass(nobody), 1);
   EXPECT_THAT(view(parcel).last_error, HasSubstr("announce: service"));

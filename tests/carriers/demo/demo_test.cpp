@@ -18,13 +18,17 @@ CarrierAccount account() {
   made.key = "secret";
   return made;
 }
-HttpOutcome answer(int status, std::string body, Headers headers = {}) { return {HttpResponse{status, std::move(headers), std::move(body)}, {}}; }
+HttpOutcome answer(int status, std::string body, Headers headers = {}) {
+  return {HttpResponse{status, std::move(headers), std::move(body)}, {}};
+}
 std::vector<TrackQuery> ask(const std::vector<std::string>& numbers) {
   std::vector<TrackQuery> queries;
   for (const auto& number : numbers) queries.emplace_back().number = number;
   return queries;
 }
-TrackReply track(const std::string& body, const std::vector<std::string>& numbers = {"A"}) { return demo().parse_track(answer(200, body), ask(numbers)); }
+TrackReply track(const std::string& body, const std::vector<std::string>& numbers = {"A"}) {
+  return demo().parse_track(answer(200, body), ask(numbers));
+}
 
 TEST(DemoCarrier, NumbersAreValidUniqueAndStable) {
   std::set<std::string> seen;
@@ -66,13 +70,16 @@ TEST(DemoCarrier, TheAnnouncementCarriesItsReferenceAsKeyAndTheWishedScenario) {
   parcel.destination.line2 = "demo:late";
   const auto request = demo().announce_request(account(), parcel);
   EXPECT_NE(request.body.find(R"("scenario":"late")"), std::string::npos);
-  EXPECT_TRUE(std::any_of(request.headers.begin(), request.headers.end(), [](const auto& field) { return field.first == "Idempotency-Key" && field.second == "pcl_1@5"; }));
+  EXPECT_TRUE(std::any_of(request.headers.begin(), request.headers.end(),
+                          [](const auto& field) { return field.first == "Idempotency-Key" && field.second == "pcl_1@5"; }));
   EXPECT_EQ(demo().parse_announce(answer(201, R"({"number":"DM1","estimated_at":"2026-11-20T09:00:00Z"})")).number, "DM1");
   EXPECT_EQ(demo().parse_announce(answer(201, "<html>")).trouble, Trouble::bad_reply);
 }
 
 TEST(DemoCarrier, EventsKeepCodeTextPlaceAndThreeTimes) {
-  const auto reply = track(R"({"parcels":[{"number":"A","status":{"code":"DLV","at":"2026-11-20T10:15:00+01:00"},"signed_by":"Lima","weight_g":510,
+  const auto reply =
+      track(R"({"parcels":[{"number":"A","status":{"code":"DLV","at":"2026-11-20T10:15:00+01:00"},
+    "signed_by":"Lima","weight_g":510,
     "estimated_at":"2026-11-20T18:00:00Z","events":[{"code":"DLV","text":"Zugestellt","place":"Graz","at":"2026-11-20T10:15:00+01:00"}]}]})");
   ASSERT_EQ(reply.items.size(), 1U);
   const auto& item = reply.items[0];
@@ -108,16 +115,19 @@ TEST(DemoCarrier, AnUnmappedCodeStaysUnknownWithItsCodeKept) {
 }
 
 TEST(DemoCarrier, EveryCodeOfTheTableStandsOnce) {
-  for (const auto* code : {"LBL", "ACC", "DEP", "ARR", "OFD", "ATT", "PUP", "DLV", "REF", "RTS", "LST", "MSG", "CUS", "CUH", "DLY", "WTH"}) {
-    const auto reply = track(R"({"parcels":[{"number":"A","events":[{"code":")" + std::string(code) + R"(","at":"2026-11-20T04:23:00Z"}]}]})");
+  for (const auto* code :
+       {"LBL", "ACC", "DEP", "ARR", "OFD", "ATT", "PUP", "DLV", "REF", "RTS", "LST", "MSG", "CUS", "CUH", "DLY", "WTH"}) {
+    const auto reply =
+        track(R"({"parcels":[{"number":"A","events":[{"code":")" + std::string(code) + R"(","at":"2026-11-20T04:23:00Z"}]}]})");
     EXPECT_NE(reply.items[0].events[0].status, S::unknown) << code;
   }
 }
 
 TEST(DemoCarrier, ABrokenItemHarmsNoOther) {
-  const auto reply = track(R"({"parcels":[{"number":"A","events":"nonsense"},{"number":5},null,[],{"number":"B","error":{"code":"not_found"}},
+  const auto reply =
+      track(R"({"parcels":[{"number":"A","events":"nonsense"},{"number":5},null,[],{"number":"B","error":{"code":"not_found"}},
     {"number":"C","events":[{"code":"ACC","at":"not a time"},7,null,{"code":[]},{"code":"OFD","at":"2026-11-20T04:23:00Z"}]}]})",
-                           {"A", "B", "C", "D"});
+            {"A", "B", "C", "D"});
   ASSERT_EQ(reply.trouble, Trouble::none);
   ASSERT_EQ(reply.items.size(), 4U);
   EXPECT_EQ(reply.items[0].trouble, Trouble::bad_reply);
@@ -147,7 +157,9 @@ TEST(DemoCarrier, CallsThatFailSayWhyAndWhenToComeBack) {
 TEST(DemoCarrier, DeepAndMutilatedRepliesAreRefusedInBoundedTime) {
   EXPECT_EQ(track(std::string(1 << 20, '[')).trouble, Trouble::bad_reply);
   EXPECT_EQ(track(R"({"parcels":)" + std::string(100'000, '[') + std::string(100'000, ']') + "}").trouble, Trouble::bad_reply);
-  const std::string good = R"({"parcels":[{"number":"A","status":{"code":"DLV","at":"2026-11-20T04:23:00Z"},"events":[{"code":"DLV","text":"\u00e9","at":"2026-11-20T04:23:00Z"}]}]})";
+  const std::string good =
+      R"({"parcels":[{"number":"A","status":{"code":"DLV","at":"2026-11-20T04:23:00Z"},
+          "events":[{"code":"DLV","text":"\u00e9","at":"2026-11-20T04:23:00Z"}]}]})";
   std::mt19937 random(7);
   for (int round = 0; round < 3000; ++round) {
     std::string body = good;
