@@ -80,7 +80,8 @@ TEST(DemoCarrier, EventsKeepCodeTextPlaceAndThreeTimes) {
   const auto reply =
       track(R"({"parcels":[{"number":"A","status":{"code":"DLV","at":"2026-11-20T10:15:00+01:00"},
     "signed_by":"Lima","weight_g":510,
-    "estimated_at":"2026-11-20T18:00:00Z","events":[{"code":"DLV","text":"Zugestellt","place":"Graz","at":"2026-11-20T10:15:00+01:00"}]}]})");
+    "estimated_at":"2026-11-20T18:00:00Z",
+    "events":[{"code":"DLV","text":"Zugestellt","place":"Graz","at":"2026-11-20T10:15:00+01:00"}]}]})");
   ASSERT_EQ(reply.items.size(), 1U);
   const auto& item = reply.items[0];
   ASSERT_EQ(item.events.size(), 1U);
