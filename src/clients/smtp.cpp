@@ -67,7 +67,8 @@ bool refused_for_good(int refusal, bool all_sent, std::string_view detail) {
 }
 
 std::string one_line(std::string words) {
-  std::replace_if(words.begin(), words.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  std::replace_if(
+      words.begin(), words.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   return words;
 }
 
@@ -150,7 +151,8 @@ MailOutcome SmtpSender::send(const OutgoingMail& mail) {
   }
   // The handle goes with its connection: what state the server is in is not known.
   const std::string said(detail.data());
-  const auto kind = refused_for_good(replies.refusal, upload.at == mail.bytes.size(), said) ? MailOutcome::Kind::refused : MailOutcome::Kind::temporary;
+  const auto kind =
+      refused_for_good(replies.refusal, upload.at == mail.bytes.size(), said) ? MailOutcome::Kind::refused : MailOutcome::Kind::temporary;
   return {kind, one_line(replies.refusal != 0 ? replies.last : said.empty() ? curl_easy_strerror(code) : said)};
 }
 

@@ -37,8 +37,8 @@ std::string parcel_refusal(Milestone milestone, const ParcelNow& parcel) {
     case Milestone::delivered:
       return parcel.status == to_text(milestone) ? "" : parcel.id + " is " + parcel.status;
     case Milestone::delivery_failed: {
-      const bool failed = is_one_of(
-          parcel.status, {"delivery_attempted", "available_for_pickup", "exception", "return_to_sender", "returned", "lost"});
+      const bool failed =
+          is_one_of(parcel.status, {"delivery_attempted", "available_for_pickup", "exception", "return_to_sender", "returned", "lost"});
       return failed ? "" : parcel.id + " is " + parcel.status;
     }
     case Milestone::delayed:
@@ -95,7 +95,8 @@ MessagePlan plan_parcels(const WaitingMessage& mine, const std::vector<WaitingMe
 }
 
 // A return or a refund: true while its state is one of `states`.
-std::string subject_refusal(const WaitingMessage& mine, const std::vector<SubjectNow>& subjects, std::initializer_list<std::string_view> states) {
+std::string subject_refusal(const WaitingMessage& mine, const std::vector<SubjectNow>& subjects,
+                            std::initializer_list<std::string_view> states) {
   if (mine.about.empty()) return "there is nothing to tell of";
   const auto found = std::find_if(subjects.begin(), subjects.end(), [&](const SubjectNow& one) { return one.id == mine.about.front(); });
   if (found == subjects.end()) return mine.about.front() + " is unknown";

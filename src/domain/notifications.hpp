@@ -54,9 +54,9 @@ enum class NotificationEvent {
   fail,       // not now: also what a claim finds after a worker's death
   supersede,  // no longer true, told by another message, or nobody to tell
   give_up,
-  confirm,    // it reached the person
+  confirm,  // it reached the person
   bounce,
-  revive,     // by a person, from the dead letters
+  revive,  // by a person, from the dead letters
 };
 inline constexpr Step<NotificationState, NotificationEvent> kNotificationSteps[] = {
     {NotificationState::queued, NotificationEvent::send, NotificationState::sending},
@@ -97,10 +97,10 @@ struct WaitingMessage {
 
 struct MessagePlan {
   bool tell = false;
-  std::string why;                     // not told: the reason
+  std::string why;                                  // not told: the reason
   Milestone milestone = Milestone::order_received;  // as it is true now
-  std::vector<std::string> about;      // what is told; a subset of mine and the merged ones
-  std::vector<NotificationId> merged;  // waiting messages that this one tells as well
+  std::vector<std::string> about;                   // what is told; a subset of mine and the merged ones
+  std::vector<NotificationId> merged;               // waiting messages that this one tells as well
 };
 // Law 9. Tells what is still true of `mine`, together with waiting messages of the same kind; several parcels
 // become one message. Not told when nothing of it is true any more.

@@ -1,8 +1,9 @@
 // Catalogues: TOML texts read once, immutable afterwards.
 #include "messages/catalogue.hpp"
 
-#include <stdexcept>
 #include <toml++/toml.h>
+
+#include <stdexcept>
 
 namespace roundtrip::messages {
 namespace {

@@ -18,9 +18,9 @@
 namespace roundtrip::messages {
 namespace {
 
-constexpr std::size_t kTagLimit = 60;       // characters of a locale tag or zone that we look at
-constexpr std::size_t kHeaderLimit = 500;   // characters of an Accept-Language header that we look at
-constexpr std::size_t kCacheLimit = 4096;   // formatters kept per thread and kind
+constexpr std::size_t kTagLimit = 60;      // characters of a locale tag or zone that we look at
+constexpr std::size_t kHeaderLimit = 500;  // characters of an Accept-Language header that we look at
+constexpr std::size_t kCacheLimit = 4096;  // formatters kept per thread and kind
 
 void ensure(UErrorCode code, const char* what) {
   if (U_FAILURE(code)) throw std::runtime_error(std::string(what) + ": " + u_errorName(code));
@@ -107,12 +107,18 @@ const icu::number::LocalizedNumberFormatter& money_format(std::string_view local
 
 const char* skeleton_of(TimeStyle style) {
   switch (style) {
-    case TimeStyle::date: return "yMMMMEEEEd";
-    case TimeStyle::day: return "MMMMEEEEd";
-    case TimeStyle::short_date: return "yMMMd";
-    case TimeStyle::date_time: return "yMMMdjm";
-    case TimeStyle::day_time: return "MMMMEEEEdjm";
-    case TimeStyle::time: return "jm";
+    case TimeStyle::date:
+      return "yMMMMEEEEd";
+    case TimeStyle::day:
+      return "MMMMEEEEd";
+    case TimeStyle::short_date:
+      return "yMMMd";
+    case TimeStyle::date_time:
+      return "yMMMdjm";
+    case TimeStyle::day_time:
+      return "MMMMEEEEdjm";
+    case TimeStyle::time:
+      return "jm";
   }
   throw std::logic_error("no such time style");
 }

@@ -43,12 +43,12 @@ std::string format_money(std::string_view locale, const domain::Money& money);
 std::string format_number(std::string_view locale, std::int64_t number);
 
 enum class TimeStyle {
-  date,       // "Friday, November 20, 2026"
-  day,        // "Friday, November 20": for what is near
-  short_date, // "Nov 20, 2026"
-  date_time,  // "Nov 20, 2026, 2:02 PM"
-  day_time,   // "Friday, November 20, 2:02 PM"
-  time,       // "2:02 PM"
+  date,        // "Friday, November 20, 2026"
+  day,         // "Friday, November 20": for what is near
+  short_date,  // "Nov 20, 2026"
+  date_time,   // "Nov 20, 2026, 2:02 PM"
+  day_time,    // "Friday, November 20, 2:02 PM"
+  time,        // "2:02 PM"
 };
 // In an IANA zone ("Europe/Lisbon"); an unknown zone counts as UTC and date_time then says so.
 std::string format_time(std::string_view locale, std::string_view zone, Instant at, TimeStyle style);

@@ -43,14 +43,16 @@ bool is_web_link(const std::string& url) { return url.starts_with("https://") ||
 
 // One line for headers and previews: control characters become blanks.
 std::string one_line(std::string words) {
-  std::replace_if(words.begin(), words.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  std::replace_if(
+      words.begin(), words.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   return words;
 }
 
 // What people wrote, with its lines: other control characters become blanks.
 std::string with_lines(std::string words) {
   std::erase(words, '\r');
-  std::replace_if(words.begin(), words.end(), [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7f; }, ' ');
+  std::replace_if(
+      words.begin(), words.end(), [](unsigned char c) { return (c < 0x20 && c != '\n') || c == 0x7f; }, ' ');
   return words;
 }
 
@@ -86,8 +88,11 @@ std::optional<Instant> expected_of(const Facts& facts) {
 }
 
 Args args_of(const Facts& facts) {
-  Args args = {{"order", facts.order_number}, {"name", facts.customer_name}, {"brand", facts.brand.name},
-               {"return", facts.return_code}, {"count", pieces_told(facts)}};
+  Args args = {{"order", facts.order_number},
+               {"name", facts.customer_name},
+               {"brand", facts.brand.name},
+               {"return", facts.return_code},
+               {"count", pieces_told(facts)}};
   if (facts.amount) args.emplace_back("amount", format_money(facts.locale, *facts.amount));
   if (const auto date = expected_of(facts)) args.emplace_back("date", format_time(facts.locale, facts.time_zone, *date, TimeStyle::day));
   return args;
@@ -202,21 +207,28 @@ std::pair<std::vector<const char*>, std::size_t> steps_of(const Facts& facts) {
   const std::vector<const char*> out = {"ordered", "shipped", "out_for_delivery", "delivered"};
   const std::vector<const char*> back = {"return_approved", "return_received", "refund_paid"};
   switch (facts.milestone) {
-    case Milestone::order_received: return {out, 1};
+    case Milestone::order_received:
+      return {out, 1};
     case Milestone::partly_shipped:
     case Milestone::shipped:
-    case Milestone::delayed: return {out, 2};
-    case Milestone::out_for_delivery: return {out, 3};
+    case Milestone::delayed:
+      return {out, 2};
+    case Milestone::out_for_delivery:
+      return {out, 3};
     case Milestone::delivery_failed:
       if (section_of(facts) != "mail.delivery_failed.") return {{}, 0};  // it does not come any more
       return {out, 3};
-    case Milestone::delivered: return {out, 4};
-    case Milestone::return_approved: return {back, 1};
-    case Milestone::return_received: return {back, 2};
+    case Milestone::delivered:
+      return {out, 4};
+    case Milestone::return_approved:
+      return {back, 1};
+    case Milestone::return_received:
+      return {back, 2};
     case Milestone::order_canceled:
     case Milestone::message_answered:
     case Milestone::link_requested:
-    case Milestone::refund_paid: return {{}, 0};
+    case Milestone::refund_paid:
+      return {{}, 0};
   }
   return {{}, 0};
 }
@@ -288,9 +300,12 @@ Json order_ld(const Facts& facts) {
 
 Json parcel_ld(const Facts& facts, const ParcelFacts& parcel) {
   Json one = {{"@context", "http://schema.org"}, {"@type", "ParcelDelivery"}};
-  one["deliveryAddress"] = {{"@type", "PostalAddress"},           {"name", facts.ship_to.name},
-                            {"streetAddress", facts.ship_to.street}, {"addressLocality", facts.ship_to.city},
-                            {"addressRegion", facts.ship_to.region}, {"postalCode", facts.ship_to.postal_code},
+  one["deliveryAddress"] = {{"@type", "PostalAddress"},
+                            {"name", facts.ship_to.name},
+                            {"streetAddress", facts.ship_to.street},
+                            {"addressLocality", facts.ship_to.city},
+                            {"addressRegion", facts.ship_to.region},
+                            {"postalCode", facts.ship_to.postal_code},
                             {"addressCountry", facts.ship_to.country}};
   const auto expected = facts.expected_at ? facts.expected_at : parcel.expected_at;
   if (expected) one["expectedArrivalUntil"] = format_rfc3339(*expected);
@@ -315,10 +330,17 @@ std::string json_ld(const Facts& facts) {
   std::string safe;
   for (const char c : raw) {
     switch (c) {
-      case '<': safe += "\\u003c"; break;
-      case '>': safe += "\\u003e"; break;
-      case '&': safe += "\\u0026"; break;
-      default: safe += c;
+      case '<':
+        safe += "\\u003c";
+        break;
+      case '>':
+        safe += "\\u003e";
+        break;
+      case '&':
+        safe += "\\u0026";
+        break;
+      default:
+        safe += c;
     }
   }
   return safe;

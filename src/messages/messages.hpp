@@ -41,21 +41,21 @@ struct Facts {
   Brand brand;
   std::string customer_name;  // may be empty
   std::string order_number;
-  std::string link;                       // where the button leads; http(s), else there is no button
-  std::vector<Item> items;                // of the order, the return, or what was canceled
-  std::vector<ParcelFacts> parcels;       // that the message is about
-  std::vector<Item> still_to_come;        // partly_shipped
-  bool all_canceled = true;               // order_canceled: false when the rest still comes
-  std::optional<Instant> expected_at;     // delivery: promised, or the new date of a delayed parcel
-  std::optional<Instant> happened_at;     // delivered, received, paid
-  std::string parcel_status;              // tracking status, for delivery_failed
-  std::string reason;                     // the carrier's reason code of delivery_failed and delayed
-  std::optional<domain::Money> total;     // order_received
-  std::optional<domain::Money> amount;    // refund_paid, return_received: the refund
+  std::string link;                     // where the button leads; http(s), else there is no button
+  std::vector<Item> items;              // of the order, the return, or what was canceled
+  std::vector<ParcelFacts> parcels;     // that the message is about
+  std::vector<Item> still_to_come;      // partly_shipped
+  bool all_canceled = true;             // order_canceled: false when the rest still comes
+  std::optional<Instant> expected_at;   // delivery: promised, or the new date of a delayed parcel
+  std::optional<Instant> happened_at;   // delivered, received, paid
+  std::string parcel_status;            // tracking status, for delivery_failed
+  std::string reason;                   // the carrier's reason code of delivery_failed and delayed
+  std::optional<domain::Money> total;   // order_received
+  std::optional<domain::Money> amount;  // refund_paid, return_received: the refund
   std::string return_code;
   std::optional<Instant> label_expires_at;
   bool label_attached = false;
-  std::string question, answer;           // message_answered: what the customer wrote, and what the desk says
+  std::string question, answer;  // message_answered: what the customer wrote, and what the desk says
   Place ship_to;
 };
 

@@ -26,7 +26,8 @@ void initialize_gmime() {
 }
 
 std::string without_controls(std::string words) {
-  std::replace_if(words.begin(), words.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
+  std::replace_if(
+      words.begin(), words.end(), [](unsigned char c) { return c < 0x20 || c == 0x7f; }, ' ');
   return words;
 }
 
@@ -76,7 +77,8 @@ std::string bytes_of(GMimeMessage* message) {
 }
 
 void add_mailbox(GMimeMessage* message, GMimeAddressType type, const Mailbox& mailbox) {
-  g_mime_message_add_mailbox(message, type, mailbox.name.empty() ? nullptr : without_controls(mailbox.name).c_str(), mailbox.address.c_str());
+  g_mime_message_add_mailbox(message, type, mailbox.name.empty() ? nullptr : without_controls(mailbox.name).c_str(),
+                             mailbox.address.c_str());
 }
 
 bool plain_local_part(std::string_view local) {
@@ -90,7 +92,8 @@ bool plain_local_part(std::string_view local) {
 bool plain_domain(std::string_view domain) {
   if (domain.empty() || domain.front() == '.' || domain.front() == '-' || domain.back() == '.' || domain.back() == '-') return false;
   if (domain.find("..") != std::string_view::npos) return false;
-  return std::all_of(domain.begin(), domain.end(), [](unsigned char c) { return g_ascii_isalnum(static_cast<char>(c)) || c == '.' || c == '-'; });
+  return std::all_of(domain.begin(), domain.end(),
+                     [](unsigned char c) { return g_ascii_isalnum(static_cast<char>(c)) || c == '.' || c == '-'; });
 }
 
 }  // namespace
@@ -132,9 +135,11 @@ Result<std::string> build_mail(const Mail& mail) {
   Ref<GMimeMessage> message(g_mime_message_new(TRUE));
   add_mailbox(message.get(), GMIME_ADDRESS_TYPE_FROM, mail.from);
   add_mailbox(message.get(), GMIME_ADDRESS_TYPE_TO, mail.to);
-  if (const auto reply_to = ascii_address(mail.reply_to)) add_mailbox(message.get(), GMIME_ADDRESS_TYPE_REPLY_TO, {mail.from.name, *reply_to});
+  if (const auto reply_to = ascii_address(mail.reply_to))
+    add_mailbox(message.get(), GMIME_ADDRESS_TYPE_REPLY_TO, {mail.from.name, *reply_to});
   g_mime_message_set_subject(message.get(), without_controls(mail.subject).c_str(), "utf-8");
-  const std::unique_ptr<GDateTime, decltype(&g_date_time_unref)> date(g_date_time_new_from_unix_utc(mail.date.us / kSecond), g_date_time_unref);
+  const std::unique_ptr<GDateTime, decltype(&g_date_time_unref)> date(g_date_time_new_from_unix_utc(mail.date.us / kSecond),
+                                                                      g_date_time_unref);
   g_mime_message_set_date(message.get(), date.get());
   g_mime_message_set_message_id(message.get(), without_controls(mail.message_id).c_str());
   g_mime_object_set_header(GMIME_OBJECT(message.get()), "Auto-Submitted", "auto-generated", nullptr);

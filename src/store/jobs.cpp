@@ -6,7 +6,8 @@ namespace roundtrip::store {
 void add_job(Transaction& tx, MerchantId merchant, std::string_view kind, std::int64_t subject, Instant run_at, Instant now) {
   tx.write(
       "INSERT INTO jobs (merchant_id, kind, subject_id, run_at, created_at) VALUES ($1, $2, $3, $4, $5) "
-      "ON CONFLICT (merchant_id, kind, subject_id) DO UPDATE SET run_at = EXCLUDED.run_at, leased_until = NULL, attempts = 0, dead_at = NULL",
+      "ON CONFLICT (merchant_id, kind, subject_id) DO UPDATE SET run_at = EXCLUDED.run_at, leased_until = NULL, attempts = 0, dead_at = "
+      "NULL",
       merchant, kind, subject, run_at, now);
 }
 
@@ -60,10 +61,11 @@ std::vector<DeadJob> dead_jobs(Queryable& db, MerchantId merchant, int limit) {
 }
 
 bool revive_job(Queryable& db, MerchantId merchant, JobId job, Instant now) {
-  return db.value<JobId>(
-               "UPDATE jobs SET dead_at = NULL, leased_until = NULL, attempts = 0, run_at = $3 "
-               "WHERE merchant_id = $1 AND job_id = $2 AND dead_at IS NOT NULL RETURNING job_id",
-               merchant, job, now)
+  return db
+      .value<JobId>(
+          "UPDATE jobs SET dead_at = NULL, leased_until = NULL, attempts = 0, run_at = $3 "
+          "WHERE merchant_id = $1 AND job_id = $2 AND dead_at IS NOT NULL RETURNING job_id",
+          merchant, job, now)
       .has_value();
 }
 

@@ -15,12 +15,13 @@ NotificationRow to_row(Columns&& columns) {
 
 }  // namespace
 
-void queue_notification(Transaction& tx, MerchantId merchant, OrderId order, domain::Milestone milestone,
-                        const std::string& about, Instant send_at, Instant now) {
+void queue_notification(Transaction& tx, MerchantId merchant, OrderId order, domain::Milestone milestone, const std::string& about,
+                        Instant send_at, Instant now) {
   const std::string key = to_text(order) + "/" + std::string(domain::to_text(milestone)) + "/" + about;
   tx.write(
       "WITH told AS (INSERT INTO notifications (merchant_id, order_id, milestone, semantic_key, subject_ref, state, created_at) "
-      "  VALUES ($1, $2, $3, $4, $5, 'queued', $6) ON CONFLICT (merchant_id, semantic_key) DO NOTHING RETURNING merchant_id, notification_id) "
+      "  VALUES ($1, $2, $3, $4, $5, 'queued', $6) ON CONFLICT (merchant_id, semantic_key) DO NOTHING RETURNING merchant_id, "
+      "notification_id) "
       "INSERT INTO jobs (merchant_id, kind, subject_id, run_at, created_at) "
       "SELECT merchant_id, 'notification', notification_id, $7, $6 FROM told",
       merchant, order, domain::to_text(milestone), key, about, now, send_at);
@@ -49,7 +50,8 @@ std::vector<NotificationRow> lock_waiting_notifications(Transaction& tx, Merchan
 
 void mark_sending(Transaction& tx, MerchantId merchant, const SendingRow& row) {
   tx.write(
-      "UPDATE notifications SET state = 'sending', milestone = $3, subject_ref = $4, recipient = $5, locale = $6, message_id = $7, last_error = '' "
+      "UPDATE notifications SET state = 'sending', milestone = $3, subject_ref = $4, recipient = $5, locale = $6, message_id = $7, "
+      "last_error = '' "
       "WHERE merchant_id = $1 AND notification_id = $2 AND state IN ('queued', 'sending')",
       merchant, row.id, domain::to_text(row.milestone), row.about, row.recipient, row.locale, row.message_id);
 }
@@ -60,7 +62,8 @@ void mark_superseded(Transaction& tx, MerchantId merchant, const std::vector<Not
   for (const auto id : ids) set.push_back({{"id", id.value}});
   tx.write(
       "WITH over AS (UPDATE notifications n SET state = 'superseded', last_error = $3 FROM jsonb_to_recordset($2::jsonb) AS x(id bigint) "
-      "  WHERE n.merchant_id = $1 AND n.notification_id = x.id AND n.state IN ('queued', 'sending') RETURNING n.merchant_id, n.notification_id) "
+      "  WHERE n.merchant_id = $1 AND n.notification_id = x.id AND n.state IN ('queued', 'sending') RETURNING n.merchant_id, "
+      "n.notification_id) "
       "DELETE FROM jobs j USING over WHERE j.merchant_id = $1 AND j.kind = 'notification' AND j.subject_id = over.notification_id",
       merchant, set.dump(), why);
 }
@@ -79,7 +82,8 @@ void mark_unsent(Queryable& db, MerchantId merchant, NotificationId id, const st
 
 void mark_dead(Queryable& db, MerchantId merchant, NotificationId id, const std::string& why) {
   db.run(
-      "UPDATE notifications SET state = 'dead', last_error = $3 WHERE merchant_id = $1 AND notification_id = $2 AND state IN ('queued', 'sending')",
+      "UPDATE notifications SET state = 'dead', last_error = $3 WHERE merchant_id = $1 AND notification_id = $2 AND state IN ('queued', "
+      "'sending')",
       {merchant, id, why});
 }
 

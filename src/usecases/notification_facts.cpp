@@ -55,7 +55,8 @@ void add_parcel_facts(messages::Facts& facts, const OrderView& order, const doma
     facts.parcels.push_back(parcel_facts(order, *parcel, now));
     facts.parcel_status = parcel->status;
     facts.reason = parcel->reason;
-    if (parcel->delivered_at && (!facts.happened_at || *facts.happened_at < *parcel->delivered_at)) facts.happened_at = parcel->delivered_at;
+    if (parcel->delivered_at && (!facts.happened_at || *facts.happened_at < *parcel->delivered_at))
+      facts.happened_at = parcel->delivered_at;
   }
   if (plan.milestone == Milestone::partly_shipped) {
     facts.still_to_come = goods(order, [](const LineView& line) { return line.quantity - line.canceled - line.shipped; });
@@ -72,7 +73,8 @@ void add_return_facts(messages::Facts& facts, const OrderView& order, const doma
     for (const ReturnLineView& line : one.lines) {
       const std::int64_t quantity = plan.milestone == Milestone::return_received ? line.received : line.announced;
       const auto found = lines.find(line.line);
-      if (quantity > 0) facts.items.push_back(found == lines.end() ? messages::Item{"", line.sku, quantity, ""} : item_of(*found->second, quantity));
+      if (quantity > 0)
+        facts.items.push_back(found == lines.end() ? messages::Item{"", line.sku, quantity, ""} : item_of(*found->second, quantity));
     }
     if (plan.milestone != Milestone::return_received) continue;
     for (const RefundView& refund : order.refunds) {

@@ -123,8 +123,9 @@ std::optional<Decided> decide(const Context& context, const MailRoom& room, cons
   decided.unreachable = !address;
   decided.recipient = address.value_or(email);
   decided.message_id = stable_message_id(context, found.row, room.from);
-  store::mark_sending(tx, context.merchant, {found.row.id, decided.plan.milestone, joined(decided.plan.about), decided.recipient,
-                                             messages::match_locale(found.order.customer.locale), decided.message_id});
+  store::mark_sending(tx, context.merchant,
+                      {found.row.id, decided.plan.milestone, joined(decided.plan.about), decided.recipient,
+                       messages::match_locale(found.order.customer.locale), decided.message_id});
   store::mark_superseded(tx, context.merchant, decided.plan.merged, "told by " + to_text(found.row.id));
   tx.commit();
   return decided;
@@ -132,7 +133,8 @@ std::optional<Decided> decide(const Context& context, const MailRoom& room, cons
 
 messages::Mail mail_of(const Context& context, const MailRoom& room, const Case& found, const Decided& decided, messages::Message& words) {
   auto facts = facts_of(found.order, decided.plan, context.now);
-  facts.brand = {found.merchant.name, found.merchant.color, found.merchant.contact_phone, found.merchant.contact_email, found.merchant.contact_hours};
+  facts.brand = {found.merchant.name, found.merchant.color, found.merchant.contact_phone, found.merchant.contact_email,
+                 found.merchant.contact_hours};
   facts.question = found.question;
   facts.answer = found.answer;
   const LinkTarget target{context.merchant, found.order.id, found.order.link_generation};
@@ -160,8 +162,10 @@ void record_sent(const Context& context, const Case& found, const Decided& decid
   auto head = store::lock_order(tx, context.merchant, found.row.order);
   store::mark_sent(tx, context.merchant, found.row.id, words.subject, words.text, context.now);
   if (head) {
-    const nlohmann::ordered_json detail = {{"milestone", domain::to_text(decided.plan.milestone)}, {"channel", "email"},
-                                           {"about", joined(decided.plan.about)}, {"title", words.subject}};
+    const nlohmann::ordered_json detail = {{"milestone", domain::to_text(decided.plan.milestone)},
+                                           {"channel", "email"},
+                                           {"about", joined(decided.plan.about)},
+                                           {"title", words.subject}};
     store::append_timeline(tx, context.merchant, *head,
                            {"notification.sent", context.actor.channel, context.actor.name, to_text(found.row.id),
                             detail.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace)},

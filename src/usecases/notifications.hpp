@@ -30,7 +30,7 @@ using ReturnLabelFile = std::function<std::optional<messages::Attachment>(const 
 struct MailRoom {
   clients::MailSender& sender;
   const Links& links;
-  messages::Mailbox from;         // its name is replaced by the merchant's
+  messages::Mailbox from;  // its name is replaced by the merchant's
   ReturnLabelFile label = {};
 };
 

@@ -21,7 +21,8 @@ JobOutcome handle_isolated(const JobHandler& handler, const usecases::Job& job, 
 }
 
 void bury_and_tell(store::Database& db, const usecases::Job& job, const std::string& why, const JobBuried& buried, Instant at) {
-  log::error("job given up", {{"kind", job.kind}, {"subject", std::to_string(job.subject)}, {"attempts", std::to_string(job.attempts)}, {"why", why}});
+  log::error("job given up",
+             {{"kind", job.kind}, {"subject", std::to_string(job.subject)}, {"attempts", std::to_string(job.attempts)}, {"why", why}});
   usecases::bury_job(db, job, why, at);
   if (buried) buried(job, why, at);
 }
@@ -43,8 +44,11 @@ void record_outcome(store::Database& db, const JobOptions& options, const usecas
   if (last) return bury_and_tell(db, job, outcome.why, buried, at);
   const std::int64_t pause =
       outcome.after_us.value_or(backoff_us(options.backoff_first_us, options.backoff_max_us, job.attempts, job.id.value));
-  log::warn("job will be tried again", {{"kind", job.kind}, {"subject", std::to_string(job.subject)}, {"attempts", std::to_string(job.attempts)},
-                                        {"pause_ms", std::to_string(pause / 1000)}, {"why", outcome.why}});
+  log::warn("job will be tried again", {{"kind", job.kind},
+                                        {"subject", std::to_string(job.subject)},
+                                        {"attempts", std::to_string(job.attempts)},
+                                        {"pause_ms", std::to_string(pause / 1000)},
+                                        {"why", outcome.why}});
   usecases::retry_job(db, job, at + pause, outcome.why);
 }
 
@@ -149,10 +153,10 @@ void Loop::run(std::stop_token stop) {
 }
 
 std::unique_ptr<Loop> make_job_loop(store::Database& db, LoopOptions loop, JobOptions jobs, JobHandler handler, JobBuried buried) {
-  return std::make_unique<Loop>(std::move(loop), [&db, jobs = std::move(jobs), handler = std::move(handler),
-                                                   buried = std::move(buried)](std::stop_token stop) {
-    return work_jobs(db, jobs, handler, buried, roundtrip::now, stop);
-  });
+  return std::make_unique<Loop>(
+      std::move(loop), [&db, jobs = std::move(jobs), handler = std::move(handler), buried = std::move(buried)](std::stop_token stop) {
+        return work_jobs(db, jobs, handler, buried, roundtrip::now, stop);
+      });
 }
 
 void Workers::start() {

@@ -73,7 +73,7 @@ int work_jobs(store::Database& db, const JobOptions& options, const JobHandler& 
 struct LoopOptions {
   std::string name;  // for the log
   int threads = 1;
-  std::int64_t pause_us = 250'000;       // when a step found nothing
+  std::int64_t pause_us = 250'000;        // when a step found nothing
   std::int64_t pause_max_us = 1'000'000;  // growing pause after a step that threw
 };
 

@@ -38,7 +38,9 @@ OutgoingMail outgoing(const messages::Mail& mail, const std::string& name = "ntf
   return {name, mail.from.address, mail.to.address, messages::build_mail(mail).value()};
 }
 
-clients::SmtpSender sender_to(const test::SmtpServer& server, int timeout_ms = 5000) { return clients::SmtpSender({server.url(), "", "", timeout_ms}); }
+clients::SmtpSender sender_to(const test::SmtpServer& server, int timeout_ms = 5000) {
+  return clients::SmtpSender({server.url(), "", "", timeout_ms});
+}
 
 // What a mail program reads.
 struct Parsed {
@@ -236,9 +238,9 @@ TEST(Mime, AddressesAreCheckedAndDomainsMadeAscii) {
   }
   EXPECT_EQ(messages::ascii_address("ana@exämple.org"), "ana@xn--exmple-cua.org");
   for (const std::string bad :
-       {"", "@", "ana", "ana@", "@example.org", "a b@example.org", "a@b@c.org", "ana@exa mple.org", "ana@example.org\r\nBcc: x@y.z", "<ana@example.org>",
-        "ana@example..org", "ana@-example.org", "\"a b\"@example.org", "ana@example.org,eve@example.org", "änna@example.org", ".a@example.org",
-        "ana@[127.0.0.1]", "a..b@example.org"}) {
+       {"", "@", "ana", "ana@", "@example.org", "a b@example.org", "a@b@c.org", "ana@exa mple.org", "ana@example.org\r\nBcc: x@y.z",
+        "<ana@example.org>", "ana@example..org", "ana@-example.org", "\"a b\"@example.org", "ana@example.org,eve@example.org",
+        "änna@example.org", ".a@example.org", "ana@[127.0.0.1]", "a..b@example.org"}) {
     EXPECT_EQ(messages::ascii_address(bad), std::nullopt) << bad;
   }
   EXPECT_EQ(messages::ascii_address(std::string(300, 'a') + "@example.org"), std::nullopt);
@@ -254,7 +256,8 @@ TEST(Mime, ASendersMailboxIsReadFromTheSetting) {
   EXPECT_EQ(both->name, "Roundtrip Demo");
   EXPECT_EQ(both->address, "service@shop.example");
   EXPECT_EQ(messages::parse_mailbox("service@shop.example")->address, "service@shop.example");
-  for (const std::string bad : {"", "nobody", "a@b.example, c@d.example", "group: a@b.example;"}) EXPECT_FALSE(messages::parse_mailbox(bad)) << bad;
+  for (const std::string bad : {"", "nobody", "a@b.example, c@d.example", "group: a@b.example;"})
+    EXPECT_FALSE(messages::parse_mailbox(bad)) << bad;
 }
 
 TEST(Mime, TheMessageIdIsStableAndOfTheSendersDomain) {

@@ -9,7 +9,9 @@
 namespace roundtrip::domain {
 namespace {
 
-WaitingMessage message(Milestone milestone, std::vector<std::string> about, std::int64_t id = 1) { return {NotificationId{id}, milestone, std::move(about)}; }
+WaitingMessage message(Milestone milestone, std::vector<std::string> about, std::int64_t id = 1) {
+  return {NotificationId{id}, milestone, std::move(about)};
+}
 ParcelNow parcel(const std::string& id, const std::string& status, bool delayed = false, bool handed_over = true) {
   return {id, handed_over, status, delayed};
 }
@@ -19,11 +21,23 @@ TEST(Notifications, AParcelsMessageIsToldOnlyWhileItIsTrue) {
     Milestone milestone;
     std::vector<std::string> told_at;
   };
-  const std::vector<std::string> all = {"pending",   "pre_transit", "in_transit",       "out_for_delivery", "available_for_pickup", "delivery_attempted", "delivered",
-                                        "exception", "lost",        "return_to_sender", "returned",         "expired",              "unknown"};
+  const std::vector<std::string> all = {"pending",
+                                        "pre_transit",
+                                        "in_transit",
+                                        "out_for_delivery",
+                                        "available_for_pickup",
+                                        "delivery_attempted",
+                                        "delivered",
+                                        "exception",
+                                        "lost",
+                                        "return_to_sender",
+                                        "returned",
+                                        "expired",
+                                        "unknown"};
   const std::vector<Case> cases = {
       {Milestone::shipped,
-       {"pending", "pre_transit", "in_transit", "out_for_delivery", "available_for_pickup", "delivery_attempted", "exception", "return_to_sender", "expired", "unknown"}},
+       {"pending", "pre_transit", "in_transit", "out_for_delivery", "available_for_pickup", "delivery_attempted", "exception",
+        "return_to_sender", "expired", "unknown"}},
       {Milestone::out_for_delivery, {"out_for_delivery"}},
       {Milestone::delivered, {"delivered"}},
       {Milestone::delivery_failed, {"available_for_pickup", "delivery_attempted", "exception", "lost", "return_to_sender", "returned"}},
@@ -135,7 +149,9 @@ TEST(Notifications, HoweverMessagesAreWorkedOffEachParcelIsToldOnce) {
       const auto plan = plan_message(mine, visible, now);
       if (!plan.tell) continue;
       told.insert(told.end(), plan.about.begin(), plan.about.end());
-      std::erase_if(waiting, [&](const WaitingMessage& other) { return std::find(plan.merged.begin(), plan.merged.end(), other.id) != plan.merged.end(); });
+      std::erase_if(waiting, [&](const WaitingMessage& other) {
+        return std::find(plan.merged.begin(), plan.merged.end(), other.id) != plan.merged.end();
+      });
     }
     for (const auto& one : now.parcels) {
       EXPECT_EQ(std::count(told.begin(), told.end(), one.id), one.status == "delivered" ? 0 : 1) << "round " << round << " " << one.id;
@@ -145,7 +161,8 @@ TEST(Notifications, HoweverMessagesAreWorkedOffEachParcelIsToldOnce) {
 
 TEST(Notifications, StatesMoveOnlyAsTheTableSays) {
   EXPECT_EQ(next_state(kNotificationSteps, NotificationState::sending, NotificationEvent::fail), NotificationState::queued);
-  EXPECT_EQ(next_state(kNotificationSteps, NotificationState::sent, NotificationEvent::send), std::nullopt) << "a sent message is never sent again";
+  EXPECT_EQ(next_state(kNotificationSteps, NotificationState::sent, NotificationEvent::send), std::nullopt)
+      << "a sent message is never sent again";
   EXPECT_EQ(next_state(kNotificationSteps, NotificationState::superseded, NotificationEvent::revive), std::nullopt);
 }
 

@@ -21,18 +21,34 @@ std::string plain(std::string words) {
 }
 
 TEST(Locale, TheNearestCatalogueAnswers) {
-  for (const auto& [wanted, catalogue] : std::vector<std::pair<std::string, std::string>>{
-           {"en", "en"}, {"en-GB", "en"}, {"de", "de"}, {"de-CH", "de"}, {"de_AT", "de"}, {"pt-PT", "pt-PT"}, {"pt", "pt-PT"},
-           {"pt-BR", "pt-PT"}, {"PT-pt", "pt-PT"}, {"fr", "en"}, {"ja-JP", "en"}, {"", "en"}, {"../../etc/passwd", "en"},
-           {"x", "en"}, {std::string(10000, 'd'), "en"}, {"de\r\nX: y", "en"}}) {
+  for (const auto& [wanted, catalogue] : std::vector<std::pair<std::string, std::string>>{{"en", "en"},
+                                                                                          {"en-GB", "en"},
+                                                                                          {"de", "de"},
+                                                                                          {"de-CH", "de"},
+                                                                                          {"de_AT", "de"},
+                                                                                          {"pt-PT", "pt-PT"},
+                                                                                          {"pt", "pt-PT"},
+                                                                                          {"pt-BR", "pt-PT"},
+                                                                                          {"PT-pt", "pt-PT"},
+                                                                                          {"fr", "en"},
+                                                                                          {"ja-JP", "en"},
+                                                                                          {"", "en"},
+                                                                                          {"../../etc/passwd", "en"},
+                                                                                          {"x", "en"},
+                                                                                          {std::string(10000, 'd'), "en"},
+                                                                                          {"de\r\nX: y", "en"}}) {
     EXPECT_EQ(match_locale(wanted), catalogue) << wanted.substr(0, 30);
   }
 }
 
 TEST(Locale, AcceptLanguageChoosesByPreference) {
-  for (const auto& [header, catalogue] : std::vector<std::pair<std::string, std::string>>{
-           {"de-DE,de;q=0.9,en;q=0.8", "de"}, {"fr,pt-BR;q=0.7,en;q=0.3", "pt-PT"}, {"ja", "de"}, {"", "de"}, {"*", "de"},
-           {";;;q=,,,", "de"}, {"en;q=0.1, de;q=0.9", "de"}}) {
+  for (const auto& [header, catalogue] : std::vector<std::pair<std::string, std::string>>{{"de-DE,de;q=0.9,en;q=0.8", "de"},
+                                                                                          {"fr,pt-BR;q=0.7,en;q=0.3", "pt-PT"},
+                                                                                          {"ja", "de"},
+                                                                                          {"", "de"},
+                                                                                          {"*", "de"},
+                                                                                          {";;;q=,,,", "de"},
+                                                                                          {"en;q=0.1, de;q=0.9", "de"}}) {
     EXPECT_EQ(match_accept_language(header, "de"), catalogue) << header;
   }
 }

@@ -162,7 +162,9 @@ TEST(Compose, JsonLdDescribesTheDelivery) {
 }
 
 TEST(Compose, WhatPeopleTypeNeverBecomesMarkupHeadersOrPlaceholders) {
-  const std::string evil = "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"' onmouseover='x\r\nBcc: a@b.example\n{{brand}} {amount}";
+  const std::string evil =
+      "</script><script>alert(1)</script><img src=x onerror=alert(2)>\"' onmouseover='x"
+      "\r\nBcc: a@b.example\n{{brand}} {amount}";
   auto facts = facts_for(Milestone::shipped);
   facts.customer_name = facts.order_number = facts.brand.name = facts.brand.hours = facts.return_code = evil;
   facts.brand.phone = facts.brand.email = evil;

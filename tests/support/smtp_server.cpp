@@ -38,7 +38,8 @@ bool SmtpServer::receive_data(RawConnection& connection, ReceivedMail& mail, con
     if (!line) throw std::runtime_error("closed inside the data");
     if (*line == ".") break;
     if (line->size() > 998) throw std::runtime_error("a line of " + std::to_string(line->size()) + " characters");
-    if (std::any_of(line->begin(), line->end(), [](unsigned char c) { return c >= 0x80 || c == 0; })) throw std::runtime_error("8-bit data");
+    if (std::any_of(line->begin(), line->end(), [](unsigned char c) { return c >= 0x80 || c == 0; }))
+      throw std::runtime_error("8-bit data");
     mail.bytes += (line->starts_with(".") ? line->substr(1) : *line) + "\r\n";
   }
   if (!script.end_of_data.empty()) {

@@ -23,8 +23,8 @@ class SmtpServer {
   struct Script {
     // What is said to each; empty: go on. "250 ..." is never needed.
     std::string greeting = {}, mail = {}, rcpt = {}, data = {}, end_of_data = {};  // e.g. "450 busy"
-    bool drop_after_data = false;                          // takes the mail, then closes without an answer
-    bool hang_after_data = false;                          // takes the mail, then says nothing
+    bool drop_after_data = false;                                                  // takes the mail, then closes without an answer
+    bool hang_after_data = false;                                                  // takes the mail, then says nothing
   };
   SmtpServer();
   void set_script(Script script);

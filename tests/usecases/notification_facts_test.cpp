@@ -159,8 +159,8 @@ struct ReturnMailTest : testing::Test {
   Context context{database.db(), merchant, {"worker", "notifier"}, kNow};
   Links links{"secret", "https://shop.example", 400};
   KeepingSender sender;
-  test::MadeOrder order = test::make_shipped_order(
-      database.db(), merchant, test::order_of({test::line_of("MUG", 2, 1250)}, {{"manual", "p-1", 2500}}), kNow - kDay);
+  test::MadeOrder order = test::make_shipped_order(database.db(), merchant,
+                                                   test::order_of({test::line_of("MUG", 2, 1250)}, {{"manual", "p-1", 2500}}), kNow - kDay);
 
   Delivery send_approved(const ReturnLabelFile& label) {
     store::Transaction tx(database.db());
@@ -169,8 +169,8 @@ struct ReturnMailTest : testing::Test {
                           "VALUES ($1, $2, 'return', 'approved', 'customer', $3, $3) RETURNING return_id",
                           merchant, order.id, kNow)
                         .value();
-    tx.write("INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, announced) VALUES ($1, $2, $3, $4, 'MUG', 1)", merchant, id,
-             order.lines.at(0), order.id);
+    tx.write("INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, announced) VALUES ($1, $2, $3, $4, 'MUG', 1)",
+             merchant, id, order.lines.at(0), order.id);
     store::queue_notification(tx, merchant, order.id, Milestone::return_approved, to_text(id), kNow, kNow);
     tx.commit();
     const auto jobs = usecases::claim_jobs(database.db(), kNotificationJob, 1, kMinute, kNow);

@@ -20,8 +20,10 @@ struct HousekeeperTest : testing::Test {
   }
   void add_keys(int many, Instant created_at, const std::string& prefix) {
     store::Session session(database.db());
-    session.run("INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) SELECT $1, $2 || n, 'x', $3 FROM generate_series(1, $4) n",
-                {merchant, prefix, created_at, many});
+    session.run(
+        "INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) SELECT $1, $2 || n, 'x', $3 FROM generate_series(1, $4) "
+        "n",
+        {merchant, prefix, created_at, many});
   }
 };
 
@@ -43,11 +45,14 @@ TEST_F(HousekeeperTest, AFullStepSaysThatThereIsMore) {
 TEST_F(HousekeeperTest, SessionsAndFailedLoginsThatAreOverGo) {
   store::Session session(database.db());
   const auto user = session.value<UserId>(
-      "INSERT INTO users (merchant_id, login, name, password_hash, roles, created_at) VALUES ($1, 'ana', 'Ana', 'x', 'admin', $2) RETURNING user_id",
+      "INSERT INTO users (merchant_id, login, name, password_hash, roles, created_at) VALUES ($1, 'ana', 'Ana', 'x', 'admin', $2) "
+      "RETURNING user_id",
       merchant, at);
   for (const auto& [token, expires] : std::vector<std::pair<std::string, Instant>>{{"over", at - kSecond}, {"open", at + kHour}}) {
-    session.run("INSERT INTO sessions (merchant_id, token_hash, user_id, csrf, created_at, seen_at, expires_at) VALUES ($1, $2, $3, 'c', $4, $4, $5)",
-                {merchant, token, *user, at, expires});
+    session.run(
+        "INSERT INTO sessions (merchant_id, token_hash, user_id, csrf, created_at, seen_at, expires_at) VALUES ($1, $2, $3, 'c', $4, $4, "
+        "$5)",
+        {merchant, token, *user, at, expires});
   }
   session.run("INSERT INTO login_failures (merchant_id, subject, failed_at) VALUES ($1, 'login:ana', $2), ($1, 'login:ana', $3)",
               {merchant, at - kDay, at - kSecond});

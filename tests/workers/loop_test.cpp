@@ -41,8 +41,8 @@ struct JobsTest : testing::Test {
 };
 
 TEST(Backoff, DoublesUpToTheLimitAndNeverLosesMoreThanAQuarter) {
-  for (const auto& [attempts, full] : std::vector<std::pair<int, std::int64_t>>{
-           {1, 1000}, {2, 2000}, {3, 4000}, {4, 8000}, {5, 10000}, {6, 10000}, {1000, 10000}}) {
+  for (const auto& [attempts, full] :
+       std::vector<std::pair<int, std::int64_t>>{{1, 1000}, {2, 2000}, {3, 4000}, {4, 8000}, {5, 10000}, {6, 10000}, {1000, 10000}}) {
     for (std::int64_t seed = 0; seed < 50; ++seed) {
       const auto pause = backoff_us(1000, 10000, attempts, seed);
       EXPECT_LE(pause, full) << attempts;
@@ -55,14 +55,15 @@ TEST(Backoff, DoublesUpToTheLimitAndNeverLosesMoreThanAQuarter) {
 TEST_F(JobsTest, OneBadJobHarmsNoOtherOfItsBatch) {
   for (int subject = 1; subject <= 5; ++subject) add(subject);
   std::set<std::int64_t> handled;
-  EXPECT_EQ(work_jobs(database.db(), options,
-                      [&](const usecases::Job& job, Instant) {
-                        if (job.subject == 3) throw std::runtime_error("poison");
-                        if (job.subject == 4) throw 4;
-                        handled.insert(job.subject);
-                        return JobOutcome::done();
-                      },
-                      {}, clock()),
+  EXPECT_EQ(work_jobs(
+                database.db(), options,
+                [&](const usecases::Job& job, Instant) {
+                  if (job.subject == 3) throw std::runtime_error("poison");
+                  if (job.subject == 4) throw 4;
+                  handled.insert(job.subject);
+                  return JobOutcome::done();
+                },
+                {}, clock()),
             5);
   EXPECT_EQ(handled, (std::set<std::int64_t>{1, 2, 5}));
   EXPECT_EQ(left(), 2);
@@ -88,7 +89,9 @@ TEST_F(JobsTest, AFailingJobComesBackLaterAndEndsAsADeadLetterThatCanBeRevived) 
     store::Session session(database.db());
     EXPECT_TRUE(store::revive_job(session, database.merchant(), dead()[0].job.id, at));
   }
-  EXPECT_EQ(work_jobs(database.db(), options, [](const usecases::Job&, Instant) { return JobOutcome::done(); }, buried, clock()), 1);
+  EXPECT_EQ(work_jobs(
+                database.db(), options, [](const usecases::Job&, Instant) { return JobOutcome::done(); }, buried, clock()),
+            1);
   EXPECT_EQ(left(), 0);
 }
 
@@ -120,12 +123,13 @@ TEST_F(JobsTest, WorkOfADeadWorkerComesBackWhenItsLeaseEnds) {
 
 TEST_F(JobsTest, AJobMadeDueAgainWhileItRunsIsNotLost) {
   add(1);
-  work_jobs(database.db(), options,
-            [&](const usecases::Job&, Instant) {
-              add(1);
-              return JobOutcome::done();
-            },
-            {}, clock());
+  work_jobs(
+      database.db(), options,
+      [&](const usecases::Job&, Instant) {
+        add(1);
+        return JobOutcome::done();
+      },
+      {}, clock());
   EXPECT_EQ(left(), 1);
 }
 
@@ -133,13 +137,14 @@ TEST_F(JobsTest, AStopGivesTheRestOfTheBatchBackUntouched) {
   for (int subject = 1; subject <= 4; ++subject) add(subject);
   std::stop_source source;
   int handled = 0;
-  work_jobs(database.db(), options,
-            [&](const usecases::Job&, Instant) {
-              ++handled;
-              source.request_stop();
-              return JobOutcome::done();
-            },
-            {}, clock(), source.get_token());
+  work_jobs(
+      database.db(), options,
+      [&](const usecases::Job&, Instant) {
+        ++handled;
+        source.request_stop();
+        return JobOutcome::done();
+      },
+      {}, clock(), source.get_token());
   EXPECT_EQ(handled, 1);
   const auto again = usecases::claim_jobs(database.db(), kKind, 10, options.lease_us, at);
   ASSERT_EQ(again.size(), 3U);

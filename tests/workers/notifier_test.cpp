@@ -63,7 +63,8 @@ struct NotifierTest : testing::Test {
     options.max_attempts = 3;
     run_sql("UPDATE merchants SET name = 'Casa Aurora', contact_email = 'ola@casa-aurora.example', contact_phone = '+351 210 000 000'");
     for (const std::string sku : {"MUG", "TEA"}) {
-      run_sql("INSERT INTO products (merchant_id, sku, name, updated_at) VALUES (" + std::to_string(merchant.value) + ", '" + sku + "', '" + sku + "', now())");
+      run_sql("INSERT INTO products (merchant_id, sku, name, updated_at) VALUES (" + std::to_string(merchant.value) + ", '" + sku + "', '" +
+              sku + "', now())");
     }
   }
   void run_sql(const std::string& sql) {
@@ -86,16 +87,18 @@ struct NotifierTest : testing::Test {
     const auto seen = view(order);
     store::Transaction tx(database.db());
     const auto parcel = tx.value<ParcelId>(
-                              "INSERT INTO parcels (merchant_id, shipment_id, order_id, state, status, carrier, tracking_number, created_at, handed_over_at) "
+                              "INSERT INTO parcels (merchant_id, shipment_id, order_id, state, status, carrier, tracking_number, "
+                              "created_at, handed_over_at) "
                               "VALUES ($1, $2, $3, 'handed_over', 'in_transit', 'demo', 'DP' || $4::text, $5, $5) RETURNING parcel_id",
                               merchant, seen.shipments.at(0).id, order, static_cast<int>(line), at)
                             .value();
     tx.write("INSERT INTO parcel_items (merchant_id, parcel_id, line_id, sku, quantity) VALUES ($1, $2, $3, $4, $5)", merchant, parcel,
              seen.lines.at(line).id, seen.lines.at(line).sku, units);
-    tx.write("UPDATE order_lines SET shipped = shipped + $4::bigint WHERE merchant_id = $1 AND order_id = $2 AND line_id = $3", merchant, order,
-             seen.lines.at(line).id, units);
+    tx.write("UPDATE order_lines SET shipped = shipped + $4::bigint WHERE merchant_id = $1 AND order_id = $2 AND line_id = $3", merchant,
+             order, seen.lines.at(line).id, units);
     tx.write(
-        "UPDATE orders SET status = CASE WHEN EXISTS (SELECT 1 FROM order_lines WHERE merchant_id = $1 AND order_id = $2 AND shipped < quantity) "
+        "UPDATE orders SET status = CASE WHEN EXISTS (SELECT 1 FROM order_lines WHERE merchant_id = $1 AND order_id = $2 AND shipped < "
+        "quantity) "
         "THEN 'partly_shipped' ELSE 'shipped' END WHERE merchant_id = $1 AND order_id = $2",
         merchant, order);
     store::queue_notification(tx, merchant, order, Milestone::partly_shipped, to_text(parcel), at + window_us, at);
@@ -104,8 +107,10 @@ struct NotifierTest : testing::Test {
   }
   void set_parcel(ParcelId parcel, const std::string& status) {
     store::Session session(database.db());
-    session.run("UPDATE parcels SET status = $3, delivered_at = CASE WHEN $3 = 'delivered' THEN $4::timestamptz END WHERE merchant_id = $1 AND parcel_id = $2",
-                {merchant, parcel, status, at});
+    session.run(
+        "UPDATE parcels SET status = $3, delivered_at = CASE WHEN $3 = 'delivered' THEN $4::timestamptz END WHERE merchant_id = $1 AND "
+        "parcel_id = $2",
+        {merchant, parcel, status, at});
   }
   void queue(OrderId order, Milestone milestone, const std::string& about) {
     store::Transaction tx(database.db());
@@ -115,7 +120,8 @@ struct NotifierTest : testing::Test {
   int work() {
     return work_jobs(
         database.db(), options, [this](const usecases::Job& job, Instant now) { return notify(database.db(), room, job, now); },
-        [this](const usecases::Job& job, const std::string& why, Instant now) { notify_no_more(database.db(), job, why, now); }, [this] { return at; });
+        [this](const usecases::Job& job, const std::string& why, Instant now) { notify_no_more(database.db(), job, why, now); },
+        [this] { return at; });
   }
   std::vector<Told> told(OrderId order) {
     store::Session session(database.db());
@@ -410,7 +416,8 @@ TEST_F(NotifierTest, ManyWorkersOverManyOrdersTellEachOnce) {
     for (const auto& row : rows) {
       EXPECT_TRUE(row.state == "sent" || row.state == "superseded") << row.state << " " << row.last_error;
       if (row.milestone == "order_received" || row.state != "sent") continue;
-      for (std::size_t from = 0; from < row.about.size(); from = row.about.find(' ', from) == std::string::npos ? row.about.size() : row.about.find(' ', from) + 1) {
+      for (std::size_t from = 0; from < row.about.size();
+           from = row.about.find(' ', from) == std::string::npos ? row.about.size() : row.about.find(' ', from) + 1) {
         ++parcels_told[row.about.substr(from, row.about.find(' ', from) - from)];
       }
     }
@@ -428,7 +435,8 @@ TEST_F(NotifierTest, OverARealSocketAFlakyServerEndsWithEveryMailOnce) {
   const auto order = take();
   const auto work_real = [&] {
     return work_jobs(
-        database.db(), options, [&](const usecases::Job& job, Instant now) { return notify(database.db(), real, job, now); }, {}, [this] { return at; });
+        database.db(), options, [&](const usecases::Job& job, Instant now) { return notify(database.db(), real, job, now); }, {},
+        [this] { return at; });
   };
   work_real();
   EXPECT_EQ(told(order)[0].last_error, "450 4.2.0 busy");
