@@ -33,7 +33,10 @@ json object_at(const json& object, const char* name) {
   return found != object.end() && found->is_object() ? *found : json::object();
 }
 
-bool is_refund(const json& object) { return text_at(object, "object") == "refund" && !text_at(object, "id").empty(); }
+bool is_refund(const json& object) {
+  const std::string kind = text_at(object, "object");
+  return (kind == "refund" || kind.empty()) && !text_at(object, "id").empty() && !text_at(object, "status").empty();
+}
 
 // What a refund object says. https://docs.stripe.com/api/refunds/object#refund_object-status
 GatewayAnswer answer_of(const json& refund) {
@@ -143,7 +146,7 @@ class StripeGateway : public Gateway {
       if (outcome.response->status == 404 && text_at(object_at(list, "error"), "code") == "resource_missing") return {Kind::not_found};
       if (outcome.response->status / 100 != 2) return not_now(refusal_of(*outcome.response));
       const auto data = list.is_object() ? list.find("data") : list.end();
-      if (text_at(list, "object") != "list" || data == list.end() || !data->is_array()) {
+      if (data == list.end() || !data->is_array()) {
         return {Kind::busy, "", "unreadable_answer", "Stripe's answer is not a list of refunds."};
       }
       for (const json& refund : *data) {
@@ -239,7 +242,7 @@ Result<GatewayEvent> read_stripe_event(std::string_view body, std::string_view s
   if (!event.is_object()) return Error{ErrorKind::malformed, "not_json", "The body is not a JSON object."};
   const json refund = object_at(object_at(event, "data"), "object");
   GatewayEvent out;
-  if (!is_refund(refund)) return out;
+  if (text_at(refund, "object") != "refund" || !is_refund(refund)) return out;
   out.about_refund = true;
   const json metadata = object_at(refund, "metadata");
   out.merchant = text_at(metadata, "merchant");

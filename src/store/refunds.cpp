@@ -8,20 +8,20 @@ namespace roundtrip::store {
 namespace {
 
 #define REFUND_COLUMNS                                                                                                                   \
-  "refund_id, order_id, return_id, payment_id, refund_key, reason, currency, price, discount, tax, shipping, fees, state, "               \
+  "refund_id, order_id, return_id, payment_id, refund_key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, "               \
   "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at "
 
 template <class... Args>
 std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<RefundRow> rows;
-  for (auto& [id, order, return_id, payment, key, reason, currency, price, discount, tax, shipping, fees, state, approval, gateway, payment_ref,
+  for (auto& [id, order, return_id, payment, key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, approval, gateway, payment_ref,
               gateway_ref, error, by, requested, submitted, settled] :
-       db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::int64_t, std::int64_t,
+       db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::string, std::int64_t, std::int64_t,
                std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string, std::string, std::string,
                Instant, std::optional<Instant>, std::optional<Instant>>(sql, args...)) {
     const auto known = domain::parse_refund_state(state);
     if (!known) throw std::logic_error("an unknown refund state in the database: " + state);
-    rows.push_back({id, order, return_id, payment, std::move(key), std::move(reason), std::move(currency),
+    rows.push_back({id, order, return_id, payment, std::move(key), std::move(gateway_key), std::move(reason), std::move(currency),
                     {price, discount, tax, shipping, fees}, *known, approval, std::move(gateway), std::move(payment_ref),
                     std::move(gateway_ref), std::move(error), std::move(by), requested, submitted, settled});
   }
@@ -120,11 +120,11 @@ void insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
   move_refunded(tx, merchant, row.order, row.payment, row.components.amount());
   tx.write(
       "INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, discount, tax, "
-      "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20)",
+      "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at, gateway_key) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
       merchant, row.id, row.order, row.return_id, row.payment, row.key, row.reason, row.components.amount(), row.currency, row.components.price,
       row.components.discount, row.components.tax, row.components.shipping, row.components.fees, domain::to_text(row.state), row.approval_needed,
-      row.gateway, row.payment_reference, row.requested_by, row.requested_at);
+      row.gateway, row.payment_reference, row.requested_by, row.requested_at, row.gateway_key);
 }
 
 void move_refunded(Transaction& tx, MerchantId merchant, OrderId order, PaymentId payment, std::int64_t amount) {

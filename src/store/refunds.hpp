@@ -18,6 +18,7 @@ struct RefundRow {
   std::optional<ReturnId> return_id;
   PaymentId payment;
   std::string key;     // refund_key: release key + "/" + payment
+  std::string gateway_key;  // what the gateway is told as idempotency key
   std::string reason;  // return, cancellation
   std::string currency;
   domain::Components components;

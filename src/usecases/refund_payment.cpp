@@ -4,7 +4,6 @@
 
 #include "base/crash.hpp"
 #include "base/log.hpp"
-#include "base/secrets.hpp"
 #include "clients/gateway_stripe.hpp"
 #include "store/database.hpp"
 #include "store/notifications.hpp"
@@ -56,7 +55,7 @@ std::optional<Attempt> submit_refund(const Context& context, RefundId id) {
 // not know is sent (again), with the same key.
 GatewayAnswer ask_gateway(clients::Gateway& gateway, MerchantId merchant, const Attempt& attempt) {
   const auto& row = attempt.row;
-  const clients::RefundCall call{gateway_key(merchant, row), row.payment_reference, row.components.amount(), row.currency,
+  const clients::RefundCall call{row.gateway_key, row.payment_reference, row.components.amount(), row.currency,
                                  attempt.order, to_text(row.id), to_text(merchant)};
   if (attempt.asked_before) {
     const GatewayAnswer found = gateway.find(call);
@@ -151,11 +150,6 @@ PayOutcome record_answer(const Context& context, RefundId id, OrderId order, con
 
 }  // namespace
 
-std::string gateway_key(MerchantId merchant, const store::RefundRow& refund) {
-  const std::string whole = to_text(merchant) + "|" + refund.key + "|" + refund.payment_reference + "|" + std::to_string(refund.requested_at.us);
-  return "roundtrip-" + to_text(refund.id) + "-" + sha256_hex(whole).substr(0, 24);
-}
-
 PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now) {
   const RefundId id{job.subject};
   const Context context{db, job.merchant, {"worker", "refunder"}, now};
@@ -166,9 +160,11 @@ PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const st
     return {};
   }
   crash_point("refund.after_submit");
+  const std::int64_t asked = steady_us();
   const GatewayAnswer answer = ask_gateway(gateways.of(attempt->row.gateway), job.merchant, *attempt);
   crash_point("refund.after_call");
-  const PayOutcome outcome = record_answer(context, id, attempt->row.order, answer, &job);
+  const Context then{db, job.merchant, context.actor, now + (steady_us() - asked)};
+  const PayOutcome outcome = record_answer(then, id, attempt->row.order, answer, &job);
   crash_point("refund.after_settle");
   return outcome;
 }
@@ -193,7 +189,7 @@ Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, In
     store::Session session(db);
     row = store::find_refund(session, *merchant, *id);
   }
-  if (!row || gateway_key(*merchant, *row) != event.key) {
+  if (!row || row->gateway_key != event.key) {
     log::warn("gateway event about a refund that is not ours", {{"refund", event.refund}});
     return done();
   }

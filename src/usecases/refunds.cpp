@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 #include <stdexcept>
 
+#include "base/secrets.hpp"
 #include "domain/money.hpp"
 #include "store/database.hpp"
 #include "store/policies.hpp"
@@ -44,6 +45,8 @@ std::vector<RefundId> write_plan(store::Transaction& tx, const Context& context,
     row.payment = part.payment;
     row.components = part.components;
     row.key = release_key + "/" + to_text(part.payment);
+    // Different for every refund, also of another installation on the same gateway account.
+    row.gateway_key = "roundtrip-" + to_text(context.merchant) + "-" + to_text(row.id) + "-" + random_token();
     for (const auto& payment : grounds.payments) {
       if (payment.id != part.payment) continue;
       row.gateway = payment.gateway;

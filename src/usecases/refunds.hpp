@@ -104,8 +104,4 @@ void note_refund_given_up(store::Database& db, const store::Job& job, const std:
 // A gateway told us about a refund (signature checked by the caller). Events about others are ignored.
 Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, Instant now);
 
-// What the gateway is told as idempotency key: the same for every try of one refund, and different for
-// every other refund, also of another installation on the same gateway account.
-std::string gateway_key(MerchantId merchant, const store::RefundRow& refund);
-
 }  // namespace roundtrip::usecases

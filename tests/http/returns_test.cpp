@@ -202,7 +202,7 @@ TEST_F(ReturnRoutes, ASignedEventOfTheGatewaySettlesTheRefundAndAForgedOneDoesNo
   const auto row = store::find_refund(session, merchant, parse_id<RefundId>(refund).value()).value();
   const std::string body = json{{"id", "evt_1"}, {"type", "refund.updated"},
                                 {"data", {{"object", {{"object", "refund"}, {"id", "re_1"}, {"status", "succeeded"}, {"amount", 2706},
-                                                       {"metadata", {{"refund", refund}, {"merchant", to_text(merchant)}, {"refund_key", usecases::gateway_key(merchant, row)}}}}}}}}.dump();
+                                                       {"metadata", {{"refund", refund}, {"merchant", to_text(merchant)}, {"refund_key", row.gateway_key}}}}}}}}.dump();
   const std::string time = std::to_string(roundtrip::now().us / kSecond);
   const std::string signature = "t=" + time + ",v1=" + hmac_sha256_hex("whsec_1", time + "." + body);
   caller = {};
