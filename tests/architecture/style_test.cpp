@@ -106,7 +106,7 @@ TEST(Style, NothingNamesTheWorkplaceItWasWrittenAt) {
   }
 }
 
-TEST(Style, DISABLED_TheGuidesAreShort) {
+TEST(Style, TheGuidesAreShort) {
   const std::pair<std::string, std::size_t> guides[] = {
       {"README.md", 150}, {"src/README.md", 120}, {"migrations/README.md", 40}, {"carriers/README.md", 60}};
   for (const auto& [path, most] : guides) {
