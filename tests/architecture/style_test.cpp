@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <array>
+#include <cctype>
 #include <filesystem>
 #include <fstream>
 #include <string>
@@ -12,7 +13,8 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr std::size_t kLongestLine = 140;
-constexpr std::size_t kLongestFile = 500;  // lines
+constexpr std::size_t kLongestFile = 500;     // lines
+constexpr std::size_t kLongestFunction = 50;  // lines
 
 struct File {
   std::string path;  // from the root
@@ -60,6 +62,25 @@ TEST(Style, DISABLED_LinesFitAScreen) {
 
 TEST(Style, FilesAreShortEnoughToRead) {
   for (const File& file : files({".cpp", ".hpp"})) EXPECT_LE(file.lines.size(), kLongestFile) << file.path;
+}
+
+// A function at file level begins with a line that has a parenthesis and ends in "{"; its last line is "}".
+TEST(Style, AFunctionFitsAScreen) {
+  int functions = 0;
+  for (const File& file : files({".cpp"})) {
+    if (file.path.starts_with("tests/")) continue;
+    std::size_t begin = 0;
+    for (std::size_t at = 0; at < file.lines.size(); ++at) {
+      const std::string& line = file.lines[at];
+      const bool at_margin = !line.empty() && std::isalpha(static_cast<unsigned char>(line[0])) != 0;
+      if (at_margin && line.ends_with("{") && holds(line, "(")) begin = at + 1;
+      if (begin == 0 || !line.starts_with("}")) continue;
+      ++functions;
+      EXPECT_LE(at - begin, kLongestFunction) << file.path << ":" << begin;
+      begin = 0;
+    }
+  }
+  EXPECT_GT(functions, 300) << "the test does not see functions any more";
 }
 
 TEST(Style, AFileOpensWithASentenceThatSaysWhatItIsFor) {
