@@ -94,7 +94,7 @@ TEST(Style, AFileOpensWithASentenceThatSaysWhatItIsFor) {
   }
 }
 
-TEST(Style, DISABLED_NothingIsLeftUnfinished) {
+TEST(Style, NothingIsLeftUnfinished) {
   static const std::array<std::string, 4> kMarks = {
       "// Place"
       "holder",
