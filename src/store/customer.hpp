@@ -20,8 +20,8 @@ struct ContactMessage {
   Instant created_at;
   std::optional<Instant> answered_at;
 };
-void insert_message(Transaction& tx, MerchantId merchant, OrderId order, std::string_view kind, std::string_view body, std::string_view call_at,
-                    Instant now);
+void insert_message(Transaction& tx, MerchantId merchant, OrderId order, std::string_view kind, std::string_view body,
+                    std::string_view call_at, Instant now);
 // Oldest first, at most 100.
 std::vector<ContactMessage> messages_of_order(Queryable& db, MerchantId merchant, OrderId order);
 // `open`: not answered, oldest first; else the newest first.

@@ -14,48 +14,52 @@ constexpr AttentionQuery kAttention[] = {
      "AND status IN ('open', 'partly_shipped') AND promised_ship_at < $2::timestamptz AND hold_reason IS NULL "
      "ORDER BY promised_ship_at, order_id LIMIT $3::int"},
     {"refund_in_doubt",
-     "SELECT r.refund_id, r.order_id, o.external_id, r.last_error, r.submitted_at FROM refunds r " RT_ORDER_OF("r")
-     "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'in_doubt' ORDER BY r.refund_id LIMIT $3::int"},
+     "SELECT r.refund_id, r.order_id, o.external_id, r.last_error, r.submitted_at FROM refunds r " RT_ORDER_OF(
+         "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'in_doubt' ORDER BY r.refund_id LIMIT $3::int"},
     {"refund_failed",
-     "SELECT r.refund_id, r.order_id, o.external_id, r.last_error, r.settled_at FROM refunds r " RT_ORDER_OF("r")
-     "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'failed' ORDER BY r.refund_id LIMIT $3::int"},
-    {"refund_approval",
-     "SELECT r.refund_id, r.order_id, o.external_id, r.reason, r.requested_at FROM refunds r " RT_ORDER_OF("r")
-     "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'requested' AND r.approval_needed ORDER BY r.refund_id LIMIT $3::int"},
+     "SELECT r.refund_id, r.order_id, o.external_id, r.last_error, r.settled_at FROM refunds r " RT_ORDER_OF(
+         "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'failed' ORDER BY r.refund_id LIMIT $3::int"},
+    {"refund_approval", "SELECT r.refund_id, r.order_id, o.external_id, r.reason, r.requested_at FROM refunds r " RT_ORDER_OF(
+                            "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'requested' AND r.approval_needed "
+                                 "ORDER BY r.refund_id LIMIT $3::int"},
     {"refund_manual",
-     "SELECT r.refund_id, r.order_id, o.external_id, r.reason, r.requested_at FROM refunds r " RT_ORDER_OF("r")
-     "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state IN ('requested', 'submitted') AND r.gateway = 'manual' "
-     "AND NOT r.approval_needed ORDER BY r.refund_id LIMIT $3::int"},
+     "SELECT r.refund_id, r.order_id, o.external_id, r.reason, r.requested_at FROM refunds r " RT_ORDER_OF(
+         "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state IN ('requested', 'submitted') AND r.gateway = 'manual' "
+              "AND NOT r.approval_needed ORDER BY r.refund_id LIMIT $3::int"},
     {"message",
-     "SELECT m.message_id, m.order_id, o.external_id, CASE m.kind WHEN 'callback' THEN 'Call back: ' || m.call_at ELSE left(m.body, 120) END, "
-     "m.created_at FROM contact_messages m " RT_ORDER_OF("m")
-     "WHERE m.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND m.answered_at IS NULL ORDER BY m.message_id LIMIT $3::int"},
-    {"return_person",
-     "SELECT l.return_id, l.order_id, o.external_id, l.sku, NULL FROM return_lines l " RT_ORDER_OF("l")
-     "WHERE l.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND l.acceptance = 'needs_person' ORDER BY l.return_id LIMIT $3::int"},
-    {"return_requested",
-     "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.created_at FROM returns r " RT_ORDER_OF("r")
-     "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.status = 'requested' ORDER BY r.updated_at, r.return_id LIMIT $3::int"},
+     "SELECT m.message_id, m.order_id, o.external_id, CASE m.kind WHEN 'callback' THEN 'Call back: ' || m.call_at ELSE left(m.body, 120) "
+     "END, "
+     "m.created_at FROM contact_messages m " RT_ORDER_OF(
+         "m") "WHERE m.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND m.answered_at IS NULL ORDER BY m.message_id LIMIT $3::int"},
+    {"return_person", "SELECT l.return_id, l.order_id, o.external_id, l.sku, NULL FROM return_lines l " RT_ORDER_OF(
+                          "l") "WHERE l.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND l.acceptance = 'needs_person' ORDER BY "
+                               "l.return_id LIMIT $3::int"},
+    {"return_requested", "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.created_at FROM returns r " RT_ORDER_OF(
+                             "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.status = 'requested' ORDER BY "
+                                  "r.updated_at, r.return_id LIMIT $3::int"},
     {"tracker_blind",
      "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number || ': ' || t.last_error, t.last_success_at "
-     "FROM trackers t " RT_ORDER_OF("t")
-     "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled OR t.delayed OR t.failures > 3) "
-     "AND t.failures > 3 ORDER BY t.tracker_id LIMIT $3::int"},
+     "FROM trackers t " RT_ORDER_OF("t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled "
+                                         "OR t.delayed OR t.failures > 3) "
+                                         "AND t.failures > 3 ORDER BY t.tracker_id LIMIT $3::int"},
     {"tracker_stalled",
-     "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.last_event_at FROM trackers t " RT_ORDER_OF("t")
-     "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled OR t.delayed OR t.failures > 3) "
-     "AND t.stalled ORDER BY t.tracker_id LIMIT $3::int"},
+     "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.last_event_at FROM trackers t " RT_ORDER_OF(
+         "t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled OR t.delayed OR t.failures > "
+              "3) "
+              "AND t.stalled ORDER BY t.tracker_id LIMIT $3::int"},
     {"tracker_delayed",
-     "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.promised_at FROM trackers t " RT_ORDER_OF("t")
-     "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled OR t.delayed OR t.failures > 3) "
-     "AND t.delayed AND NOT t.stalled ORDER BY t.tracker_id LIMIT $3::int"},
+     "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.promised_at FROM trackers t " RT_ORDER_OF(
+         "t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled OR t.delayed OR t.failures > "
+              "3) "
+              "AND t.delayed AND NOT t.stalled ORDER BY t.tracker_id LIMIT $3::int"},
     {"backordered",
      "SELECT s.shipment_id, s.order_id, o.external_id, s.reason, s.ship_by FROM warehouses w "
-     "JOIN shipments s ON s.merchant_id = w.merchant_id AND s.warehouse_id = w.warehouse_id AND s.status = 'backordered' " RT_ORDER_OF("s")
-     "WHERE w.merchant_id = $1 AND $2::timestamptz IS NOT NULL ORDER BY s.ship_by, s.shipment_id LIMIT $3::int"},
+     "JOIN shipments s ON s.merchant_id = w.merchant_id AND s.warehouse_id = w.warehouse_id AND s.status = 'backordered' " RT_ORDER_OF(
+         "s") "WHERE w.merchant_id = $1 AND $2::timestamptz IS NOT NULL ORDER BY s.ship_by, s.shipment_id LIMIT $3::int"},
     {"notification_failed",
-     "SELECT n.notification_id, n.order_id, o.external_id, n.milestone || ': ' || n.last_error, n.created_at FROM notifications n " RT_ORDER_OF("n")
-     "WHERE n.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND n.state IN ('dead', 'bounced') ORDER BY n.notification_id DESC LIMIT $3::int"},
+     "SELECT n.notification_id, n.order_id, o.external_id, n.milestone || ': ' || n.last_error, n.created_at FROM notifications "
+     "n " RT_ORDER_OF("n") "WHERE n.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND n.state IN ('dead', 'bounced') ORDER BY "
+                           "n.notification_id DESC LIMIT $3::int"},
     {"dead_job",
      "SELECT job_id, NULL, '', kind || ' ' || subject_id || ': ' || last_error, dead_at FROM jobs WHERE merchant_id = $1 "
      "AND $2::timestamptz IS NOT NULL AND dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT $3::int"},
@@ -80,18 +84,24 @@ std::vector<SearchHit> to_hits(const std::vector<HitTuple>& rows) {
 #define RT_ORDER_HIT "'order', o.order_id, o.order_id::text, o.external_id, o.customer_name || ' · ' || o.status "
 
 constexpr const char* kSearch =
-    "(SELECT " RT_ORDER_HIT "FROM orders o WHERE o.merchant_id = $1 AND o.external_id >= $2 AND o.external_id < $3 "
+    "(SELECT " RT_ORDER_HIT
+    "FROM orders o WHERE o.merchant_id = $1 AND o.external_id >= $2 AND o.external_id < $3 "
     "  ORDER BY o.external_id LIMIT $6::int) "
-    "UNION ALL (SELECT 'parcel', p.order_id, p.parcel_id::text, p.tracking_number, 'Parcel of order ' || o.external_id || ' · ' || p.status "
+    "UNION ALL (SELECT 'parcel', p.order_id, p.parcel_id::text, p.tracking_number, 'Parcel of order ' || o.external_id || ' · ' || "
+    "p.status "
     "  FROM parcels p JOIN orders o ON o.merchant_id = p.merchant_id AND o.order_id = p.order_id "
     "  WHERE p.merchant_id = $1 AND p.tracking_number = $2 ORDER BY p.parcel_id DESC LIMIT $6::int) "
-    "UNION ALL (SELECT 'return', r.order_id, r.return_id::text, r.tracking_number, 'Return of order ' || o.external_id || ' · ' || r.status "
+    "UNION ALL (SELECT 'return', r.order_id, r.return_id::text, r.tracking_number, 'Return of order ' || o.external_id || ' · ' || "
+    "r.status "
     "  FROM returns r JOIN orders o ON o.merchant_id = r.merchant_id AND o.order_id = r.order_id "
     "  WHERE r.merchant_id = $1 AND r.tracking_number = $2 ORDER BY r.return_id DESC LIMIT $6::int) "
-    "UNION ALL (SELECT " RT_ORDER_HIT "FROM orders o WHERE o.merchant_id = $1 AND lower(o.customer_email) = lower($2) "
+    "UNION ALL (SELECT " RT_ORDER_HIT
+    "FROM orders o WHERE o.merchant_id = $1 AND lower(o.customer_email) = lower($2) "
     "  ORDER BY o.order_id DESC LIMIT $6::int) "
-    "UNION ALL (SELECT " RT_ORDER_HIT "FROM orders o WHERE o.merchant_id = $1 AND o.customer_phone = $4 ORDER BY o.order_id DESC LIMIT $6::int) "
-    "UNION ALL (SELECT " RT_ORDER_HIT "FROM orders o WHERE o.merchant_id = $1 AND lower(o.customer_name) >= lower($2) "
+    "UNION ALL (SELECT " RT_ORDER_HIT
+    "FROM orders o WHERE o.merchant_id = $1 AND o.customer_phone = $4 ORDER BY o.order_id DESC LIMIT $6::int) "
+    "UNION ALL (SELECT " RT_ORDER_HIT
+    "FROM orders o WHERE o.merchant_id = $1 AND lower(o.customer_name) >= lower($2) "
     "  AND lower(o.customer_name) < lower($3) ORDER BY lower(o.customer_name), o.order_id DESC LIMIT $6::int) "
     "UNION ALL (SELECT 'product', NULL, p.sku, p.sku, p.name FROM products p WHERE p.merchant_id = $1 AND p.sku >= $2 AND p.sku < $3 "
     "  ORDER BY p.sku LIMIT $6::int) "
@@ -104,7 +114,8 @@ std::vector<AttentionGroup> attention(Queryable& db, MerchantId merchant, Instan
   for (const auto& query : kAttention) {
     AttentionGroup group{query.kind, {}};
     for (const auto& [number, order, external_id, text, at] :
-         db.rows<std::int64_t, std::optional<OrderId>, std::string, std::string, std::optional<Instant>>(query.sql, merchant, now, kAttentionCounted)) {
+         db.rows<std::int64_t, std::optional<OrderId>, std::string, std::string, std::optional<Instant>>(query.sql, merchant, now,
+                                                                                                         kAttentionCounted)) {
       group.items.push_back({number, order, external_id, text, at});
     }
     if (!group.items.empty()) out.push_back(std::move(group));
@@ -116,7 +127,8 @@ std::vector<Backlog> backlog(Queryable& db, MerchantId merchant, Instant now) {
   std::vector<Backlog> out;
   for (const auto& [status, count, late] : db.rows<std::string, std::int64_t, std::int64_t>(
            "SELECT status, count(*), count(*) FILTER (WHERE ship_by < $2::timestamptz) FROM ("
-           "  SELECT s.status, s.ship_by FROM warehouses w JOIN shipments s ON s.merchant_id = w.merchant_id AND s.warehouse_id = w.warehouse_id "
+           "  SELECT s.status, s.ship_by FROM warehouses w JOIN shipments s ON s.merchant_id = w.merchant_id AND s.warehouse_id = "
+           "w.warehouse_id "
            "  AND s.status IN ('backordered', 'allocated', 'picking', 'picked', 'packing', 'packed', 'labeled') "
            "  WHERE w.merchant_id = $1 LIMIT 10000) b GROUP BY status",
            merchant, now)) {
@@ -130,8 +142,8 @@ std::vector<SearchHit> search_texts(Queryable& db, MerchantId merchant, const st
   for (const char c : text) {
     if ((c >= '0' && c <= '9') || c == '+') phone += c;
   }
-  return to_hits(db.rows<std::string, std::optional<OrderId>, std::string, std::string, std::string>(kSearch, merchant, text, just_above(text), phone,
-                                                                                                    gtin, limit));
+  return to_hits(db.rows<std::string, std::optional<OrderId>, std::string, std::string, std::string>(kSearch, merchant, text,
+                                                                                                     just_above(text), phone, gtin, limit));
 }
 
 std::optional<SearchHit> search_number(Queryable& db, MerchantId merchant, std::string_view kind, std::int64_t number) {
@@ -151,59 +163,75 @@ std::vector<DeskOrder> desk_orders(Queryable& db, MerchantId merchant, const Des
   const bool promise = filter.sort == "promise" || filter.late;
   const std::string key = promise ? "promised_ship_at" : filter.sort == "changed" ? "updated_at" : "";
   const std::string key_us = key.empty() ? "o.order_id" : "(extract(epoch FROM o." + key + ") * 1000000)::bigint";
-  const std::string order = promise ? "o.promised_ship_at, o.order_id" : key.empty() ? "o.order_id DESC" : "o.updated_at DESC, o.order_id DESC";
+  const std::string order = promise       ? "o.promised_ship_at, o.order_id"
+                            : key.empty() ? "o.order_id DESC"
+                                          : "o.updated_at DESC, o.order_id DESC";
   std::string sql =
       "SELECT o.order_id, o.external_id, o.status, o.customer_name, coalesce(o.ship_to->>'country', ''), o.currency, o.total, o.captured, "
-      "o.placed_at, o.updated_at, o.promised_ship_at, coalesce(o.hold_reason, ''), " + key_us + ", "
-      "(SELECT coalesce(sum(l.quantity), 0)::bigint FROM order_lines l WHERE l.merchant_id = o.merchant_id AND l.order_id = o.order_id AND l.goods) "
+      "o.placed_at, o.updated_at, o.promised_ship_at, coalesce(o.hold_reason, ''), " +
+      key_us +
+      ", "
+      "(SELECT coalesce(sum(l.quantity), 0)::bigint FROM order_lines l WHERE l.merchant_id = o.merchant_id AND l.order_id = o.order_id AND "
+      "l.goods) "
       "FROM orders o WHERE o.merchant_id = $1 AND ($2 = '' OR o.status = $2) AND $3::timestamptz IS NOT NULL ";
   if (filter.held) sql += "AND o.hold_reason IS NOT NULL ";
   if (promise) sql += "AND o.status IN ('open', 'partly_shipped') AND o.promised_ship_at IS NOT NULL ";
   if (filter.late) sql += "AND o.promised_ship_at < $3::timestamptz ";
   if (filter.after_key && filter.after_id) {
     const std::string at = "('epoch'::timestamptz + $4::bigint * interval '1 microsecond')";
-    if (promise) sql += "AND (o.promised_ship_at, o.order_id) > (" + at + ", $5::bigint) ";
-    else if (!key.empty()) sql += "AND (o.updated_at, o.order_id) < (" + at + ", $5::bigint) ";
-    else sql += "AND o.order_id < $5::bigint AND $4::bigint IS NOT NULL ";
+    if (promise)
+      sql += "AND (o.promised_ship_at, o.order_id) > (" + at + ", $5::bigint) ";
+    else if (!key.empty())
+      sql += "AND (o.updated_at, o.order_id) < (" + at + ", $5::bigint) ";
+    else
+      sql += "AND o.order_id < $5::bigint AND $4::bigint IS NOT NULL ";
   } else {
     sql += "AND $4::bigint IS NULL AND $5::bigint IS NULL ";
   }
   sql += "ORDER BY " + order + " LIMIT $6::int";
   const auto both = filter.after_key && filter.after_id;
   std::vector<DeskOrder> out;
-  for (const auto& [id, external_id, status, customer, country, currency, total, captured, placed, updated, promised, hold, sort_key, units] :
-       db.rows<OrderId, std::string, std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, Instant, Instant,
-               std::optional<Instant>, std::string, std::int64_t, std::int64_t>(
-           sql, merchant, filter.status, now, both ? filter.after_key : std::nullopt, both ? filter.after_id : std::nullopt, filter.limit)) {
-    out.push_back({id, external_id, status, customer, country, currency, total, units, captured, placed, updated, promised, hold, sort_key});
+  for (const auto& [id, external_id, status, customer, country, currency, total, captured, placed, updated, promised, hold, sort_key,
+                    units] : db.rows<OrderId, std::string, std::string, std::string, std::string, std::string, std::int64_t, std::int64_t,
+                                     Instant, Instant, std::optional<Instant>, std::string, std::int64_t, std::int64_t>(
+           sql, merchant, filter.status, now, both ? filter.after_key : std::nullopt, both ? filter.after_id : std::nullopt,
+           filter.limit)) {
+    out.push_back(
+        {id, external_id, status, customer, country, currency, total, units, captured, placed, updated, promised, hold, sort_key});
   }
   return out;
 }
 
-std::vector<DeskReturn> desk_returns(Queryable& db, MerchantId merchant, const std::string& status, std::optional<std::int64_t> before, int limit) {
+std::vector<DeskReturn> desk_returns(Queryable& db, MerchantId merchant, const std::string& status, std::optional<std::int64_t> before,
+                                     int limit) {
   std::vector<DeskReturn> out;
   for (const auto& [id, order, external_id, kind, state, customer, announced, received, person, created, updated] :
        db.rows<ReturnId, OrderId, std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, bool, Instant, Instant>(
-           "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.status, o.customer_name, coalesce(l.announced, 0), coalesce(l.received, 0), "
-           "coalesce(l.person, false), r.created_at, r.updated_at FROM returns r " RT_ORDER_OF("r")
-           "LEFT JOIN LATERAL (SELECT sum(announced)::bigint AS announced, sum(received)::bigint AS received, bool_or(acceptance = 'needs_person') AS person "
-           "  FROM return_lines WHERE merchant_id = r.merchant_id AND return_id = r.return_id) l ON true "
-           "WHERE r.merchant_id = $1 AND ($2 = '' OR r.status = $2) AND ($3::bigint IS NULL OR r.return_id < $3::bigint) "
-           "ORDER BY r.return_id DESC LIMIT $4::int",
+           "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.status, o.customer_name, coalesce(l.announced, 0), "
+           "coalesce(l.received, 0), "
+           "coalesce(l.person, false), r.created_at, r.updated_at FROM returns r " RT_ORDER_OF(
+               "r") "LEFT JOIN LATERAL (SELECT sum(announced)::bigint AS announced, sum(received)::bigint AS received, bool_or(acceptance "
+                    "= 'needs_person') AS person "
+                    "  FROM return_lines WHERE merchant_id = r.merchant_id AND return_id = r.return_id) l ON true "
+                    "WHERE r.merchant_id = $1 AND ($2 = '' OR r.status = $2) AND ($3::bigint IS NULL OR r.return_id < $3::bigint) "
+                    "ORDER BY r.return_id DESC LIMIT $4::int",
            merchant, status, before, limit)) {
     out.push_back({id, order, external_id, kind, state, customer, announced, received, person, created, updated});
   }
   return out;
 }
 
-std::vector<DeskRefund> desk_refunds(Queryable& db, MerchantId merchant, const std::string& state, std::optional<std::int64_t> before, int limit) {
+std::vector<DeskRefund> desk_refunds(Queryable& db, MerchantId merchant, const std::string& state, std::optional<std::int64_t> before,
+                                     int limit) {
   std::vector<DeskRefund> out;
   for (const auto& [id, order, external_id, is, reason, gateway, currency, error, customer, amount, approval, at] :
-       db.rows<RefundId, OrderId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::int64_t, bool, Instant>(
-           "SELECT r.refund_id, r.order_id, o.external_id, r.state, r.reason, r.gateway, r.currency, r.last_error, o.customer_name, r.amount, "
-           "r.approval_needed, r.requested_at FROM refunds r " RT_ORDER_OF("r")
-           "WHERE r.merchant_id = $1 AND ($2 = '' OR r.state = $2) AND ($3::bigint IS NULL OR r.refund_id < $3::bigint) "
-           "ORDER BY r.refund_id DESC LIMIT $4::int",
+       db.rows<RefundId, OrderId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::int64_t,
+               bool, Instant>(
+           "SELECT r.refund_id, r.order_id, o.external_id, r.state, r.reason, r.gateway, r.currency, r.last_error, o.customer_name, "
+           "r.amount, "
+           "r.approval_needed, r.requested_at FROM refunds r " RT_ORDER_OF(
+               "r") "WHERE r.merchant_id = $1 AND ($2 = '' OR r.state = $2) AND ($3::bigint IS NULL OR r.refund_id < $3::bigint) "
+                    "ORDER BY r.refund_id DESC LIMIT $4::int",
            merchant, state, before, limit)) {
     out.push_back({id, order, external_id, is, reason, gateway, currency, error, customer, amount, approval, at});
   }
@@ -218,18 +246,19 @@ template <class... Args>
 std::vector<DeskNotification> read_notifications(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<DeskNotification> out;
   for (const auto& [id, order, external_id, milestone, channel, recipient, locale, title, body, state, message_id, error, created, sent] :
-       db.rows<NotificationId, OrderId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string,
-               std::string, std::string, Instant, std::optional<Instant>>(sql, args...)) {
+       db.rows<NotificationId, OrderId, std::string, std::string, std::string, std::string, std::string, std::string, std::string,
+               std::string, std::string, std::string, Instant, std::optional<Instant>>(sql, args...)) {
     out.push_back({id, order, external_id, milestone, channel, recipient, locale, title, body, state, message_id, error, created, sent});
   }
   return out;
 }
 }  // namespace
 
-std::vector<DeskNotification> desk_notifications(Queryable& db, MerchantId merchant, const std::string& state, std::optional<std::int64_t> before,
-                                                 int limit) {
+std::vector<DeskNotification> desk_notifications(Queryable& db, MerchantId merchant, const std::string& state,
+                                                 std::optional<std::int64_t> before, int limit) {
   return read_notifications(db,
-                            RT_NOTIFICATION_SELECT "WHERE n.merchant_id = $1 AND ($2 = '' OR n.state = $2) "
+                            RT_NOTIFICATION_SELECT
+                            "WHERE n.merchant_id = $1 AND ($2 = '' OR n.state = $2) "
                             "AND ($3::bigint IS NULL OR n.notification_id < $3::bigint) ORDER BY n.notification_id DESC LIMIT $4::int",
                             merchant, state, before, limit);
 }
@@ -254,8 +283,10 @@ std::vector<DeskProduct> desk_products(Queryable& db, MerchantId merchant, const
            "LEFT JOIN LATERAL (SELECT sum(on_hand)::bigint AS on_hand, sum(reserved)::bigint AS reserved, sum(damaged)::bigint AS damaged "
            "  FROM warehouses w JOIN stock s ON s.merchant_id = w.merchant_id AND s.warehouse_id = w.warehouse_id AND s.sku = p.sku "
            "  WHERE w.merchant_id = p.merchant_id) s ON true "
-           "LEFT JOIN LATERAL (SELECT sum(l.quantity)::bigint AS wanted FROM shipment_lines l JOIN shipments h ON h.merchant_id = l.merchant_id "
-           "  AND h.shipment_id = l.shipment_id AND h.status = 'backordered' WHERE l.merchant_id = p.merchant_id AND l.sku = p.sku) w ON true "
+           "LEFT JOIN LATERAL (SELECT sum(l.quantity)::bigint AS wanted FROM shipment_lines l JOIN shipments h ON h.merchant_id = "
+           "l.merchant_id "
+           "  AND h.shipment_id = l.shipment_id AND h.status = 'backordered' WHERE l.merchant_id = p.merchant_id AND l.sku = p.sku) w ON "
+           "true "
            "WHERE p.merchant_id = $1 AND p.sku >= $2 AND ($2 = '' OR p.sku < $3) AND p.sku > $4 ORDER BY p.sku LIMIT $5::int",
            merchant, prefix, just_above(prefix), after, limit)) {
     out.push_back({sku, name, on_hand, reserved, damaged, wanted});

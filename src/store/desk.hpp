@@ -20,7 +20,7 @@ struct AttentionItem {
   std::optional<Instant> at;
 };
 struct AttentionGroup {
-  std::string kind;  // past_promise, refund_in_doubt, ... in the order of what stops the day
+  std::string kind;                  // past_promise, refund_in_doubt, ... in the order of what stops the day
   std::vector<AttentionItem> items;  // at most kAttentionCounted
 };
 inline constexpr int kAttentionCounted = 200;
@@ -37,7 +37,7 @@ std::vector<Backlog> backlog(Queryable& db, MerchantId merchant, Instant now);
 struct SearchHit {
   std::string kind;  // order, parcel, return, product
   std::optional<OrderId> order;
-  std::string key;     // order: its id's number; product: the SKU
+  std::string key;  // order: its id's number; product: the SKU
   std::string title, detail;
 };
 // Order numbers and customer names by prefix; tracking numbers, mails, phones, SKUs and barcodes as they are.
@@ -49,7 +49,7 @@ struct DeskOrderFilter {
   std::string status;  // empty: any
   bool held = false;
   bool late = false;
-  std::string sort = "newest";  // newest (placed last), changed (changed last), promise (due first)
+  std::string sort = "newest";                      // newest (placed last), changed (changed last), promise (due first)
   std::optional<std::int64_t> after_key, after_id;  // the cursor: last row's key and id
   int limit = 50;
 };
@@ -73,7 +73,8 @@ struct DeskReturn {
   Instant created_at, updated_at;
 };
 // Newest first; `status` empty: any; rows with an id below `before` when given.
-std::vector<DeskReturn> desk_returns(Queryable& db, MerchantId merchant, const std::string& status, std::optional<std::int64_t> before, int limit);
+std::vector<DeskReturn> desk_returns(Queryable& db, MerchantId merchant, const std::string& status, std::optional<std::int64_t> before,
+                                     int limit);
 
 struct DeskRefund {
   RefundId id;
@@ -83,7 +84,8 @@ struct DeskRefund {
   bool approval_needed = false;
   Instant requested_at;
 };
-std::vector<DeskRefund> desk_refunds(Queryable& db, MerchantId merchant, const std::string& state, std::optional<std::int64_t> before, int limit);
+std::vector<DeskRefund> desk_refunds(Queryable& db, MerchantId merchant, const std::string& state, std::optional<std::int64_t> before,
+                                     int limit);
 
 struct DeskNotification {
   NotificationId id;
@@ -92,8 +94,8 @@ struct DeskNotification {
   Instant created_at;
   std::optional<Instant> sent_at;
 };
-std::vector<DeskNotification> desk_notifications(Queryable& db, MerchantId merchant, const std::string& state, std::optional<std::int64_t> before,
-                                                 int limit);
+std::vector<DeskNotification> desk_notifications(Queryable& db, MerchantId merchant, const std::string& state,
+                                                 std::optional<std::int64_t> before, int limit);
 std::vector<DeskNotification> notifications_of_order(Queryable& db, MerchantId merchant, OrderId order);
 std::optional<DeskNotification> notification_by_id(Queryable& db, MerchantId merchant, NotificationId id);
 

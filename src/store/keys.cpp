@@ -38,9 +38,8 @@ std::vector<KeyRow> keys_of(Queryable& db, MerchantId merchant) {
 
 bool revoke_key(Queryable& db, MerchantId merchant, KeyId key, Instant now) {
   return db
-      .value<KeyId>(
-          "UPDATE api_keys SET revoked_at = $3 WHERE merchant_id = $1 AND key_id = $2 AND revoked_at IS NULL RETURNING key_id", merchant,
-          key, now)
+      .value<KeyId>("UPDATE api_keys SET revoked_at = $3 WHERE merchant_id = $1 AND key_id = $2 AND revoked_at IS NULL RETURNING key_id",
+                    merchant, key, now)
       .has_value();
 }
 

@@ -8,9 +8,8 @@ namespace {
 using nlohmann::ordered_json;
 
 std::string place_to_json(const domain::Address& a) {
-  return ordered_json{{"name", a.name},   {"company", a.company}, {"line1", a.line1},
-                      {"line2", a.line2}, {"city", a.city},       {"region", a.region},
-                      {"postal_code", a.postal_code}, {"country", a.country}, {"phone", a.phone}}
+  return ordered_json{{"name", a.name},     {"company", a.company},         {"line1", a.line1},     {"line2", a.line2}, {"city", a.city},
+                      {"region", a.region}, {"postal_code", a.postal_code}, {"country", a.country}, {"phone", a.phone}}
       .dump();
 }
 
@@ -20,11 +19,11 @@ domain::Address place_from_json(const std::string& text) {
     const auto found = json.find(name);
     return found != json.end() && found->is_string() ? found->get<std::string>() : std::string();
   };
-  return {field("name"), field("company"), field("line1"),   field("line2"), field("city"),
+  return {field("name"),   field("company"),     field("line1"),   field("line2"), field("city"),
           field("region"), field("postal_code"), field("country"), field("phone")};
 }
 
-#define RT_MERCHANT_COLUMNS                                                                                              \
+#define RT_MERCHANT_COLUMNS                                                                                            \
   "merchant_id, slug, name, currency, default_locale, time_zone, color, contact_phone, contact_email, contact_hours, " \
   "return_address "
 
@@ -39,9 +38,8 @@ MerchantRow to_merchant(const MerchantTuple& row) {
 template <class... Args>
 std::vector<MerchantRow> read_merchants(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<MerchantRow> out;
-  for (const auto& row :
-       db.rows<MerchantId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string,
-               std::string, std::string>(sql, args...)) {
+  for (const auto& row : db.rows<MerchantId, std::string, std::string, std::string, std::string, std::string, std::string, std::string,
+                                 std::string, std::string, std::string>(sql, args...)) {
     out.push_back(to_merchant(row));
   }
   return out;

@@ -61,8 +61,8 @@ bool disable_user(Transaction& tx, MerchantId merchant, std::string_view login, 
   return user.has_value();
 }
 
-void insert_session(Queryable& db, MerchantId merchant, std::string_view token_hash, UserId user, std::string_view csrf,
-                    Instant expires_at, Instant now) {
+void insert_session(Queryable& db, MerchantId merchant, std::string_view token_hash, UserId user, std::string_view csrf, Instant expires_at,
+                    Instant now) {
   db.run(
       "INSERT INTO sessions (merchant_id, token_hash, user_id, csrf, created_at, seen_at, expires_at) VALUES ($1, $2, $3, $4, $5, $5, $6)",
       {merchant, token_hash, user, csrf, now, expires_at});
@@ -103,9 +103,8 @@ void sweep_sessions(Queryable& db, MerchantId merchant, Instant failed_before, I
 std::int64_t note_attempt(Queryable& db, MerchantId merchant, std::string_view subject, Instant since, Instant now) {
   db.run("INSERT INTO login_failures (merchant_id, subject, failed_at) VALUES ($1, $2, $3)", {merchant, subject, now});
   return db
-      .value<std::int64_t>(
-          "SELECT count(*) FROM login_failures WHERE merchant_id = $1 AND subject = $2 AND failed_at > $3::timestamptz", merchant,
-          subject, since)
+      .value<std::int64_t>("SELECT count(*) FROM login_failures WHERE merchant_id = $1 AND subject = $2 AND failed_at > $3::timestamptz",
+                           merchant, subject, since)
       .value();
 }
 

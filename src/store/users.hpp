@@ -36,8 +36,8 @@ struct SessionRow {
   Instant seen_at;
 };
 
-void insert_session(Queryable& db, MerchantId merchant, std::string_view token_hash, UserId user, std::string_view csrf,
-                    Instant expires_at, Instant now);
+void insert_session(Queryable& db, MerchantId merchant, std::string_view token_hash, UserId user, std::string_view csrf, Instant expires_at,
+                    Instant now);
 // A session that is neither over nor idle since before `idle_since`, of a user who is not disabled.
 std::optional<SessionRow> find_session(Queryable& db, MerchantId merchant, std::string_view token_hash, Instant idle_since, Instant now);
 void touch_session(Queryable& db, MerchantId merchant, std::string_view token_hash, Instant now);

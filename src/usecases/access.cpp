@@ -55,13 +55,10 @@ bool is_slug(std::string_view text) {
          std::all_of(text.begin(), text.end(), [&](char c) { return fits(c) || c == '-'; });
 }
 
-bool is_login(std::string_view text) {
-  return is_name_of_something(text, 100) && text.find_first_of(" /") == std::string_view::npos;
-}
+bool is_login(std::string_view text) { return is_name_of_something(text, 100) && text.find_first_of(" /") == std::string_view::npos; }
 
 bool is_color(std::string_view text) {
-  return text.size() == 7 && text.front() == '#' &&
-         text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string_view::npos;
+  return text.size() == 7 && text.front() == '#' && text.find_first_not_of("0123456789abcdefABCDEF", 1) == std::string_view::npos;
 }
 
 Error invalid_field(const std::string& field, const std::string& message) {
@@ -83,7 +80,8 @@ std::optional<Error> fault_of_roles(const std::vector<std::string>& roles) {
   if (roles.empty()) return invalid_field("roles", "Give at least one role: picker, packer, returns_clerk, agent, manager or admin.");
   for (const auto& role : roles) {
     if (std::find(std::begin(kRoles), std::end(kRoles), role) == std::end(kRoles)) {
-      return invalid_field("roles", "The role '" + role + "' is unknown; roles are picker, packer, returns_clerk, agent, manager and admin.");
+      return invalid_field("roles",
+                           "The role '" + role + "' is unknown; roles are picker, packer, returns_clerk, agent, manager and admin.");
     }
   }
   return std::nullopt;
@@ -101,7 +99,9 @@ MerchantView to_view(const store::MerchantRow& row) {
 }
 
 Error no_such_user(const std::string& login) {
-  return {.kind = ErrorKind::not_found, .code = "user_not_found", .message = "There is no user '" + login + "'; list the users to see the logins."};
+  return {.kind = ErrorKind::not_found,
+          .code = "user_not_found",
+          .message = "There is no user '" + login + "'; list the users to see the logins."};
 }
 }  // namespace
 
@@ -126,8 +126,17 @@ Result<MerchantId> create_merchant(store::Database& db, const NewMerchant& m, In
   store::link_secret(session, random_token(32));
   return insert_unless_taken("The merchant '" + m.slug + "'", [&] {
     return store::insert_merchant(session,
-                                  {{}, m.slug, m.name, m.currency, m.default_locale, m.time_zone, m.color, m.contact_phone,
-                                   m.contact_email, m.contact_hours, m.return_address},
+                                  {{},
+                                   m.slug,
+                                   m.name,
+                                   m.currency,
+                                   m.default_locale,
+                                   m.time_zone,
+                                   m.color,
+                                   m.contact_phone,
+                                   m.contact_email,
+                                   m.contact_hours,
+                                   m.return_address},
                                   now);
   });
 }
@@ -328,7 +337,8 @@ Result<SignedIn> sign_in(store::Database& db, std::string_view shop, std::string
     if (too_many) {
       store::forget_attempt(session, door->merchant, by_login, now);
       store::forget_attempt(session, door->merchant, by_address, now);
-      return Error{.kind = ErrorKind::rate_limited, .code = "too_many_attempts",
+      return Error{.kind = ErrorKind::rate_limited,
+                   .code = "too_many_attempts",
                    .message = "Too many attempts. Wait 15 minutes, or ask an administrator to set a new password.",
                    .retry_after_s = static_cast<int>(kAttemptWindow / kSecond)};
     }

@@ -16,13 +16,12 @@ constexpr int kLinkRequestsPerWindow = 10;
 constexpr std::int64_t kLinkRequestWindow = 15 * kMinute;
 
 Error no_such_link() {
-  return {.kind = ErrorKind::not_found, .code = "link_not_found",
+  return {.kind = ErrorKind::not_found,
+          .code = "link_not_found",
           .message = "This link does not work any more. Ask for a new one with your order number."};
 }
 
-Error no_such_message() {
-  return {.kind = ErrorKind::not_found, .code = "message_not_found", .message = "There is no such message."};
-}
+Error no_such_message() { return {.kind = ErrorKind::not_found, .code = "message_not_found", .message = "There is no such message."}; }
 
 std::string lower_case(std::string_view text) {
   std::string out(text);
@@ -64,14 +63,18 @@ std::vector<ContactMessage> messages_of_order(const Context& context, OrderId or
 
 Done write_message(const Context& context, OrderId order, const std::string& kind, const std::string& body, const std::string& call_at) {
   if (body.empty() || body.size() > kLongestMessage) {
-    return Error{.kind = ErrorKind::invalid, .code = "message_length", .message = "A message has 1 to 4000 characters.",
+    return Error{.kind = ErrorKind::invalid,
+                 .code = "message_length",
+                 .message = "A message has 1 to 4000 characters.",
                  .faults = {{"/message", "length", "A message has 1 to 4000 characters."}}};
   }
   store::Transaction tx(context.db);
   auto head = store::lock_order(tx, context.merchant, order);
   if (!head) return no_such_link();
   if (store::messages_since(tx, context.merchant, order, context.now - kHour) >= kMessagesPerHour) {
-    return Error{.kind = ErrorKind::rate_limited, .code = "too_many_messages", .message = "You have written many messages. We answer soon; please wait an hour.",
+    return Error{.kind = ErrorKind::rate_limited,
+                 .code = "too_many_messages",
+                 .message = "You have written many messages. We answer soon; please wait an hour.",
                  .retry_after_s = 3600};
   }
   store::insert_message(tx, context.merchant, order, kind, body, call_at.substr(0, 200), context.now);
@@ -101,11 +104,12 @@ Result<OrderId> answer_message(const Context& context, std::int64_t message, con
   const auto found = store::message_by_id(tx, context.merchant, message);
   if (!head || !found) return no_such_message();
   if (found->answered_at) {
-    return Error{.kind = ErrorKind::conflict, .code = "answered_already", .message = found->answered_by + " has answered this message already."};
+    return Error{
+        .kind = ErrorKind::conflict, .code = "answered_already", .message = found->answered_by + " has answered this message already."};
   }
   store::answer_message(tx, context.merchant, message, answer, context.actor.name, context.now);
-  store::append_timeline(tx, context.merchant, *head, {"message.answered", context.actor.channel, context.actor.name, to_text(found->order), "{}"},
-                         context.now);
+  store::append_timeline(tx, context.merchant, *head,
+                         {"message.answered", context.actor.channel, context.actor.name, to_text(found->order), "{}"}, context.now);
   store::queue_notification(tx, context.merchant, found->order, domain::Milestone::message_answered, "message " + std::to_string(message),
                             context.now, context.now);
   store::save_head(tx, context.merchant, *head, context.now);
@@ -118,7 +122,9 @@ Done request_link(store::Database& db, MerchantId merchant, const std::string& o
   store::Transaction tx(db);
   const std::string subject = "find:" + std::string(address.substr(0, 64));
   if (store::note_attempt(tx, merchant, subject, now - kLinkRequestWindow, now) > kLinkRequestsPerWindow) {
-    return Error{.kind = ErrorKind::rate_limited, .code = "too_many_requests", .message = "Too many tries. Please wait 15 minutes.",
+    return Error{.kind = ErrorKind::rate_limited,
+                 .code = "too_many_requests",
+                 .message = "Too many tries. Please wait 15 minutes.",
                  .retry_after_s = static_cast<int>(kLinkRequestWindow / kSecond)};
   }
   const auto found = store::order_by_number(tx, merchant, order_number);

@@ -38,10 +38,14 @@ std::optional<SearchHit> hit_by_identity(store::Queryable& db, MerchantId mercha
   const auto code = domain::parse_own_code(text);
   if (!code) return std::nullopt;
   switch (code->kind) {
-    case domain::CodeKind::shipment: return store::search_number(db, merchant, "shipment", code->number);
-    case domain::CodeKind::parcel: return store::search_number(db, merchant, "parcel", code->number);
-    case domain::CodeKind::return_: return store::search_number(db, merchant, "return", code->number);
-    default: return std::nullopt;
+    case domain::CodeKind::shipment:
+      return store::search_number(db, merchant, "shipment", code->number);
+    case domain::CodeKind::parcel:
+      return store::search_number(db, merchant, "parcel", code->number);
+    case domain::CodeKind::return_:
+      return store::search_number(db, merchant, "return", code->number);
+    default:
+      return std::nullopt;
   }
 }
 
@@ -91,7 +95,8 @@ DeskOrderList list_desk_orders(const Context& context, DeskOrderFilter filter, c
   return out;
 }
 
-std::vector<DeskReturn> list_desk_returns(const Context& context, const std::string& status, std::optional<std::int64_t> before, int limit) {
+std::vector<DeskReturn> list_desk_returns(const Context& context, const std::string& status, std::optional<std::int64_t> before,
+                                          int limit) {
   store::Session session(context.db);
   return store::desk_returns(session, context.merchant, status, before, limit);
 }
@@ -101,7 +106,8 @@ std::vector<DeskRefund> list_desk_refunds(const Context& context, const std::str
   return store::desk_refunds(session, context.merchant, state, before, limit);
 }
 
-std::vector<DeskNotification> list_desk_notifications(const Context& context, const std::string& state, std::optional<std::int64_t> before, int limit) {
+std::vector<DeskNotification> list_desk_notifications(const Context& context, const std::string& state, std::optional<std::int64_t> before,
+                                                      int limit) {
   store::Session session(context.db);
   return store::desk_notifications(session, context.merchant, state, before, limit);
 }
@@ -130,7 +136,8 @@ std::vector<DeadWork> list_dead_work(const Context& context) {
 Done revive_work(const Context& context, JobId job) {
   store::Session session(context.db);
   if (store::revive_job(session, context.merchant, job, context.now)) return done();
-  return Error{.kind = ErrorKind::not_found, .code = "job_not_found", .message = "There is no such dead letter; somebody may have revived it."};
+  return Error{
+      .kind = ErrorKind::not_found, .code = "job_not_found", .message = "There is no such dead letter; somebody may have revived it."};
 }
 
 OrderSurroundings read_surroundings(const Context& context, OrderId order) {

@@ -47,7 +47,8 @@ struct DeskOrderList {
 DeskOrderList list_desk_orders(const Context& context, DeskOrderFilter filter, const std::optional<std::string>& cursor);
 std::vector<DeskReturn> list_desk_returns(const Context& context, const std::string& status, std::optional<std::int64_t> before, int limit);
 std::vector<DeskRefund> list_desk_refunds(const Context& context, const std::string& state, std::optional<std::int64_t> before, int limit);
-std::vector<DeskNotification> list_desk_notifications(const Context& context, const std::string& state, std::optional<std::int64_t> before, int limit);
+std::vector<DeskNotification> list_desk_notifications(const Context& context, const std::string& state, std::optional<std::int64_t> before,
+                                                      int limit);
 Result<DeskNotification> read_notification(const Context& context, NotificationId id);
 std::vector<DeskProduct> list_desk_products(const Context& context, const std::string& prefix, const std::string& after, int limit);
 std::vector<DeskMovement> list_movements(const Context& context, const std::string& sku, int limit);
@@ -57,9 +58,9 @@ Done revive_work(const Context& context, JobId job);
 
 // What surrounds an order's view at the desk.
 struct OrderSurroundings {
-  std::vector<TimelineRow> timeline;          // oldest first
+  std::vector<TimelineRow> timeline;  // oldest first
   std::vector<DeskNotification> notifications;
-  std::vector<DeskEvent> events;              // newest first
+  std::vector<DeskEvent> events;  // newest first
   std::vector<ContactMessage> messages;
 };
 OrderSurroundings read_surroundings(const Context& context, OrderId order);

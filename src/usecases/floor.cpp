@@ -26,7 +26,9 @@ Result<StationState> read_station(const Context& context, const std::string& nam
   store::Session session(context.db);
   const auto station = store::station_facts(session, context.merchant, name);
   if (!station) {
-    return Error{.kind = ErrorKind::not_found, .code = "station_not_found", .message = "There is no station '" + name + "'. Choose one from the list."};
+    return Error{.kind = ErrorKind::not_found,
+                 .code = "station_not_found",
+                 .message = "There is no station '" + name + "'. Choose one from the list."};
   }
   StationState out;
   out.station = *station;

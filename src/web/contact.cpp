@@ -5,8 +5,8 @@ namespace roundtrip::web {
 namespace {
 using messages::TimeStyle;
 
-http::Reply contact_page(const http::Services& services, const http::Request& request, const Visit& visit, const std::string& fault, int status,
-                         const Json& typed) {
+http::Reply contact_page(const http::Services& services, const http::Request& request, const Visit& visit, const std::string& fault,
+                         int status, const Json& typed) {
   auto page = customer_page(visit, request, visit.say("contact.title"), "customer_contact");
   page.status = status;
   page.data["fault"] = fault;
@@ -17,11 +17,12 @@ http::Reply contact_page(const http::Services& services, const http::Request& re
   page.data["history"] = Json::array();
   for (const auto& message : usecases::messages_of_order(context_of_visit(services, visit), visit.order.id)) {
     const bool callback = message.kind == "callback";
-    page.data["history"].push_back(
-        {{"who", visit.say(callback ? "contact.callback_yours" : "contact.yours")}, {"body", message.body + (callback ? " " + message.call_at : "")},
-         {"when", visit.time(message.created_at, TimeStyle::date_time)}, {"answer", message.answer},
-         {"ours", visit.say("contact.ours", {{"brand", visit.merchant.facts.name}})},
-         {"answered", message.answered_at ? visit.time(*message.answered_at, TimeStyle::date_time) : ""}});
+    page.data["history"].push_back({{"who", visit.say(callback ? "contact.callback_yours" : "contact.yours")},
+                                    {"body", message.body + (callback ? " " + message.call_at : "")},
+                                    {"when", visit.time(message.created_at, TimeStyle::date_time)},
+                                    {"answer", message.answer},
+                                    {"ours", visit.say("contact.ours", {{"brand", visit.merchant.facts.name}})},
+                                    {"answered", message.answered_at ? visit.time(*message.answered_at, TimeStyle::date_time) : ""}});
   }
   page.data["has_history"] = !page.data["history"].empty();
   return page_reply(services, request, page);
@@ -45,10 +46,12 @@ http::Reply take_message(const http::Services& services, const http::Request& re
     return contact_page(services, request, *visit, visit->say(callback ? "contact.fault_callback" : "contact.fault_message"), 422, typed);
   }
   const std::string body = callback ? visit->say("contact.callback_body", {{"phone", phone}}) : message;
-  const auto written = usecases::write_message(context_of_visit(services, *visit), visit->order.id, callback ? "callback" : "message", body, when);
+  const auto written =
+      usecases::write_message(context_of_visit(services, *visit), visit->order.id, callback ? "callback" : "message", body, when);
   if (!written) {
     const bool often = written.error().kind == ErrorKind::rate_limited;
-    return contact_page(services, request, *visit, visit->say(often ? "contact.too_many" : "contact.fault_message"), http::status_of(written.error().kind), typed);
+    return contact_page(services, request, *visit, visit->say(often ? "contact.too_many" : "contact.fault_message"),
+                        http::status_of(written.error().kind), typed);
   }
   const std::string query = visit->lang_query.empty() ? "?sent=1" : visit->lang_query + "&sent=1";
   return http::redirect_reply("/contact/" + std::string(request.param("token")) + query);
@@ -62,8 +65,8 @@ std::optional<usecases::MerchantView> shop_of(const http::Services& services, co
   return std::move(all.front());
 }
 
-http::Reply find_page(const http::Services& services, const http::Request& request, const std::string& content, const Json& typed, const std::string& fault,
-                      int status) {
+http::Reply find_page(const http::Services& services, const http::Request& request, const std::string& content, const Json& typed,
+                      const std::string& fault, int status) {
   const std::string locale = language_of(request), slug = typed.value("shop", request.query_value("shop").value_or(""));
   const auto merchant = shop_of(services, slug);
   auto page = public_page(request, merchant, locale, messages::text(locale, "page.find.title"), content);
@@ -79,10 +82,12 @@ http::Reply find_page(const http::Services& services, const http::Request& reque
 
 http::Reply take_find(const http::Services& services, const http::Request& request) {
   const auto form = request.form();
-  const std::string number = field(form, "order_number").substr(0, 200), proof = field(form, "proof").substr(0, 300), slug = field(form, "shop").substr(0, 40);
+  const std::string number = field(form, "order_number").substr(0, 200), proof = field(form, "proof").substr(0, 300),
+                    slug = field(form, "shop").substr(0, 40);
   const Json typed = {{"order_number", number}, {"proof", proof}, {"shop", slug}};
   const auto merchant = shop_of(services, slug);
-  if (number.empty() || proof.empty() || !merchant || !from_our_pages(request)) return find_page(services, request, "customer_find", typed, "fault", 422);
+  if (number.empty() || proof.empty() || !merchant || !from_our_pages(request))
+    return find_page(services, request, "customer_find", typed, "fault", 422);
   const auto asked = usecases::request_link(services.db, merchant->id, number, proof, request.client_address, request.now);
   if (!asked) return find_page(services, request, "customer_find", typed, "too_many", http::status_of(asked.error().kind));
   return find_page(services, request, "customer_find_sent", typed, "", 200);
@@ -91,11 +96,14 @@ http::Reply take_find(const http::Services& services, const http::Request& reque
 
 void add_contact_routes(http::Router& router, const http::Services& services) {
   const auto route = [&](const char* method, const char* pattern, auto handler) {
-    router.add({method, pattern, http::Gate::open, "", [&services, handler](const http::Request& request) { return handler(services, request); }});
+    router.add(
+        {method, pattern, http::Gate::open, "", [&services, handler](const http::Request& request) { return handler(services, request); }});
   };
   route("GET", "/contact/{token}", show_contact);
   route("POST", "/contact/{token}", take_message);
-  route("GET", "/find", [](const http::Services& all, const http::Request& request) { return find_page(all, request, "customer_find", Json::object(), "", 200); });
+  route("GET", "/find", [](const http::Services& all, const http::Request& request) {
+    return find_page(all, request, "customer_find", Json::object(), "", 200);
+  });
   route("POST", "/find", take_find);
 }
 

@@ -35,12 +35,14 @@ void frame(Page& page, const http::Request& request, const std::string& locale) 
   page.data["t"] = page_words(locale);
   page.data["languages"] = Json::array();
   for (const auto& [tag, name] : kLanguages) {
-    page.data["languages"].push_back({{"tag", tag}, {"name", name}, {"here", tag == locale}, {"href", request.path + "?lang=" + std::string(tag)}});
+    page.data["languages"].push_back(
+        {{"tag", tag}, {"name", name}, {"here", tag == locale}, {"href", request.path + "?lang=" + std::string(tag)}});
   }
 }
 
 void shop(Page& page, const usecases::NewMerchant& facts) {
-  page.data["shop"] = {{"name", facts.name}, {"phone", facts.contact_phone}, {"email", facts.contact_email}, {"hours", facts.contact_hours}};
+  page.data["shop"] = {
+      {"name", facts.name}, {"phone", facts.contact_phone}, {"email", facts.contact_email}, {"hours", facts.contact_hours}};
   page.data["has_contact"] = !facts.contact_phone.empty() || !facts.contact_email.empty();
   page.data["brand_css"] = brand_url(facts.color);
 }
@@ -60,7 +62,9 @@ std::string language_of(const http::Request& request) {
   return messages::match_accept_language(request.header("accept-language").value_or(""));
 }
 
-std::string Visit::say(std::string_view key, const messages::Args& args) const { return messages::text(locale, "page." + std::string(key), args); }
+std::string Visit::say(std::string_view key, const messages::Args& args) const {
+  return messages::text(locale, "page." + std::string(key), args);
+}
 std::string Visit::money(std::int64_t minor) const { return messages::format_money(locale, {minor, {order.currency}}); }
 std::string Visit::time(Instant at, messages::TimeStyle style) const { return messages::format_time(locale, zone, at, style); }
 std::string Visit::item_name(LineId line) const {
@@ -115,8 +119,16 @@ Json rail(const std::string& locale, const std::vector<std::string>& steps, std:
   for (std::size_t i = 0; i < steps.size(); ++i) {
     const bool done = i + 1 < reached || reached == steps.size();
     const bool here = i + 1 == reached && !done;
-    out.push_back({{"label", steps[i]}, {"state", done ? "done" : here ? "here" : "open"},
-                   {"spoken", words[done ? "step_done" : here ? "step_now" : "step_open"]}, {"mark", done ? "✓" : here ? "●" : ""}});
+    out.push_back({{"label", steps[i]},
+                   {"state", done   ? "done"
+                             : here ? "here"
+                                    : "open"},
+                   {"spoken", words[done   ? "step_done"
+                                    : here ? "step_now"
+                                           : "step_open"]},
+                   {"mark", done   ? "✓"
+                            : here ? "●"
+                                   : ""}});
   }
   return out;
 }

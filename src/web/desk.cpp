@@ -11,25 +11,30 @@ namespace {
 struct Tab {
   std::string_view href, label;
 };
-constexpr Tab kTabs[] = {{"/desk", "Attention"},        {"/desk/orders", "Orders"},     {"/desk/returns", "Returns"}, {"/desk/refunds", "Refunds"},
-                         {"/desk/products", "Stock"},   {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"}};
+constexpr Tab kTabs[] = {{"/desk", "Attention"},       {"/desk/orders", "Orders"},  {"/desk/returns", "Returns"},
+                         {"/desk/refunds", "Refunds"}, {"/desk/products", "Stock"}, {"/desk/messages", "Messages"},
+                         {"/desk/outbox", "Outbox"}};
 
 struct AttentionWords {
   std::string_view kind, title, what_to_do, tone, more;
 };
 constexpr AttentionWords kAttentionWords[] = {
     {"past_promise", "Past their promise", "Should have left by now. They are first in the pick queue.", "bad", "/desk/orders?show=late"},
-    {"refund_in_doubt", "Refunds in doubt", "The gateway's answer was lost; it is asked again, with the same key.", "bad", "/desk/refunds?state=in_doubt"},
+    {"refund_in_doubt", "Refunds in doubt", "The gateway's answer was lost; it is asked again, with the same key.", "bad",
+     "/desk/refunds?state=in_doubt"},
     {"refund_failed", "Refunds that failed", "The gateway refused. Try again, or pay by hand.", "bad", "/desk/refunds?state=failed"},
     {"refund_approval", "Refunds to approve", "Above the limit: a second person decides.", "warn", "/desk/refunds?state=requested"},
-    {"refund_manual", "Refunds to pay by hand", "No gateway pays these. Transfer the money, then note the reference.", "warn", "/desk/refunds?state=submitted"},
+    {"refund_manual", "Refunds to pay by hand", "No gateway pays these. Transfer the money, then note the reference.", "warn",
+     "/desk/refunds?state=submitted"},
     {"message", "Customers waiting for an answer", "Messages and callbacks, oldest first.", "warn", "/desk/messages"},
-    {"return_person", "Returns that need a person", "Something else came back, or more, or it cannot be judged by rule.", "warn", "/desk/returns"},
+    {"return_person", "Returns that need a person", "Something else came back, or more, or it cannot be judged by rule.", "warn",
+     "/desk/returns"},
     {"return_requested", "Returns to decide", "Outside the policy: approve or decline.", "warn", "/desk/returns?status=requested"},
     {"tracker_blind", "Trackers that see nothing", "The carrier has not answered for several tries.", "warn", "/desk"},
     {"tracker_stalled", "Parcels without a scan", "Nothing moved for days. Ask the carrier.", "warn", "/desk"},
     {"tracker_delayed", "Parcels later than promised", "The customer has been told.", "info", "/desk"},
-    {"backordered", "Shipments waiting for stock", "They are filled as soon as goods land, oldest promise first.", "info", "/desk/products"},
+    {"backordered", "Shipments waiting for stock", "They are filled as soon as goods land, oldest promise first.", "info",
+     "/desk/products"},
     {"notification_failed", "Messages that did not reach the customer", "Check the address.", "warn", "/desk/outbox?state=dead"},
     {"dead_job", "Work that was given up", "Find out why, then try again.", "bad", "/desk/jobs"},
     {"unmapped_code", "Carrier codes we do not know", "Kept as they are; add them to the carrier's table.", "info", "/desk"},
@@ -40,32 +45,41 @@ constexpr std::size_t kCounted = 200;  // no group counts further
 
 Json attention_item(const usecases::AttentionGroup& group, const usecases::AttentionItem& item, const std::string& zone, Instant now) {
   Json out = {{"key", item.external_id}, {"why", item.text}, {"when", item.at ? relative_time(*item.at, now) : ""}};
-  if (item.order) out["href"] = "/desk/orders/" + to_text(*item.order);
-  else out["href"] = group.kind == "dead_job" ? "/desk/jobs" : "/desk";
+  if (item.order)
+    out["href"] = "/desk/orders/" + to_text(*item.order);
+  else
+    out["href"] = group.kind == "dead_job" ? "/desk/jobs" : "/desk";
   if (group.kind == "unmapped_code") out["when"] = std::to_string(item.number) + "×";
   if (group.kind == "dead_job") out["key"] = "Job";
   if (group.kind == "notification_failed") out["href"] = "/desk/outbox/" + to_text(NotificationId{item.number});
   if (group.kind == "message" && item.order) out["href"] = out["href"].get<std::string>() + "#message-" + std::to_string(item.number);
-  if (group.kind == "return_person" || group.kind == "return_requested") out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
+  if (group.kind == "return_person" || group.kind == "return_requested")
+    out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
   if (group.kind == "past_promise" || group.kind == "held" || group.kind == "backordered") out["why"] = words_of_code(item.text);
   if (group.kind == "past_promise" && item.at) out["why"] = "Promised for " + staff_time(zone, *item.at, now);
   return out;
 }
 
 Json attention_group(const usecases::AttentionGroup& group, const std::string& zone, Instant now) {
-  const auto words = std::find_if(std::begin(kAttentionWords), std::end(kAttentionWords), [&](const auto& row) { return row.kind == group.kind; });
+  const auto words =
+      std::find_if(std::begin(kAttentionWords), std::end(kAttentionWords), [&](const auto& row) { return row.kind == group.kind; });
   if (words == std::end(kAttentionWords)) throw std::logic_error("no words for attention " + group.kind);
   const std::size_t size = group.items.size();
   Json items = Json::array();
   for (std::size_t i = 0; i < std::min(size, kItemsShown); ++i) items.push_back(attention_item(group, group.items[i], zone, now));
-  return {{"kind", group.kind}, {"title", words->title}, {"what_to_do", words->what_to_do}, {"tone", words->tone}, {"items", items},
+  return {{"kind", group.kind},
+          {"title", words->title},
+          {"what_to_do", words->what_to_do},
+          {"tone", words->tone},
+          {"items", items},
           {"count", size >= kCounted ? std::to_string(size) + "+" : std::to_string(size)},
-          {"more", size > kItemsShown && words->more != "/desk"}, {"more_href", words->more}};
+          {"more", size > kItemsShown && words->more != "/desk"},
+          {"more_href", words->more}};
 }
 
 constexpr std::pair<std::string_view, std::string_view> kBacklogSteps[] = {
-    {"backordered", "Waiting for stock"}, {"allocated", "To pick"}, {"picking", "Picking"}, {"picked", "To pack"},
-    {"packing", "Packing"},               {"packed", "To hand over"}, {"labeled", "Labeled"}};
+    {"backordered", "Waiting for stock"}, {"allocated", "To pick"}, {"picking", "Picking"}, {"picked", "To pack"}, {"packing", "Packing"},
+    {"packed", "To hand over"},           {"labeled", "Labeled"}};
 
 http::Reply desk_home(const http::Services& services, const http::Request& request) {
   const auto overview = usecases::read_overview(http::context_of(services, request));
@@ -75,11 +89,14 @@ http::Reply desk_home(const http::Services& services, const http::Request& reque
   page.data["refresh_s"] = 60;
   Json backlog = Json::array(), groups = Json::array();
   for (const auto& [status, label] : kBacklogSteps) {
-    const auto row = std::find_if(overview.backlog.begin(), overview.backlog.end(), [&](const auto& entry) { return entry.status == status; });
+    const auto row =
+        std::find_if(overview.backlog.begin(), overview.backlog.end(), [&](const auto& entry) { return entry.status == status; });
     const bool always = status == "allocated" || status == "picked" || status == "packed";
     if (row == overview.backlog.end() && !always) continue;
     const bool some = row != overview.backlog.end();
-    backlog.push_back({{"label", label}, {"count", std::to_string(some ? row->count : 0)}, {"late", some && row->late > 0 ? std::to_string(row->late) : ""}});
+    backlog.push_back({{"label", label},
+                       {"count", std::to_string(some ? row->count : 0)},
+                       {"late", some && row->late > 0 ? std::to_string(row->late) : ""}});
   }
   for (const auto& group : overview.attention) groups.push_back(attention_group(group, zone, request.now));
   page.data["backlog"] = backlog;

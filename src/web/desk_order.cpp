@@ -32,10 +32,16 @@ Json lines_json(const Desk& desk) {
   Json out = Json::array();
   for (const auto& line : desk.order.lines) {
     const auto& frozen = line.frozen;
-    out.push_back({{"description", line.description.empty() ? line.sku : line.description}, {"sku", line.sku}, {"sku_url", percent_encode(line.sku)},
-                   {"quantity", std::to_string(line.quantity)}, {"shipped", std::to_string(line.shipped)},
-                   {"delivered", std::to_string(line.delivered)}, {"returned", std::to_string(line.returned)}, {"canceled", some(line.canceled)},
-                   {"announced", some(line.announced)}, {"amount", desk.money(frozen.price - frozen.discount + frozen.tax + frozen.shipping)}});
+    out.push_back({{"description", line.description.empty() ? line.sku : line.description},
+                   {"sku", line.sku},
+                   {"sku_url", percent_encode(line.sku)},
+                   {"quantity", std::to_string(line.quantity)},
+                   {"shipped", std::to_string(line.shipped)},
+                   {"delivered", std::to_string(line.delivered)},
+                   {"returned", std::to_string(line.returned)},
+                   {"canceled", some(line.canceled)},
+                   {"announced", some(line.announced)},
+                   {"amount", desk.money(frozen.price - frozen.discount + frozen.tax + frozen.shipping)}});
   }
   return out;
 }
@@ -44,15 +50,18 @@ Json parcel_json(const Desk& desk, const usecases::ParcelView& parcel) {
   std::string contents;
   for (const auto& item : parcel.items) {
     const auto* line = line_of(desk.order, item.line);
-    contents += (contents.empty() ? "" : ", ") + std::to_string(item.quantity) + " × " + (line && !line->description.empty() ? line->description : item.sku);
+    contents += (contents.empty() ? "" : ", ") + std::to_string(item.quantity) + " × " +
+                (line && !line->description.empty() ? line->description : item.sku);
   }
   std::string checked;
   if (parcel.last_checked_at) checked = "Asked " + relative_time(*parcel.last_checked_at, desk.request.now);
   if (parcel.last_success_at) checked += ", answered " + relative_time(*parcel.last_success_at, desk.request.now);
   if (parcel.next_check_at) checked += ", again " + relative_time(*parcel.next_check_at, desk.request.now);
   const bool out = parcel.state == "handed_over";
-  return {{"code", parcel.code},       {"status", state_pill(out ? parcel.status : parcel.state)}, {"delayed", parcel.delayed}, {"stalled", parcel.stalled},
-          {"carrier", parcel.carrier}, {"tracking_number", parcel.tracking_number},                 {"contents", contents},       {"checked", checked}};
+  return {{"code", parcel.code},       {"status", state_pill(out ? parcel.status : parcel.state)},
+          {"delayed", parcel.delayed}, {"stalled", parcel.stalled},
+          {"carrier", parcel.carrier}, {"tracking_number", parcel.tracking_number},
+          {"contents", contents},      {"checked", checked}};
 }
 
 Json shipments_json(const Desk& desk) {
@@ -61,11 +70,19 @@ Json shipments_json(const Desk& desk) {
     Json parcels = Json::array(), lines = Json::array();
     for (const auto& parcel : shipment.parcels) parcels.push_back(parcel_json(desk, parcel));
     for (const auto& line : shipment.lines) {
-      lines.push_back({{"quantity", std::to_string(line.quantity)}, {"sku", line.sku}, {"picked", std::to_string(line.picked)}, {"packed", std::to_string(line.packed)}});
+      lines.push_back({{"quantity", std::to_string(line.quantity)},
+                       {"sku", line.sku},
+                       {"picked", std::to_string(line.picked)},
+                       {"packed", std::to_string(line.packed)}});
     }
-    const std::string when = shipment.handed_over_at ? "Handed over " + desk.when(shipment.handed_over_at) : "Ship by " + desk.when(shipment.ship_by);
-    out.push_back({{"code", shipment.code}, {"status", state_pill(shipment.status)}, {"reason", words_of_code(shipment.reason)}, {"when", when},
-                   {"parcels", parcels}, {"lines", lines}});
+    const std::string when =
+        shipment.handed_over_at ? "Handed over " + desk.when(shipment.handed_over_at) : "Ship by " + desk.when(shipment.ship_by);
+    out.push_back({{"code", shipment.code},
+                   {"status", state_pill(shipment.status)},
+                   {"reason", words_of_code(shipment.reason)},
+                   {"when", when},
+                   {"parcels", parcels},
+                   {"lines", lines}});
   }
   return out;
 }
@@ -77,14 +94,26 @@ Json returns_json(const Desk& desk) {
     bool person = false;
     for (const auto& line : one.lines) {
       person = person || line.acceptance == "needs_person";
-      lines.push_back({{"announced", std::to_string(line.announced)}, {"sku", line.sku}, {"reason", words_of_code(line.reason)}, {"note", line.note},
-                       {"received", std::to_string(line.received)}, {"accepted", std::to_string(line.accepted)}, {"rejected", some(line.rejected)},
+      lines.push_back({{"announced", std::to_string(line.announced)},
+                       {"sku", line.sku},
+                       {"reason", words_of_code(line.reason)},
+                       {"note", line.note},
+                       {"received", std::to_string(line.received)},
+                       {"accepted", std::to_string(line.accepted)},
+                       {"rejected", some(line.rejected)},
                        {"person", line.acceptance == "needs_person"}});
     }
     const bool awaited = one.status == "approved" || one.status == "in_transit" || one.status == "partly_received";
-    out.push_back({{"id", to_text(one.id)}, {"code", one.code}, {"status", state_pill(one.status)}, {"kind", words_of_code(one.kind)},
-                   {"when", desk.when(one.created_at)}, {"lines", lines}, {"can_decide", one.status == "requested"}, {"can_receive", awaited},
-                   {"can_cancel", one.status == "approved" || one.status == "requested"}, {"needs_person", person}});
+    out.push_back({{"id", to_text(one.id)},
+                   {"code", one.code},
+                   {"status", state_pill(one.status)},
+                   {"kind", words_of_code(one.kind)},
+                   {"when", desk.when(one.created_at)},
+                   {"lines", lines},
+                   {"can_decide", one.status == "requested"},
+                   {"can_receive", awaited},
+                   {"can_cancel", one.status == "approved" || one.status == "requested"},
+                   {"needs_person", person}});
   }
   return out;
 }
@@ -94,9 +123,16 @@ Json refunds_json(const Desk& desk) {
   Json out = Json::array();
   for (const auto& one : desk.order.refunds) {
     const bool open = one.state == "requested" || one.state == "submitted" || one.state == "failed";
-    out.push_back({{"id", to_text(one.id)}, {"amount", desk.money(one.amount)}, {"state", state_pill(one.state)}, {"reason", words_of_code(one.reason)},
-                   {"gateway", one.gateway}, {"reference", one.gateway_reference}, {"when", desk.when(one.requested_at)}, {"error", one.last_error},
-                   {"can_decide", may && one.state == "requested" && one.approval_needed}, {"can_retry", one.state == "failed" || one.state == "in_doubt"},
+    out.push_back({{"id", to_text(one.id)},
+                   {"amount", desk.money(one.amount)},
+                   {"state", state_pill(one.state)},
+                   {"reason", words_of_code(one.reason)},
+                   {"gateway", one.gateway},
+                   {"reference", one.gateway_reference},
+                   {"when", desk.when(one.requested_at)},
+                   {"error", one.last_error},
+                   {"can_decide", may && one.state == "requested" && one.approval_needed},
+                   {"can_retry", one.state == "failed" || one.state == "in_doubt"},
                    {"can_mark_paid", may && open && !one.approval_needed && (one.gateway == "manual" || one.state == "failed")}});
   }
   return out;
@@ -105,8 +141,8 @@ Json refunds_json(const Desk& desk) {
 struct ChannelWords {
   std::string_view channel, icon;
 };
-constexpr ChannelWords kChannels[] = {{"api", "⇄"},     {"floor", "▦"},   {"desk", "✎"},  {"customer", "☺"}, {"carrier", "→"},
-                                      {"gateway", "€"}, {"worker", "⚙"}, {"import", "⇣"}};
+constexpr ChannelWords kChannels[] = {{"api", "⇄"},     {"floor", "▦"},   {"desk", "✎"},   {"customer", "☺"},
+                                      {"carrier", "→"}, {"gateway", "€"}, {"worker", "⚙"}, {"import", "⇣"}};
 
 // Keys whose numbers are money in minor units, and keys that say nothing to a person here.
 constexpr std::string_view kMoneyKeys[] = {"total", "captured", "amount", "due", "payable", "refunded", "limit"};
@@ -147,15 +183,17 @@ struct Happening {
   Json row;
 };
 
-Json happening_row(const Desk& desk, Instant at, std::string_view icon, std::string_view tone, const std::string& what, const std::string& detail,
-                   const std::string& who) {
-  return {{"icon", icon}, {"tone", tone}, {"what", what}, {"detail", detail}, {"who", who}, {"at", format_rfc3339(at)}, {"when", desk.when(at)}};
+Json happening_row(const Desk& desk, Instant at, std::string_view icon, std::string_view tone, const std::string& what,
+                   const std::string& detail, const std::string& who) {
+  return {{"icon", icon},         {"tone", tone}, {"what", what}, {"detail", detail}, {"who", who}, {"at", format_rfc3339(at)},
+          {"when", desk.when(at)}};
 }
 
 Json timeline_json(const Desk& desk, const usecases::OrderSurroundings& around) {
   std::vector<Happening> all;
   for (const auto& row : around.timeline) {
-    const auto channel = std::find_if(std::begin(kChannels), std::end(kChannels), [&](const auto& words) { return words.channel == row.entry.channel; });
+    const auto channel =
+        std::find_if(std::begin(kChannels), std::end(kChannels), [&](const auto& words) { return words.channel == row.entry.channel; });
     const auto dot = row.entry.type.rfind('.');
     const std::string verb = dot == std::string::npos ? row.entry.type : row.entry.type.substr(dot + 1);
     const std::string tone = state_pill(verb).value("tone", "");
@@ -181,17 +219,28 @@ Json customer_json(const usecases::OrderView& order) {
   for (const std::string& line : {to.name, to.company, to.line1, to.line2, to.postal_code + " " + to.city, to.region, to.country}) {
     if (line.find_first_not_of(' ') != std::string::npos) address.push_back(line);
   }
-  return {{"name", order.customer.name}, {"email", order.customer.email}, {"phone", order.customer.phone}, {"address", address},
-          {"locale", order.customer.locale}, {"zone", order.customer.time_zone}, {"tier", words_of_code(order.customer.tier)}};
+  return {{"name", order.customer.name},
+          {"email", order.customer.email},
+          {"phone", order.customer.phone},
+          {"address", address},
+          {"locale", order.customer.locale},
+          {"zone", order.customer.time_zone},
+          {"tier", words_of_code(order.customer.tier)}};
 }
 
 Json order_json(const Desk& desk) {
   const auto& order = desk.order;
   const bool waits = order.status == domain::OrderStatus::open || order.status == domain::OrderStatus::partly_shipped;
-  return {{"id", to_text(order.id)}, {"external_id", order.external_id}, {"status", state_pill(domain::to_text(order.status))},
-          {"hold", order.hold_reason.value_or("")}, {"late", waits && order.promised_ship_at && *order.promised_ship_at < desk.request.now},
-          {"placed", desk.when(order.placed_at)}, {"ship_by", desk.when(order.promised_ship_at)}, {"deliver_by", desk.when(order.promised_deliver_at)},
-          {"warehouse", order.warehouse}, {"service", order.service}};
+  return {{"id", to_text(order.id)},
+          {"external_id", order.external_id},
+          {"status", state_pill(domain::to_text(order.status))},
+          {"hold", order.hold_reason.value_or("")},
+          {"late", waits && order.promised_ship_at && *order.promised_ship_at < desk.request.now},
+          {"placed", desk.when(order.placed_at)},
+          {"ship_by", desk.when(order.promised_ship_at)},
+          {"deliver_by", desk.when(order.promised_deliver_at)},
+          {"warehouse", order.warehouse},
+          {"service", order.service}};
 }
 
 http::Reply show_order(const http::Services& services, const http::Request& request, OrderId id, const std::string& fault, int status) {
@@ -213,8 +262,11 @@ http::Reply show_order(const http::Services& services, const http::Request& requ
   data["returns"] = returns_json(desk);
   data["has_returns"] = !order->returns.empty();
   data["refunds"] = refunds_json(desk);
-  data["money"] = {{"total", desk.money(order->total)}, {"captured", desk.money(order->captured)}, {"refunded", desk.money(order->refunded)},
-                   {"refundable", desk.money(order->refundable)}, {"differs", order->total != order->captured}};
+  data["money"] = {{"total", desk.money(order->total)},
+                   {"captured", desk.money(order->captured)},
+                   {"refunded", desk.money(order->refunded)},
+                   {"refundable", desk.money(order->refundable)},
+                   {"differs", order->total != order->captured}};
   data["customer"] = customer_json(*order);
   const usecases::LinkTarget target{context.merchant, id, order->link_generation};
   data["links"] = {{"track", services.links.url(usecases::LinkKind::tracking, target, request.now)},
@@ -225,8 +277,10 @@ http::Reply show_order(const http::Services& services, const http::Request& requ
   data["has_messages"] = !around.messages.empty();
   data["notifications"] = Json::array();
   for (const auto& sent : around.notifications) {
-    data["notifications"].push_back({{"id", to_text(sent.id)}, {"title", sent.title.empty() ? words_of_code(sent.milestone) : sent.title},
-                                     {"state", state_pill(sent.state)}, {"channel", words_of_code(sent.channel)},
+    data["notifications"].push_back({{"id", to_text(sent.id)},
+                                     {"title", sent.title.empty() ? words_of_code(sent.milestone) : sent.title},
+                                     {"state", state_pill(sent.state)},
+                                     {"channel", words_of_code(sent.channel)},
                                      {"recipient", sent.recipient.empty() ? order->customer.email : sent.recipient},
                                      {"when", desk.when(sent.sent_at.value_or(sent.created_at))}});
   }
@@ -239,7 +293,8 @@ http::Reply order_page(const http::Services& services, const http::Request& requ
 }
 
 // After an action: back to the order with a word about it, or the order's page with the refusal on top.
-http::Reply after(const http::Services& services, const http::Request& request, OrderId order, const Done& outcome, const std::string& word) {
+http::Reply after(const http::Services& services, const http::Request& request, OrderId order, const Done& outcome,
+                  const std::string& word) {
   if (outcome) return http::redirect_reply("/desk/orders/" + to_text(order) + "?done=" + word);
   std::string said = outcome.error().message;
   if (outcome.error().explain && !outcome.error().explain->next_step.empty()) said += " " + outcome.error().explain->next_step;
@@ -254,7 +309,8 @@ http::Reply act_on_order(const http::Services& services, const http::Request& re
   if (action == "hold") return after(services, request, id, usecases::hold_order(context, id, reason, std::nullopt), "held");
   if (action == "release") return after(services, request, id, usecases::release_order(context, id), "released");
   if (action == "cancel") return after(services, request, id, usecases::cancel_order(context, id, {}, reason), "canceled");
-  return error_page(services, request, Layout::desk, {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
+  return error_page(services, request, Layout::desk,
+                    {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
 }
 
 template <class T>
@@ -279,14 +335,19 @@ http::Reply act_on_return(const http::Services& services, const http::Request& r
   const auto form = request.form();
   const auto action = request.param("action");
   const auto days = static_cast<int>(services.config.integer("returns.label_valid_days"));
-  if (action == "approve") return after(services, request, view->order, outcome_of(usecases::approve_return(context, id, days)), "return_approved");
+  if (action == "approve")
+    return after(services, request, view->order, outcome_of(usecases::approve_return(context, id, days)), "return_approved");
   if (action == "decline") {
-    return after(services, request, view->order, outcome_of(usecases::decline_return(context, id, field(form, "reason"))), "return_declined");
+    return after(services, request, view->order, outcome_of(usecases::decline_return(context, id, field(form, "reason"))),
+                 "return_declined");
   }
   if (action == "cancel") return after(services, request, view->order, outcome_of(usecases::cancel_return(context, id)), "return_canceled");
-  if (action == "receive") return after(services, request, view->order, outcome_of(usecases::receive_return_now(context, id, {}, "")), "return_received");
-  if (action == "inspect") return after(services, request, view->order, inspect(context, *view, field(form, "verdict") == "accept"), "return_inspected");
-  return error_page(services, request, Layout::desk, {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
+  if (action == "receive")
+    return after(services, request, view->order, outcome_of(usecases::receive_return_now(context, id, {}, "")), "return_received");
+  if (action == "inspect")
+    return after(services, request, view->order, inspect(context, *view, field(form, "verdict") == "accept"), "return_inspected");
+  return error_page(services, request, Layout::desk,
+                    {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
 }
 
 http::Reply act_on_refund(const http::Services& services, const http::Request& request) {
@@ -296,13 +357,18 @@ http::Reply act_on_refund(const http::Services& services, const http::Request& r
   if (!view) return error_page(services, request, Layout::desk, view.error());
   const auto form = request.form();
   const auto action = request.param("action");
-  if (action == "approve") return after(services, request, view->order, outcome_of(usecases::approve_refund(context, id)), "refund_approved");
-  if (action == "deny") return after(services, request, view->order, outcome_of(usecases::deny_refund(context, id, field(form, "reason"))), "refund_denied");
-  if (action == "retry") return after(services, request, view->order, outcome_of(usecases::retry_refund(context, id)), "refund_tried_again");
+  if (action == "approve")
+    return after(services, request, view->order, outcome_of(usecases::approve_refund(context, id)), "refund_approved");
+  if (action == "deny")
+    return after(services, request, view->order, outcome_of(usecases::deny_refund(context, id, field(form, "reason"))), "refund_denied");
+  if (action == "retry")
+    return after(services, request, view->order, outcome_of(usecases::retry_refund(context, id)), "refund_tried_again");
   if (action == "paid") {
-    return after(services, request, view->order, outcome_of(usecases::mark_refund_paid(context, id, field(form, "reference"))), "refund_marked_as_paid");
+    return after(services, request, view->order, outcome_of(usecases::mark_refund_paid(context, id, field(form, "reference"))),
+                 "refund_marked_as_paid");
   }
-  return error_page(services, request, Layout::desk, {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
+  return error_page(services, request, Layout::desk,
+                    {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
 }
 
 http::Reply answer(const http::Services& services, const http::Request& request) {
@@ -315,7 +381,8 @@ http::Reply answer(const http::Services& services, const http::Request& request)
 
 void add_desk_order_routes(http::Router& router, const http::Services& services) {
   const auto route = [&](const char* method, const char* pattern, const char* scope, auto handler) {
-    router.add({method, pattern, http::Gate::staff, scope, [&services, handler](const http::Request& request) { return handler(services, request); }});
+    router.add({method, pattern, http::Gate::staff, scope,
+                [&services, handler](const http::Request& request) { return handler(services, request); }});
   };
   route("GET", "/desk/orders/{id}", "orders:write", order_page);
   route("POST", "/desk/orders/{id}/{action}", "orders:write", act_on_order);

@@ -7,24 +7,49 @@
 
 namespace roundtrip::web {
 namespace {
-std::string count_of(std::int64_t number, const char* unit) {
-  return std::to_string(number) + " " + unit + (number == 1 ? "" : "s");
-}
+std::string count_of(std::int64_t number, const char* unit) { return std::to_string(number) + " " + unit + (number == 1 ? "" : "s"); }
 
 struct Tone {
   std::string_view state, tone, icon;
 };
 constexpr Tone kTones[] = {
-    {"delivered", "ok", "✓"},        {"succeeded", "ok", "✓"},      {"accepted", "ok", "✓"},      {"sent", "ok", "✓"},
-    {"received", "ok", "✓"},         {"closed", "ok", "✓"},         {"restock", "ok", "✓"},       {"handed_over", "info", "→"},
-    {"shipped", "info", "→"},        {"partly_shipped", "info", "→"}, {"in_transit", "info", "→"}, {"out_for_delivery", "info", "→"},
-    {"approved", "info", "→"},       {"submitted", "info", "→"},    {"available_for_pickup", "info", "→"},
-    {"backordered", "warn", "!"},    {"delayed", "warn", "!"},      {"stalled", "warn", "!"},     {"needs_person", "warn", "!"},
-    {"in_doubt", "warn", "?"},       {"exception", "warn", "!"},    {"delivery_attempted", "warn", "!"}, {"return_to_sender", "warn", "←"},
-    {"partly_received", "warn", "←"}, {"expired", "warn", "!"},     {"unknown", "warn", "?"},     {"held", "warn", "‖"},
-    {"requested", "warn", "…"},      {"failed", "bad", "✕"},        {"denied", "bad", "✕"},       {"dead", "bad", "✕"},
-    {"bounced", "bad", "✕"},         {"lost", "bad", "✕"},          {"rejected", "bad", "✕"},     {"declined", "bad", "✕"},
-    {"refused", "bad", "✕"},         {"returned", "info", "←"},
+    {"delivered", "ok", "✓"},
+    {"succeeded", "ok", "✓"},
+    {"accepted", "ok", "✓"},
+    {"sent", "ok", "✓"},
+    {"received", "ok", "✓"},
+    {"closed", "ok", "✓"},
+    {"restock", "ok", "✓"},
+    {"handed_over", "info", "→"},
+    {"shipped", "info", "→"},
+    {"partly_shipped", "info", "→"},
+    {"in_transit", "info", "→"},
+    {"out_for_delivery", "info", "→"},
+    {"approved", "info", "→"},
+    {"submitted", "info", "→"},
+    {"available_for_pickup", "info", "→"},
+    {"backordered", "warn", "!"},
+    {"delayed", "warn", "!"},
+    {"stalled", "warn", "!"},
+    {"needs_person", "warn", "!"},
+    {"in_doubt", "warn", "?"},
+    {"exception", "warn", "!"},
+    {"delivery_attempted", "warn", "!"},
+    {"return_to_sender", "warn", "←"},
+    {"partly_received", "warn", "←"},
+    {"expired", "warn", "!"},
+    {"unknown", "warn", "?"},
+    {"held", "warn", "‖"},
+    {"requested", "warn", "…"},
+    {"failed", "bad", "✕"},
+    {"denied", "bad", "✕"},
+    {"dead", "bad", "✕"},
+    {"bounced", "bad", "✕"},
+    {"lost", "bad", "✕"},
+    {"rejected", "bad", "✕"},
+    {"declined", "bad", "✕"},
+    {"refused", "bad", "✕"},
+    {"returned", "info", "←"},
 };
 }  // namespace
 
@@ -43,9 +68,12 @@ std::string relative_time(Instant at, Instant now) {
   const std::int64_t distance = std::llabs(at - now);
   if (distance < 45 * kSecond) return "now";
   std::string text;
-  if (distance < 90 * kMinute) text = std::to_string((distance + kMinute / 2) / kMinute) + " min";
-  else if (distance < 36 * kHour) text = std::to_string((distance + kHour / 2) / kHour) + " h";
-  else text = count_of((distance + kDay / 2) / kDay, "day");
+  if (distance < 90 * kMinute)
+    text = std::to_string((distance + kMinute / 2) / kMinute) + " min";
+  else if (distance < 36 * kHour)
+    text = std::to_string((distance + kHour / 2) / kHour) + " h";
+  else
+    text = count_of((distance + kDay / 2) / kDay, "day");
   return at > now ? "in " + text : text + " ago";
 }
 

@@ -8,8 +8,8 @@ namespace roundtrip::web {
 namespace {
 std::string session_cookie(const http::Services& services, const std::string& token, std::int64_t max_age_s) {
   const bool https = is_https(services);
-  return std::string(usecases::session_cookie_name(https)) + "=" + token + "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" +
-         std::to_string(max_age_s) + (https ? "; Secure" : "");
+  return std::string(usecases::session_cookie_name(https)) + "=" + token +
+         "; Path=/; HttpOnly; SameSite=Lax; Max-Age=" + std::to_string(max_age_s) + (https ? "; Secure" : "");
 }
 
 http::Reply login_form(const http::Services& services, const http::Request& request, const Json& said, int status) {

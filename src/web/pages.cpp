@@ -105,16 +105,20 @@ std::string brand_css(Rgb color) {
   while (1.05 / (luminance(color) + 0.05) < 4.7) color = {color.r * 0.95, color.g * 0.95, color.b * 0.95};
   const Rgb dark{color.r * 0.82, color.g * 0.82, color.b * 0.82};
   const auto tint = [](double c) { return c + (255 - c) * 0.92; };
-  return ":root{--brand:" + hex_of(color) + ";--brand-dark:" + hex_of(dark) + ";--brand-tint:" +
-         hex_of({tint(color.r), tint(color.g), tint(color.b)}) + "}";
+  return ":root{--brand:" + hex_of(color) + ";--brand-dark:" + hex_of(dark) +
+         ";--brand-tint:" + hex_of({tint(color.r), tint(color.g), tint(color.b)}) + "}";
 }
 
 std::string_view layout_template(Layout layout) {
   switch (layout) {
-    case Layout::plain: return "layout_plain";
-    case Layout::desk: return "layout_desk";
-    case Layout::station: return "layout_station";
-    case Layout::customer: return "layout_customer";
+    case Layout::plain:
+      return "layout_plain";
+    case Layout::desk:
+      return "layout_desk";
+    case Layout::station:
+      return "layout_station";
+    case Layout::customer:
+      return "layout_customer";
   }
   return "layout_plain";
 }
@@ -245,7 +249,8 @@ void add_asset_routes(http::Router& router) {
                 if (!file->sha256.starts_with(request.param("version"))) reply.headers.front().second = "no-cache";
                 return reply;
               }});
-  router.add({"GET", "/favicon.ico", http::Gate::open, "", [](const http::Request&) { return http::redirect_reply(asset_url("icon.svg")); }});
+  router.add(
+      {"GET", "/favicon.ico", http::Gate::open, "", [](const http::Request&) { return http::redirect_reply(asset_url("icon.svg")); }});
   router.add({"GET", "/robots.txt", http::Gate::open, "",
               [](const http::Request&) { return http::file_reply("text/plain; charset=utf-8", "User-agent: *\nDisallow: /\n"); }});
 }
@@ -267,8 +272,11 @@ http::Reply for_people(const http::Services& services, const http::Request& requ
   if (!problem.is_object()) return reply;
   const bool staff = request.path.starts_with("/desk");
   Page page{.layout = staff && request.caller.may("orders:write") ? Layout::desk : Layout::plain,
-            .title = problem.value("title", "This did not work"), .content = "error", .status = reply.status};
-  page.data["message"] = reply.status == 404 ? "There is nothing at this address. Check the link, or go back." : problem.value("detail", "");
+            .title = problem.value("title", "This did not work"),
+            .content = "error",
+            .status = reply.status};
+  page.data["message"] =
+      reply.status == 404 ? "There is nothing at this address. Check the link, or go back." : problem.value("detail", "");
   page.data["not_found"] = reply.status == 404;
   http::Reply out = page_reply(services, request, page);
   for (const auto& header : reply.headers) {

@@ -1,8 +1,9 @@
 // The customer's return: choose, see the money, confirm, get the label; then where is it, where is the money.
+#include "domain/returns.hpp"
+
 #include <algorithm>
 
 #include "domain/policy.hpp"
-#include "domain/returns.hpp"
 #include "usecases/labels.hpp"
 #include "usecases/returns.hpp"
 #include "web/customer_pages.hpp"
@@ -12,7 +13,8 @@ namespace {
 using messages::Args;
 using messages::TimeStyle;
 
-constexpr std::string_view kReasons[] = {"changed_mind", "too_small", "too_large", "not_as_described", "damaged", "defective", "wrong_item", "late", "other"};
+constexpr std::string_view kReasons[] = {"changed_mind", "too_small", "too_large", "not_as_described", "damaged", "defective",
+                                         "wrong_item",   "late",      "other"};
 
 std::int64_t returnable(const usecases::OrderView& order, const usecases::LineView& line) {
   const bool shipped = std::any_of(order.lines.begin(), order.lines.end(), [](const auto& one) { return one.shipped > 0; });
@@ -41,7 +43,8 @@ Choice read_choice(const Visit& visit, const std::vector<std::pair<std::string, 
     const std::string quantity = field(form, "quantity_" + id), reason = field(form, "reason_" + id);
     const std::string name = visit.item_name(line.id);
     std::int64_t units = 0;
-    if (quantity.size() <= 9 && !quantity.empty() && quantity.find_first_not_of("0123456789") == std::string::npos) units = std::stoll(quantity);
+    if (quantity.size() <= 9 && !quantity.empty() && quantity.find_first_not_of("0123456789") == std::string::npos)
+      units = std::stoll(quantity);
     if (units < 1) out.faults.push_back(visit.say("return.fault_quantity", {{"item", name}}));
     const bool known = std::find(std::begin(kReasons), std::end(kReasons), reason) != std::end(kReasons);
     if (!known && !out.withdrawal) out.faults.push_back(visit.say("return.fault_reason", {{"item", name}}));
@@ -62,7 +65,8 @@ usecases::ReturnRequest request_of(const http::Services& services, const Visit& 
 
 Json reason_options(const Visit& visit, const std::string& chosen) {
   Json out = Json::array();
-  for (const auto reason : kReasons) out.push_back({{"value", reason}, {"label", visit.say("reason." + std::string(reason))}, {"chosen", reason == chosen}});
+  for (const auto reason : kReasons)
+    out.push_back({{"value", reason}, {"label", visit.say("reason." + std::string(reason))}, {"chosen", reason == chosen}});
   return out;
 }
 
@@ -78,9 +82,17 @@ Json choosable_lines(const Visit& visit, const Choice& choice) {
       quantities.push_back({{"value", std::to_string(n)}, {"chosen", taken ? wanted->quantity == n : n == left}});
     }
     const std::string name = visit.item_name(line.id);
-    out.push_back({{"id", to_text(line.id)}, {"name", name}, {"sku", line.sku}, {"label", visit.say("return.return_item", {{"item", name}})},
-                   {"available", visit.say("return.available", {{"count", left}})}, {"taken", taken}, {"only_one", left == 1}, {"many", left > 100},
-                   {"most", std::to_string(left)}, {"quantities", quantities}, {"reasons", reason_options(visit, taken ? wanted->reason : "")},
+    out.push_back({{"id", to_text(line.id)},
+                   {"name", name},
+                   {"sku", line.sku},
+                   {"label", visit.say("return.return_item", {{"item", name}})},
+                   {"available", visit.say("return.available", {{"count", left}})},
+                   {"taken", taken},
+                   {"only_one", left == 1},
+                   {"many", left > 100},
+                   {"most", std::to_string(left)},
+                   {"quantities", quantities},
+                   {"reasons", reason_options(visit, taken ? wanted->reason : "")},
                    {"note", taken ? wanted->note : ""}});
   }
   return out;
@@ -112,11 +124,13 @@ Json money_rail(const Visit& visit, const usecases::ReturnView& one, Json& out) 
   if (sums.asked > 0) reached = 2;
   if (sums.paid > 0 && sums.asked == 0) reached = 3;
   if (sums.paid > 0) {
-    out["money_said"] = visit.say("return.money_paid", {{"amount", visit.money(sums.paid)}, {"date", visit.time(sums.paid_at.value_or(visit.now), TimeStyle::short_date)}});
+    out["money_said"] = visit.say("return.money_paid", {{"amount", visit.money(sums.paid)},
+                                                        {"date", visit.time(sums.paid_at.value_or(visit.now), TimeStyle::short_date)}});
   } else if (sums.asked > 0) {
     out["money_said"] = visit.say("return.money_asked", {{"amount", visit.money(sums.asked)}});
   }
-  return rail(visit.locale, {visit.say("return.rail_money_wait"), visit.say("return.rail_money_asked"), visit.say("return.rail_money_paid")}, reached);
+  return rail(visit.locale,
+              {visit.say("return.rail_money_wait"), visit.say("return.rail_money_asked"), visit.say("return.rail_money_paid")}, reached);
 }
 
 Json parcel_rail(const Visit& visit, const usecases::ReturnView& one) {
@@ -124,10 +138,13 @@ Json parcel_rail(const Visit& visit, const usecases::ReturnView& one) {
   if (one.status == "approved") reached = 1;
   if (one.status == "in_transit") reached = 2;
   if (one.status == "partly_received" || one.status == "received") reached = 3;
-  const bool checked = std::all_of(one.lines.begin(), one.lines.end(), [](const auto& line) { return line.received > 0 && line.received == line.accepted + line.rejected; });
+  const bool checked = std::all_of(one.lines.begin(), one.lines.end(),
+                                   [](const auto& line) { return line.received > 0 && line.received == line.accepted + line.rejected; });
   if (one.status == "closed" || (one.status == "received" && checked)) reached = 4;
   const char* first = one.status == "requested" ? "return.rail_requested" : "return.rail_approved";
-  return rail(visit.locale, {visit.say(first), visit.say("return.rail_transit"), visit.say("return.rail_received"), visit.say("return.rail_checked")}, reached);
+  return rail(visit.locale,
+              {visit.say(first), visit.say("return.rail_transit"), visit.say("return.rail_received"), visit.say("return.rail_checked")},
+              reached);
 }
 
 Json return_card(const Visit& visit, const http::Request& request, const usecases::ReturnView& one) {
@@ -139,12 +156,20 @@ Json return_card(const Visit& visit, const http::Request& request, const usecase
   }
   const std::string base = "/return/" + std::string(request.param("token")) + "/" + to_text(one.id);
   const bool labeled = one.status == "approved" || one.status == "in_transit";
-  Json out = {{"code", visit.say("return.code", {{"code", one.code}})}, {"items", items}, {"open", !is_over(one.status)}, {"labeled", labeled},
-              {"label_a4", base + "/label.pdf?size=a4"}, {"label_4x6", base + "/label.pdf?size=4x6"}, {"label_qr", base + "/label.png"},
-              {"until", labeled && one.label_expires_at ? visit.say("return.label_until", {{"date", visit.time(*one.label_expires_at, TimeStyle::date)}}) : ""},
+  Json out = {{"code", visit.say("return.code", {{"code", one.code}})},
+              {"items", items},
+              {"open", !is_over(one.status)},
+              {"labeled", labeled},
+              {"label_a4", base + "/label.pdf?size=a4"},
+              {"label_4x6", base + "/label.pdf?size=4x6"},
+              {"label_qr", base + "/label.png"},
+              {"until", labeled && one.label_expires_at
+                            ? visit.say("return.label_until", {{"date", visit.time(*one.label_expires_at, TimeStyle::date)}})
+                            : ""},
               {"hand", one.carrier.empty() ? visit.say("return.hand_any") : visit.say("return.hand_title", {{"carrier", one.carrier}})},
               {"registered", visit.say("return.done_at", {{"time", visit.time(one.created_at, TimeStyle::date_time)}})},
-              {"rejected", rejected > 0 ? visit.say("return.rejected", {{"count", rejected}}) : ""}, {"number", one.tracking_number}};
+              {"rejected", rejected > 0 ? visit.say("return.rejected", {{"count", rejected}}) : ""},
+              {"number", one.tracking_number}};
   if (is_over(one.status)) out["said"] = visit.say("return." + one.status);
   if (one.status == "requested") out["said"] = visit.say("return.requested");
   if (one.status == "declined") out["said"] = visit.say("return.declined") + (one.decline_reason.empty() ? "" : ": " + one.decline_reason);
@@ -153,19 +178,22 @@ Json return_card(const Visit& visit, const http::Request& request, const usecase
   return out;
 }
 
-http::Reply choose_page(const http::Services& services, const http::Request& request, const Visit& visit, const Choice& choice, int status) {
+http::Reply choose_page(const http::Services& services, const http::Request& request, const Visit& visit, const Choice& choice,
+                        int status) {
   auto page = customer_page(visit, request, visit.say("return.title"), "customer_return");
   page.status = status;
   const Json lines = choosable_lines(visit, choice);
   const bool shipped = std::any_of(visit.order.lines.begin(), visit.order.lines.end(), [](const auto& line) { return line.shipped > 0; });
   page.data["lines"] = lines;
   page.data["can_choose"] = !lines.empty();
-  page.data["nothing"] = lines.empty() && visit.order.returns.empty() ? visit.say(shipped ? "return.nothing" : "return.nothing_shipped") : "";
+  page.data["nothing"] =
+      lines.empty() && visit.order.returns.empty() ? visit.say(shipped ? "return.nothing" : "return.nothing_shipped") : "";
   page.data["withdrawal"] = choice.withdrawal;
   page.data["faults"] = choice.faults;
   page.data["has_faults"] = !choice.faults.empty();
   page.data["returns"] = Json::array();
-  for (auto one = visit.order.returns.rbegin(); one != visit.order.returns.rend(); ++one) page.data["returns"].push_back(return_card(visit, request, *one));
+  for (auto one = visit.order.returns.rbegin(); one != visit.order.returns.rend(); ++one)
+    page.data["returns"].push_back(return_card(visit, request, *one));
   page.data["has_returns"] = !visit.order.returns.empty();
   page.data["form_open"] = !choice.lines.empty() || !choice.faults.empty() || visit.order.returns.empty();
   page.data["return_url"] = "/return/" + std::string(request.param("token")) + visit.lang_query;
@@ -188,13 +216,16 @@ std::string refusal(const Visit& visit, const domain::TraceStep& step) {
   if (step.rule == "final_sale") return visit.say("return.refused_final", {{"item", item}});
   if (step.rule == "units_left") {
     const std::string left = value_in(step.values, "returnable");
-    return left == "0" ? visit.say("return.refused_units_none", {{"item", item}}) : visit.say("return.refused_units", {{"item", item}, {"left", left}});
+    return left == "0" ? visit.say("return.refused_units_none", {{"item", item}})
+                       : visit.say("return.refused_units", {{"item", item}, {"left", left}});
   }
   if (step.rule == "window") {
     const auto until = parse_rfc3339(value_in(step.values, "until")), delivered = parse_rfc3339(value_in(step.values, "delivered_at"));
     if (!until || !delivered) return visit.say("return.refused_not_delivered", {{"item", item}});
-    return visit.say("return.refused_window", {{"item", item}, {"days", value_in(step.values, "window_days")},
-                                               {"until", visit.time(*until, TimeStyle::date_time)}, {"delivered", visit.time(*delivered, TimeStyle::date_time)}});
+    return visit.say("return.refused_window", {{"item", item},
+                                               {"days", value_in(step.values, "window_days")},
+                                               {"until", visit.time(*until, TimeStyle::date_time)},
+                                               {"delivered", visit.time(*delivered, TimeStyle::date_time)}});
   }
   return step.result + " " + step.next_step;
 }
@@ -218,9 +249,12 @@ http::Reply check_page(const http::Services& services, const http::Request& requ
   if (!visit) return dead_link_page(services, request);
   const auto form = request.form();
   const Choice choice = read_choice(*visit, form);
-  if (!choice.faults.empty() || field(form, "change") == "yes") return choose_page(services, request, *visit, choice, choice.faults.empty() ? 200 : 422);
+  if (!choice.faults.empty() || field(form, "change") == "yes")
+    return choose_page(services, request, *visit, choice, choice.faults.empty() ? 200 : 422);
   const auto preview = usecases::preview_return(context_of_visit(services, *visit), request_of(services, *visit, choice));
-  if (!preview) return choose_page(services, request, *visit, {choice.lines, choice.withdrawal, {preview.error().message}}, http::status_of(preview.error().kind));
+  if (!preview)
+    return choose_page(services, request, *visit, {choice.lines, choice.withdrawal, {preview.error().message}},
+                       http::status_of(preview.error().kind));
   if (!preview->decision.allowed) {
     Choice refused = choice;
     for (const auto& step : preview->decision.trace) {
@@ -232,11 +266,13 @@ http::Reply check_page(const http::Services& services, const http::Request& requ
   page.data["items"] = Json::array();
   for (const auto& line : choice.lines) {
     const std::string reason = line.reason.empty() ? "" : visit->say("reason." + line.reason);
-    page.data["items"].push_back({{"quantity", std::to_string(line.quantity)}, {"name", visit->item_name(line.line)}, {"reason", reason}, {"note", line.note}});
+    page.data["items"].push_back(
+        {{"quantity", std::to_string(line.quantity)}, {"name", visit->item_name(line.line)}, {"reason", reason}, {"note", line.note}});
   }
   page.data["money"] = money_rows(*visit, preview->money);
   page.data["total"] = visit->money(preview->money.amount());
-  page.data["freight"] = visit->say(preview->decision.freight == domain::FreightPayer::merchant ? "return.freight_free" : "return.freight_paid");
+  page.data["freight"] =
+      visit->say(preview->decision.freight == domain::FreightPayer::merchant ? "return.freight_free" : "return.freight_paid");
   page.data["approval"] = preview->decision.approved ? "" : visit->say("return.needs_approval");
   page.data["hidden"] = Json::array();
   for (const auto& [name, value] : form) {
@@ -267,10 +303,12 @@ http::Reply confirm_return(const http::Services& services, const http::Request& 
   return http::redirect_reply("/return/" + std::string(request.param("token")) + query);
 }
 
-http::Reply customer_label(const http::Services& services, const http::Request& request, usecases::LabelFormat format, const char* type, const char* ending) {
+http::Reply customer_label(const http::Services& services, const http::Request& request, usecases::LabelFormat format, const char* type,
+                           const char* ending) {
   const auto visit = open_visit(services, request, usecases::LinkKind::returns);
   const auto id = parse_id<ReturnId>(request.param("id"));
-  const bool ours = visit && id && std::any_of(visit->order.returns.begin(), visit->order.returns.end(), [&](const auto& one) { return one.id == *id; });
+  const bool ours =
+      visit && id && std::any_of(visit->order.returns.begin(), visit->order.returns.end(), [&](const auto& one) { return one.id == *id; });
   if (!ours) return dead_link_page(services, request);
   const auto label = usecases::return_label(context_of_visit(services, *visit), *id, format);
   if (!label) return error_page(services, request, Layout::plain, label.error());
@@ -284,7 +322,8 @@ http::Reply customer_label(const http::Services& services, const http::Request& 
 
 void add_customer_return_routes(http::Router& router, const http::Services& services) {
   const auto route = [&](const char* method, const char* pattern, auto handler) {
-    router.add({method, pattern, http::Gate::open, "", [&services, handler](const http::Request& request) { return handler(services, request); }});
+    router.add(
+        {method, pattern, http::Gate::open, "", [&services, handler](const http::Request& request) { return handler(services, request); }});
   };
   route("GET", "/return/{token}", show_return);
   route("POST", "/return/{token}", confirm_return);

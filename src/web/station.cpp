@@ -14,13 +14,16 @@ struct KindWords {
 constexpr KindWords kKinds[] = {
     {"receive", "Receive", "Scan a bin, then each item that goes into it.", "Receiving", "to put away", "Waiting for goods",
      "No order waits for goods.", "Scan the bin, then every item you put into it. QTY cards count more than one piece at once."},
-    {"pick", "Pick", "Scan a shipment's code, or press Start on the next one.", "Picking", "to pick", "To pick", "Nothing waits to be picked.",
-     "Scan the shipment, walk to the bin on the screen, scan each item. Goods missing? Scan SHORT. Wrong item? Put it back and scan the right one."},
+    {"pick", "Pick", "Scan a shipment's code, or press Start on the next one.", "Picking", "to pick", "To pick",
+     "Nothing waits to be picked.",
+     "Scan the shipment, walk to the bin on the screen, scan each item. Goods missing? Scan SHORT. Wrong item? Put it back and scan the "
+     "right one."},
     {"pack", "Pack", "Scan a picked shipment's code.", "Packing", "to pack", "To pack", "Nothing waits to be packed.",
      "Scan the shipment, then every item. The last one closes the parcel and prints its label. SPLIT starts another parcel."},
     {"dispatch", "Dispatch", "Scan each parcel that the carrier takes.", "Dispatching", "to hand over", "Ready for the carrier",
      "No parcel waits for the carrier.", "Scan the parcel's label when it goes into the carrier's cage. Red means it must not leave."},
-    {"returns", "Returns", "Scan a return's label or its tracking number.", "Return", "to receive", "On their way back", "No return is expected.",
+    {"returns", "Returns", "Scan a return's label or its tracking number.", "Return", "to receive", "On their way back",
+     "No return is expected.",
      "Scan the return label. Goods are received, checked by policy and refunded. Not what was announced? Scan PROBLEM: a person looks."},
 };
 const KindWords& words_of_kind(std::string_view kind) {
@@ -47,11 +50,21 @@ Json job_of(const usecases::StationState& state) {
     const auto has = done_of(line, kind), needs = wanted_of(line, kind);
     done += has;
     wanted += needs;
-    lines.push_back({{"sku", line.sku}, {"description", line.description}, {"bins", kind == "pick" ? line.bins : ""}, {"done", has}, {"wanted", needs}});
+    lines.push_back({{"sku", line.sku},
+                     {"description", line.description},
+                     {"bins", kind == "pick" ? line.bins : ""},
+                     {"done", has},
+                     {"wanted", needs}});
     if (!next.is_null() || has >= needs) continue;
-    const std::string where = kind == "pick" ? (line.bins.empty() ? "No bin known" : "Bin " + line.bins.substr(0, line.bins.find(','))) : words.job.data();
-    next = {{"where", where},       {"description", line.description},  {"sku", line.sku}, {"left", needs - has},
-            {"verb", words.verb},   {"initials", initials_of(line.sku)}, {"image", own_image(line.image_url)}};
+    const std::string where =
+        kind == "pick" ? (line.bins.empty() ? "No bin known" : "Bin " + line.bins.substr(0, line.bins.find(','))) : words.job.data();
+    next = {{"where", where},
+            {"description", line.description},
+            {"sku", line.sku},
+            {"left", needs - has},
+            {"verb", words.verb},
+            {"initials", initials_of(line.sku)},
+            {"image", own_image(line.image_url)}};
   }
   std::string title(words.job);
   if (state.shipment) title += " " + domain::code_of(state.shipment->id) + " · order " + state.shipment->external_id;
@@ -73,10 +86,14 @@ Json queue_of(const usecases::StationState& state, Instant now) {
     std::string text = std::to_string(entry.units) + (entry.units == 1 ? " piece" : " pieces");
     if (!entry.bins.empty()) text += " · " + entry.bins;
     if (entry.due) text += " · " + std::string(*entry.due < now ? "was due " : "due ") + relative_time(*entry.due, now);
-    items.push_back({{"code", code_in_queue(kind, entry.number)}, {"text", text}, {"late", entry.due && *entry.due < now},
+    items.push_back({{"code", code_in_queue(kind, entry.number)},
+                     {"text", text},
+                     {"late", entry.due && *entry.due < now},
                      {"startable", kind == "pick" || kind == "pack"}});
   }
-  return {{"title", words.queue}, {"empty", words.empty}, {"count", state.queue.count >= 1000 ? "1000+" : std::to_string(state.queue.count)},
+  return {{"title", words.queue},
+          {"empty", words.empty},
+          {"count", state.queue.count >= 1000 ? "1000+" : std::to_string(state.queue.count)},
           {"items", items}};
 }
 
@@ -85,7 +102,9 @@ Json recent_of(const usecases::StationState& state, Instant now) {
   for (const auto& scan : state.scans) {
     const auto answer = Json::parse(scan.answer, nullptr, false);
     const bool speaks = answer.is_object() && answer.contains("say") && answer["say"].is_string();
-    out.push_back({{"barcode", scan.barcode}, {"outcome", scan.outcome}, {"say", speaks ? answer["say"].get<std::string>() : scan.code},
+    out.push_back({{"barcode", scan.barcode},
+                   {"outcome", scan.outcome},
+                   {"say", speaks ? answer["say"].get<std::string>() : scan.code},
                    {"at", relative_time(scan.at, now)}});
   }
   return out;
@@ -95,9 +114,14 @@ http::Reply station_state(const http::Services& services, const http::Request& r
   const auto state = usecases::read_station(http::context_of(services, request), std::string(request.param("name")));
   if (!state) return http::problem_reply(state.error());
   const auto& words = words_of_kind(state->station.kind);
-  return http::json_reply(200, {{"station", {{"name", state->station.name}, {"kind", state->station.kind}, {"warehouse", state->station.warehouse_name},
-                                             {"quantity", state->station.quantity}}},
-                                {"hint", words.hint}, {"job", job_of(*state)}, {"queue", queue_of(*state, request.now)},
+  return http::json_reply(200, {{"station",
+                                 {{"name", state->station.name},
+                                  {"kind", state->station.kind},
+                                  {"warehouse", state->station.warehouse_name},
+                                  {"quantity", state->station.quantity}}},
+                                {"hint", words.hint},
+                                {"job", job_of(*state)},
+                                {"queue", queue_of(*state, request.now)},
                                 {"recent", recent_of(*state, request.now)}});
 }
 
@@ -156,16 +180,18 @@ http::Reply command_cards(const http::Services& services, const http::Request& r
   using domain::Command;
   auto page = floor_page("Command cards", "station_cards");
   constexpr std::pair<Command, std::string_view> commands[] = {
-      {Command::undo, "Take the last scan back"},      {Command::run_short, "Goods are missing"},
-      {Command::split, "Another parcel"},              {Command::print, "Print the label again"},
-      {Command::problem, "A person must look"},        {Command::done, "End what is under way"},
+      {Command::undo, "Take the last scan back"}, {Command::run_short, "Goods are missing"}, {Command::split, "Another parcel"},
+      {Command::print, "Print the label again"},  {Command::problem, "A person must look"},  {Command::done, "End what is under way"},
   };
   Json cards = Json::array(), bins = Json::array();
-  for (const auto& [command, means] : commands) cards.push_back(card(domain::word_of_command(command), means, domain::command_code(command)));
+  for (const auto& [command, means] : commands)
+    cards.push_back(card(domain::word_of_command(command), means, domain::command_code(command)));
   for (const std::int64_t quantity : {2, 3, 4, 5, 6, 10, 12, 20, 24, 50, 100}) {
-    cards.push_back(card("QTY " + std::to_string(quantity), "The next scan counts " + std::to_string(quantity), domain::quantity_code(quantity)));
+    cards.push_back(
+        card("QTY " + std::to_string(quantity), "The next scan counts " + std::to_string(quantity), domain::quantity_code(quantity)));
   }
-  for (const auto& bin : usecases::list_bins(http::context_of(services, request))) bins.push_back(card(bin.name, "Bin", domain::code_of(bin.id)));
+  for (const auto& bin : usecases::list_bins(http::context_of(services, request)))
+    bins.push_back(card(bin.name, "Bin", domain::code_of(bin.id)));
   page.data["cards"] = cards;
   page.data["bins"] = bins;
   page.data["has_bins"] = !bins.empty();

@@ -34,10 +34,13 @@ struct Headline {
 
 // The worst parcel speaks: a customer wants to know of trouble first.
 Headline headline_of_parcels(const usecases::OrderView& order, const std::vector<const usecases::ParcelView*>& parcels) {
-  const auto any = [&](auto test) { return std::any_of(parcels.begin(), parcels.end(), [&](const auto* parcel) { return test(*parcel); }); };
+  const auto any = [&](auto test) {
+    return std::any_of(parcels.begin(), parcels.end(), [&](const auto* parcel) { return test(*parcel); });
+  };
   std::optional<Instant> expected, delivered;
   for (const auto* parcel : parcels) {
-    if (parcel->status != "delivered" && parcel->promised_at && (!expected || *parcel->promised_at > *expected)) expected = parcel->promised_at;
+    if (parcel->status != "delivered" && parcel->promised_at && (!expected || *parcel->promised_at > *expected))
+      expected = parcel->promised_at;
     if (parcel->delivered_at && (!delivered || *parcel->delivered_at > *delivered)) delivered = parcel->delivered_at;
   }
   if (!expected) expected = order.promised_deliver_at;
@@ -50,7 +53,8 @@ Headline headline_of_parcels(const usecases::OrderView& order, const std::vector
   }
   if (any([](const auto& p) { return p.status == "out_for_delivery"; })) return {"today", "", {}, "info"};
   const bool all_here = std::all_of(parcels.begin(), parcels.end(), [](const auto* p) { return p->status == "delivered"; });
-  if (all_here && order.status != domain::OrderStatus::partly_shipped) return {"delivered", delivered ? "lead_delivered" : "", delivered, "ok"};
+  if (all_here && order.status != domain::OrderStatus::partly_shipped)
+    return {"delivered", delivered ? "lead_delivered" : "", delivered, "ok"};
   const char* key = order.status == domain::OrderStatus::partly_shipped ? "partly" : "transit";
   return {key, expected ? "lead_expected" : "lead_expected_none", expected, "info"};
 }
@@ -78,21 +82,32 @@ std::string status_words(const Visit& visit, const std::string& status) {
   return messages::has_text(key) ? messages::text(visit.locale, key) : status;
 }
 
-Json parcel_card(const Visit& visit, const usecases::ParcelView& parcel, const std::vector<usecases::PublicEvent>& events, std::size_t number, std::size_t count) {
+Json parcel_card(const Visit& visit, const usecases::ParcelView& parcel, const std::vector<usecases::PublicEvent>& events,
+                 std::size_t number, std::size_t count) {
   Json items = Json::array(), said = Json::array();
-  for (const auto& item : parcel.items) items.push_back({{"quantity", std::to_string(item.quantity)}, {"name", visit.item_name(item.line)}});
+  for (const auto& item : parcel.items)
+    items.push_back({{"quantity", std::to_string(item.quantity)}, {"name", visit.item_name(item.line)}});
   for (const auto& event : events) {
     if (event.parcel != parcel.id) continue;
-    said.push_back({{"what", status_words(visit, event.status)}, {"raw", event.raw_text}, {"place", event.place}, {"when", event_time(visit, event)}});
+    said.push_back(
+        {{"what", status_words(visit, event.status)}, {"raw", event.raw_text}, {"place", event.place}, {"when", event_time(visit, event)}});
   }
   const std::string reason = "reason." + parcel.reason;
-  const std::vector<std::string> steps = {visit.say("track.step_ordered"), visit.say("track.step_shipped"), visit.say("track.step_out"), visit.say("track.step_delivered")};
-  Json out = {{"title", count > 1 ? visit.say("track.parcel_of", {{"number", std::int64_t(number)}, {"count", std::int64_t(count)}}) : visit.say("track.parcel")},
-              {"status", status_words(visit, parcel.status)}, {"rail", rail(visit.locale, steps, steps_reached(parcel))}, {"items", items}, {"events", said},
-              {"has_events", !said.empty()}, {"carrier", parcel.carrier}, {"number", parcel.tracking_number},
+  const std::vector<std::string> steps = {visit.say("track.step_ordered"), visit.say("track.step_shipped"), visit.say("track.step_out"),
+                                          visit.say("track.step_delivered")};
+  Json out = {{"title", count > 1 ? visit.say("track.parcel_of", {{"number", std::int64_t(number)}, {"count", std::int64_t(count)}})
+                                  : visit.say("track.parcel")},
+              {"status", status_words(visit, parcel.status)},
+              {"rail", rail(visit.locale, steps, steps_reached(parcel))},
+              {"items", items},
+              {"events", said},
+              {"has_events", !said.empty()},
+              {"carrier", parcel.carrier},
+              {"number", parcel.tracking_number},
               {"reason", !parcel.reason.empty() && messages::has_text(reason) ? messages::text(visit.locale, reason) : ""},
               {"carrier_words", said.empty() ? "" : said.front().value("raw", "")}};
-  out["asked"] = parcel.last_success_at ? visit.say("track.asked", {{"time", visit.time(*parcel.last_success_at, TimeStyle::day_time)}}) : visit.say("track.not_asked");
+  out["asked"] = parcel.last_success_at ? visit.say("track.asked", {{"time", visit.time(*parcel.last_success_at, TimeStyle::day_time)}})
+                                        : visit.say("track.not_asked");
   return out;
 }
 
@@ -121,18 +136,22 @@ http::Reply track_page(const http::Services& services, const http::Request& requ
   page.data["headline"] = visit->say("track.headline_" + headline.key);
   page.data["tone"] = headline.tone;
   if (!headline.lead.empty()) {
-    page.data["lead"] = visit->say("track." + headline.lead,
-                                   headline.date ? messages::Args{{"date", visit->time(*headline.date, TimeStyle::day)}} : messages::Args{});
+    page.data["lead"] = visit->say(
+        "track." + headline.lead, headline.date ? messages::Args{{"date", visit->time(*headline.date, TimeStyle::day)}} : messages::Args{});
   }
   const auto parcels = parcels_underway(order);
   page.data["parcels"] = Json::array();
-  for (std::size_t i = 0; i < parcels.size(); ++i) page.data["parcels"].push_back(parcel_card(*visit, *parcels[i], events, i + 1, parcels.size()));
+  for (std::size_t i = 0; i < parcels.size(); ++i)
+    page.data["parcels"].push_back(parcel_card(*visit, *parcels[i], events, i + 1, parcels.size()));
   const Json waiting = order.status == domain::OrderStatus::canceled ? Json::array() : open_items(*visit);
   page.data["open_items"] = waiting;
   page.data["has_open"] = !waiting.empty();
   page.data["no_parcel_rail"] = Json::array();
   if (parcels.empty() && order.status != domain::OrderStatus::canceled) {
-    page.data["no_parcel_rail"] = rail(visit->locale, {visit->say("track.step_ordered"), visit->say("track.step_shipped"), visit->say("track.step_out"), visit->say("track.step_delivered")}, 1);
+    page.data["no_parcel_rail"] = rail(visit->locale,
+                                       {visit->say("track.step_ordered"), visit->say("track.step_shipped"), visit->say("track.step_out"),
+                                        visit->say("track.step_delivered")},
+                                       1);
   }
   page.data["has_no_parcel"] = !page.data["no_parcel_rail"].empty();
   page.data["can_return"] = !parcels.empty() && order.returns.empty();
@@ -144,7 +163,8 @@ http::Reply track_page(const http::Services& services, const http::Request& requ
 }  // namespace
 
 void add_track_routes(http::Router& router, const http::Services& services) {
-  router.add({"GET", "/track/{token}", http::Gate::open, "", [&services](const http::Request& request) { return track_page(services, request); }});
+  router.add(
+      {"GET", "/track/{token}", http::Gate::open, "", [&services](const http::Request& request) { return track_page(services, request); }});
 }
 
 }  // namespace roundtrip::web

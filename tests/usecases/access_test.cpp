@@ -136,8 +136,10 @@ TEST_F(AccessTest, AttemptsPerAccountAreLimitedFromAnyAddressEvenWithTheRightPas
 TEST_F(AccessTest, AttemptsPerAddressAreLimitedOverAllAccounts) {
   {
     store::Session session(db);
-    session.run("INSERT INTO login_failures (merchant_id, subject, failed_at) SELECT $1, 'address:10.9.9.9', $2::timestamptz "
-                "FROM generate_series(1, $3::int)", {context.merchant, now - kMinute, kAttemptsPerAddress});
+    session.run(
+        "INSERT INTO login_failures (merchant_id, subject, failed_at) SELECT $1, 'address:10.9.9.9', $2::timestamptz "
+        "FROM generate_series(1, $3::int)",
+        {context.merchant, now - kMinute, kAttemptsPerAddress});
   }
   add_user("ana");
   EXPECT_EQ(try_in("ana", "correct horse", "10.9.9.9").error().code, "too_many_attempts");
@@ -195,8 +197,8 @@ TEST_F(AccessTest, SeenIsWrittenAtMostOnceAMinute) {
 TEST_F(AccessTest, ForgedTokensReadNothing) {
   add_user("ana");
   const auto in = try_in("ana", "correct horse");
-  for (const std::string& bad : {std::string(), std::string("."), std::string("1."), in->token + "x", in->token.substr(1), "2" + in->token.substr(1),
-                                std::string(200, 'a') + ".b"}) {
+  for (const std::string& bad : {std::string(), std::string("."), std::string("1."), in->token + "x", in->token.substr(1),
+                                 "2" + in->token.substr(1), std::string(200, 'a') + ".b"}) {
     EXPECT_FALSE(read_session(db, bad, now)) << bad;
   }
 }
