@@ -1,6 +1,7 @@
 // Reading a station.
 #include "usecases/floor.hpp"
 
+#include "labels/barcode.hpp"
 #include "store/database.hpp"
 
 namespace roundtrip::usecases {
@@ -41,6 +42,11 @@ Result<StationState> read_station(const Context& context, const std::string& nam
   out.queue = queue_of(session, context.merchant, *station);
   out.scans = store::last_scans(session, context.merchant, station->id, kScansShown);
   return out;
+}
+
+std::vector<bool> barcode_modules(const std::string& text) {
+  auto code = labels::code128(text);
+  return code ? std::move(code->dark) : std::vector<bool>{};
 }
 
 std::vector<BinFacts> list_bins(const Context& context) {

@@ -29,6 +29,9 @@ struct StationState {
 };
 Result<StationState> read_station(const Context& context, const std::string& name);
 
+// The bars of a text as Code 128: dark modules are true. Empty for a text that cannot be written so.
+std::vector<bool> barcode_modules(const std::string& text);
+
 std::vector<BinFacts> list_bins(const Context& context);
 
 }  // namespace roundtrip::usecases

@@ -40,6 +40,9 @@ std::string own_image(const std::string& url) { return url.starts_with("/") && !
 std::int64_t done_of(const usecases::WorkLine& line, std::string_view kind) { return kind == "pack" ? line.packed : line.picked; }
 std::int64_t wanted_of(const usecases::WorkLine& line, std::string_view kind) { return kind == "pack" ? line.picked : line.wanted; }
 
+// "A-01 × 2, B-03 × 1" -> "A-01".
+std::string first_bin(const std::string& bins) { return bins.substr(0, std::min(bins.find(" ×"), bins.find(','))); }
+
 Json job_of(const usecases::StationState& state) {
   if (state.lines.empty()) return nullptr;
   const auto& kind = state.station.kind;
@@ -57,7 +60,7 @@ Json job_of(const usecases::StationState& state) {
                      {"wanted", needs}});
     if (!next.is_null() || has >= needs) continue;
     const std::string where =
-        kind == "pick" ? (line.bins.empty() ? "No bin known" : "Bin " + line.bins.substr(0, line.bins.find(','))) : words.job.data();
+        kind == "pick" ? (line.bins.empty() ? "No bin known" : "Bin " + first_bin(line.bins)) : words.job.data();
     next = {{"where", where},
             {"description", line.description},
             {"sku", line.sku},
@@ -163,17 +166,33 @@ http::Reply station_page(const http::Services& services, const http::Request& re
   return page_reply(services, request, page);
 }
 
+// One path of bars with the quiet zone of ten modules on both sides.
+std::string barcode_svg(const std::string& text) {
+  const auto modules = usecases::barcode_modules(text);
+  if (modules.empty()) return "";
+  std::string path;
+  for (std::size_t i = 0; i < modules.size(); ++i) {
+    if (!modules[i]) continue;
+    std::size_t end = i;
+    while (end < modules.size() && modules[end]) ++end;
+    path += "M" + std::to_string(i + 10) + " 0h" + std::to_string(end - i) + "v60h-" + std::to_string(end - i) + "z";
+    i = end;
+  }
+  return "<svg viewBox=\"0 0 " + std::to_string(modules.size() + 20) +
+         " 60\" preserveAspectRatio=\"none\" shape-rendering=\"crispEdges\" aria-hidden=\"true\"><path d=\"" + path + "\"/></svg>";
+}
+
 http::Reply scanner_test(const http::Services& services, const http::Request& request) {
   auto page = floor_page("Scanner test", "station_test");
   const std::string symbols = "ABCxyz0189-._/:+$% *";
   page.data["symbols"] = symbols;
-  page.data["symbols_svg"] = "";
+  page.data["symbols_svg"] = barcode_svg(symbols);
   page.data["scripts"] = Json::array({asset_url("wedge.js"), asset_url("scanner_test.js")});
   return page_reply(services, request, page);
 }
 
 Json card(std::string_view word, std::string_view means, const std::string& code) {
-  return {{"word", word}, {"means", means}, {"code", code}, {"svg", ""}};
+  return {{"word", word}, {"means", means}, {"code", code}, {"svg", barcode_svg(code)}};
 }
 
 http::Reply command_cards(const http::Services& services, const http::Request& request) {

@@ -72,8 +72,7 @@
     }
   }
   const wordOf = (answer) => {
-    if (answer.outcome !== "accepted") return words[answer.outcome];
-    const word = (answer.code || "ok").replaceAll("_", " ");
+    const word = (answer.code || words[answer.outcome]).replaceAll("_", " ");
     return word.charAt(0).toUpperCase() + word.slice(1);
   };
   function nextOf(answer) {
