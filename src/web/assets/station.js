@@ -245,6 +245,7 @@
     retryIn = 500;
     if (reply.ok) {
       signal(answer.outcome, wordOf(answer), answer.say, nextOf(answer));
+      byId("signal").dataset.settled = Number(byId("signal").dataset.settled || 0) + 1;
       offerPrint(answer.print);
     } else {
       signal("refused", "Not taken", answer.detail || "The server refused this scan.", (answer.explain && answer.explain.next_step) || "");

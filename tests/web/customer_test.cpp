@@ -1,0 +1,209 @@
+// A customer with a phone: where is it, send it back, where is the money; writing; finding the order.
+#include <gtest/gtest.h>
+
+#include "web/shop.hpp"
+
+namespace roundtrip::test {
+namespace {
+
+struct CustomerPage : testing::Test {
+  Shop shop;
+  Browser browser{shop.folder().string()};
+  Json links;
+
+  void SetUp() override {
+    links = shop.order("SO-1001")["links"];
+    browser.resize(390, 844);
+  }
+  void TearDown() override { EXPECT_TRUE(browser.complaints().empty()) << testing::PrintToString(browser.complaints()); }
+  std::string link(const char* name) { return links[name].get<std::string>(); }
+  std::string body() { return browser.text("body"); }
+  bool says(const std::string& text) { return body().find(text) != std::string::npos; }
+  // The phone shows everything without sideways scrolling, and no script is needed.
+  void expect_plain_and_narrow() {
+    EXPECT_LE(browser.script("return document.documentElement.scrollWidth").get<int>(), 390);
+    EXPECT_EQ(browser.script("return document.scripts.length"), 0) << "customers' pages work without JavaScript";
+  }
+};
+
+TEST_F(CustomerPage, TrackingAnswersTheFirstQuestionInTheOrdersLanguageAndInAnother) {
+  browser.open(link("tracking_url"));
+  EXPECT_EQ(browser.script("return document.documentElement.lang"), "de");
+  EXPECT_EQ(browser.text("h1"), "Wir bereiten Ihre Bestellung vor");
+  EXPECT_TRUE(says("Red mug"));
+  expect_plain_and_narrow();
+  browser.click_and_leave("a[hreflang=en]");
+  EXPECT_EQ(browser.text("h1"), "We are preparing your order");
+  browser.click_and_leave("a[hreflang=pt-PT]");
+  EXPECT_EQ(browser.text("h1"), "Estamos a preparar a sua encomenda");
+  EXPECT_EQ(browser.script("return document.documentElement.lang"), "pt-PT");
+}
+
+TEST_F(CustomerPage, ShowsEachParcelWithItsItemsAndNeverAddressOrMail) {
+  shop.ship("SO-1001");
+  const Json order = shop.order("SO-1001");
+  browser.open(link("tracking_url") + "?lang=en");
+  EXPECT_NE(browser.text("h1").find("on its way"), std::string::npos);
+  EXPECT_TRUE(says(order["shipments"][0]["parcels"][0]["tracking_number"].get<std::string>()));
+  EXPECT_TRUE(says("Earl Grey tea"));
+  const std::string source = browser.script("return document.documentElement.outerHTML").get<std::string>();
+  EXPECT_EQ(source.find(order["customer"]["email"].get<std::string>()), std::string::npos);
+  EXPECT_EQ(source.find(order["ship_to"]["line1"].get<std::string>()), std::string::npos);
+  EXPECT_EQ(source.find(order["ship_to"]["postal_code"].get<std::string>()), std::string::npos);
+  expect_plain_and_narrow();
+}
+
+TEST_F(CustomerPage, AReturnGoesFromChoiceOverMoneyToLabelAndTheRailsFollowIt) {
+  shop.ship("SO-1001");
+  const Json line = shop.order("SO-1001")["lines"][0];
+  const std::string id = line["id"];
+  browser.open(link("return_url") + "?lang=en");
+  expect_plain_and_narrow();
+  browser.click("input[name=take_" + id + "]");
+  browser.script("document.querySelector(arguments[0]).value = '1'", {"select[name=quantity_" + id + "]"});
+  browser.script("document.querySelector(arguments[0]).value = 'changed_mind'", {"select[name=reason_" + id + "]"});
+  browser.click_and_leave("form button");
+
+  EXPECT_EQ(browser.text("h1"), "Please check");
+  EXPECT_TRUE(says("1 ×"));
+  EXPECT_TRUE(says("The return is free for you"));
+  const std::string total = browser.text(".money .total .num");
+  EXPECT_NE(total.find("€"), std::string::npos);
+  EXPECT_TRUE(shop.order("SO-1001")["returns"].empty()) << "a look at the money makes no return";
+  expect_plain_and_narrow();
+  browser.click_and_leave("main form button");
+
+  EXPECT_TRUE(says("Your return is registered")) << body();
+  const Json made = shop.order("SO-1001")["returns"][0];
+  EXPECT_EQ(made["status"], "approved");
+  EXPECT_EQ(made["lines"][0]["announced"], 1);
+  const std::string label = browser.script("return document.querySelector('.steps a').getAttribute('href')").get<std::string>();
+  const auto pdf = shop.get(label);
+  EXPECT_EQ(pdf.status, 200);
+  EXPECT_EQ(pdf.body.substr(0, 5), "%PDF-");
+  expect_plain_and_narrow();
+
+  shop.scan("returns-1", made["code"]);
+  browser.open(link("return_url") + "?lang=en");
+  EXPECT_GE(browser.count(".rail .done"), 2);
+  const Json refund = shop.order("SO-1001")["refunds"][0];
+  const std::int64_t cents = refund["amount"]["amount"].get<std::int64_t>();
+  EXPECT_EQ(total, "€" + std::to_string(cents / 100) + "." + (cents % 100 < 10 ? "0" : "") + std::to_string(cents % 100))
+      << "what was shown is what is paid";
+}
+
+TEST_F(CustomerPage, AChangeOfMindKeepsWhatWasChosen) {
+  shop.ship("SO-1001");
+  const std::string id = shop.order("SO-1001")["lines"][0]["id"];
+  browser.open(link("return_url") + "?lang=en");
+  browser.click("input[name=take_" + id + "]");
+  browser.script("document.querySelector(arguments[0]).value = 'too_small'", {"select[name=reason_" + id + "]"});
+  browser.type("input[name=note_" + id + "]", "<b>half</b> a size");
+  browser.click_and_leave("form button");
+  EXPECT_TRUE(says("<b>half</b> a size")) << "shown as written, never as markup";
+  browser.click_and_leave("button[name=change]");
+  EXPECT_TRUE(browser.script("return document.querySelector(arguments[0]).checked", {"input[name=take_" + id + "]"}).get<bool>());
+  EXPECT_EQ(browser.script("return document.querySelector(arguments[0]).value", {"select[name=reason_" + id + "]"}), "too_small");
+  EXPECT_EQ(browser.script("return document.querySelector(arguments[0]).value", {"input[name=note_" + id + "]"}), "<b>half</b> a size");
+}
+
+TEST_F(CustomerPage, FaultsAreNamedOnTopInTheReadersLanguage) {
+  shop.ship("SO-1001");
+  browser.open(link("return_url") + "?lang=de");
+  browser.click_and_leave("form button");
+  EXPECT_NE(browser.text("[role=alert]").find("Wählen Sie mindestens einen Artikel"), std::string::npos);
+  browser.complaints();  // the 422 of the form
+}
+
+TEST_F(CustomerPage, ALateReturnIsRefusedWithTheRuleAndTheDates) {
+  shop.ship("SO-1001");
+  store::Session session(shop.db());
+  session.run("UPDATE parcels SET status = 'delivered', delivered_at = now() - interval '31 days'", {});
+  session.run("UPDATE order_lines SET delivered = shipped", {});
+  const std::string id = shop.order("SO-1001")["lines"][0]["id"];
+  browser.open(link("return_url") + "?lang=en");
+  browser.click("input[name=take_" + id + "]");
+  browser.script("document.querySelector(arguments[0]).value = 'late'", {"select[name=reason_" + id + "]"});
+  browser.click_and_leave("form button");
+  const std::string said = browser.text("[role=alert]");
+  EXPECT_NE(said.find("30 days"), std::string::npos) << said;
+  EXPECT_NE(said.find("Red mug"), std::string::npos) << said;
+  EXPECT_TRUE(shop.order("SO-1001")["returns"].empty());
+  browser.complaints();
+}
+
+TEST_F(CustomerPage, SendingTheFormTwiceMakesOneReturn) {
+  shop.ship("SO-1001");
+  const std::string id = shop.order("SO-1001")["lines"][1]["id"];
+  const std::string path = link("return_url").substr(shop.at("").size());
+  const std::string form = "take_" + id + "=yes&quantity_" + id + "=1&reason_" + id + "=other";
+  EXPECT_EQ(shop.post_form(path, form).status, 303);
+  EXPECT_EQ(shop.post_form(path, form).status, 409);
+  EXPECT_EQ(shop.order("SO-1001")["returns"].size(), 1u);
+}
+
+TEST_F(CustomerPage, ForeignForgedAndMixedUpLinksOpenNothing) {
+  const std::string track = link("tracking_url").substr(shop.at("/track/").size()),
+                    back = link("return_url").substr(shop.at("/return/").size());
+  for (const std::string& path : {"/track/" + back, "/return/" + track, "/track/" + track + "x", std::string("/track/x"), "/contact/" + back,
+                                 "/return/" + back + "/ret_999/label.pdf"}) {
+    EXPECT_EQ(shop.get(path).status, 404) << path;
+  }
+  store::Session(shop.db()).run("UPDATE orders SET link_generation = link_generation + 1 WHERE external_id = 'SO-1001'", {});
+  EXPECT_EQ(shop.get("/track/" + track).status, 404) << "revoked";
+}
+
+TEST_F(CustomerPage, PrivateLinksAreNotLeakedOrIndexed) {
+  const auto reply = shop.get(link("tracking_url").substr(shop.at("").size()));
+  EXPECT_EQ(header(reply.headers, "referrer-policy"), "no-referrer");
+  EXPECT_NE(header(reply.headers, "x-robots-tag").value_or("").find("noindex"), std::string::npos);
+  EXPECT_EQ(header(reply.headers, "x-frame-options"), "DENY");
+  EXPECT_NE(header(reply.headers, "content-security-policy").value_or("").find("default-src 'none'"), std::string::npos);
+}
+
+TEST_F(CustomerPage, AMessageReachesTheDeskAndItsAnswerTheCustomer) {
+  browser.open(link("tracking_url") + "?lang=en");
+  browser.click_and_leave("a[href^='/contact/']");
+  browser.type("#message", "Is it <dishwasher> safe?");
+  browser.click_and_leave("main form button");
+  EXPECT_TRUE(says("Thank you, your message has arrived"));
+
+  browser.resize(1280, 900);
+  sign_in(browser, shop, "anna");
+  EXPECT_NE(browser.text("#message").find("Is it <dishwasher> safe?"), std::string::npos);
+  browser.click_and_leave("#message li a");
+  browser.type("textarea[name=answer]", "Yes, up to 60 degrees.");
+  browser.click_and_leave(".message form button");
+  EXPECT_TRUE(says("Yes, up to 60 degrees."));
+  browser.open(link("tracking_url"));
+  browser.click_and_leave("a[href^='/contact/']");
+  EXPECT_TRUE(says("Yes, up to 60 degrees."));
+  const auto told =
+      store::Session(shop.db()).value<std::int64_t>("SELECT count(*) FROM notifications WHERE milestone = 'message_answered'");
+  EXPECT_EQ(told, 1);
+}
+
+TEST_F(CustomerPage, FindAnswersTheSameForHitAndMissAndMailsTheLinkOnlyForAHit) {
+  const std::string email = shop.order("SO-1001")["customer"]["email"];
+  const auto hit = shop.post_form("/find", "order_number=SO-1001&proof=" + percent_encode(email));
+  const auto miss = shop.post_form("/find", "order_number=SO-1001&proof=nobody%40example.org");
+  const auto unknown = shop.post_form("/find", "order_number=NO-SUCH&proof=" + percent_encode(email));
+  EXPECT_EQ(hit.status, 200);
+  EXPECT_EQ(hit.body, miss.body);
+  EXPECT_EQ(hit.body, unknown.body);
+  const auto queued = [&] {
+    return store::Session(shop.db()).value<std::int64_t>("SELECT count(*) FROM notifications WHERE milestone = 'link_requested'");
+  };
+  EXPECT_EQ(queued(), 1);
+  EXPECT_EQ(shop.post_form("/find", "order_number=SO-1002&proof=" +
+                                        percent_encode(shop.order("SO-1002")["ship_to"]["postal_code"].get<std::string>()))
+                .status,
+            200);
+  EXPECT_EQ(queued(), 2) << "the postcode proves it, too";
+  int last = 200;
+  for (int i = 0; i < 12 && last == 200; ++i) last = shop.post_form("/find", "order_number=SO-1001&proof=x").status;
+  EXPECT_EQ(last, 429);
+}
+
+}  // namespace
+}  // namespace roundtrip::test

@@ -1,0 +1,167 @@
+// The floor's page, used as the floor uses it: by a scanner that types.
+#include <gtest/gtest.h>
+
+#include "web/shop.hpp"
+
+namespace roundtrip::test {
+namespace {
+
+struct StationPage : testing::Test {
+  Shop shop;
+  Browser browser{shop.folder().string()};
+
+  void SetUp() override { sign_in(browser, shop, "pia"); }
+  void TearDown() override { EXPECT_TRUE(browser.complaints().empty()) << testing::PrintToString(browser.complaints()); }
+
+  void go_to(const std::string& station) {
+    browser.open(shop.at("/station/" + station));
+    browser.wait_for("return document.querySelector('#recent li') !== null");
+  }
+  // Scans and waits for the answer; gives its outcome.
+  std::string scan(const std::string& barcode) {
+    const int before = settled();
+    browser.scan(barcode);
+    browser.wait_for("return Number(document.getElementById('signal').dataset.settled) > arguments[0]", {before});
+    return browser.script("return document.getElementById('signal').dataset.outcome").get<std::string>();
+  }
+  int settled() { return browser.script("return Number(document.getElementById('signal').dataset.settled || 0)").get<int>(); }
+  std::string said() { return browser.text("#signal"); }
+  std::string color_behind() {
+    return browser.script("return getComputedStyle(document.getElementById('signal')).backgroundColor").get<std::string>();
+  }
+};
+
+TEST_F(StationPage, AWholeOrderLeavesTheHouseByScansAlone) {
+  const std::string code = shop.shipment_code("SO-1001");
+  go_to("pick-1");
+  EXPECT_EQ(scan(code), "accepted");
+  for (const char* item : {kMug, kMug, kTea}) EXPECT_EQ(scan(item), "accepted") << said();
+  EXPECT_NE(said().find("Complete"), std::string::npos) << said();
+
+  go_to("pack-1");
+  EXPECT_EQ(scan(code), "accepted");
+  for (const char* item : {kMug, kMug, kTea}) EXPECT_EQ(scan(item), "accepted") << said();
+  const auto label = browser.script(
+      "const a = document.querySelector('#print a'); const x = new XMLHttpRequest(); x.open('GET', a.href, false); x.send();"
+      "return x.status + ' ' + x.getResponseHeader('content-type')");
+  EXPECT_EQ(label, "200 application/pdf");
+
+  go_to("dispatch-1");
+  const std::string parcel = browser.wait_for("return document.querySelector('#queue .mono')?.textContent").get<std::string>();
+  EXPECT_EQ(scan(parcel), "accepted") << said();
+  const Json order = shop.order("SO-1001");
+  EXPECT_EQ(order["status"], "shipped");
+  EXPECT_EQ(order["shipments"][0]["parcels"][0]["code"], parcel);
+}
+
+TEST_F(StationPage, AWrongItemIsRedAndTheScreenNamesItTheExpectedOneAndTheNextStep) {
+  go_to("pick-1");
+  scan(shop.shipment_code("SO-1001"));
+  const std::string good = color_behind();
+  EXPECT_EQ(scan(kLamp), "refused");
+  EXPECT_NE(said().find("Oak desk lamp"), std::string::npos) << said();
+  EXPECT_NE(said().find("Red mug"), std::string::npos) << said();
+  EXPECT_NE(said().find("A-01"), std::string::npos) << said();
+  EXPECT_NE(color_behind(), good);
+  EXPECT_EQ(browser.text("#signal-icon"), "✕") << "color alone says nothing";
+  EXPECT_EQ(shop.order("SO-1001")["shipments"][0]["lines"][0]["picked"], 0);
+}
+
+TEST_F(StationPage, AReloadGoesOnWhereTheUserWas) {
+  go_to("pick-1");
+  scan(shop.shipment_code("SO-1001"));
+  scan(kMug);
+  browser.reload();
+  browser.wait_for("return document.getElementById('job-count').textContent === '1 of 3'");
+  EXPECT_NE(browser.text("#job").find("Bin A-01"), std::string::npos);
+  EXPECT_EQ(scan(kMug), "accepted");
+}
+
+TEST_F(StationPage, AScanIsTakenWhereverTheFocusIsAndLeavesNothingInTheField) {
+  go_to("pick-1");
+  browser.type("#barcode", "ab");
+  browser.scan(shop.shipment_code("SO-1001"));
+  browser.wait_for("return document.getElementById('signal').dataset.outcome === 'accepted'");
+  EXPECT_EQ(browser.script("return document.getElementById('barcode').value"), "ab") << "what a person typed stays";
+  browser.script("document.querySelector('nav a').focus()");
+  const std::string path = browser.path();
+  EXPECT_EQ(scan(kMug), "accepted");
+  EXPECT_EQ(browser.path(), path) << "the scanner's Enter follows no link";
+}
+
+TEST_F(StationPage, TabEndsAScanToo) {
+  go_to("pick-1");
+  browser.scan(shop.shipment_code("SO-1001"), "\uE004");
+  browser.wait_for("return document.getElementById('signal').dataset.outcome === 'accepted'");
+}
+
+TEST_F(StationPage, ACodeTypedOrPastedByHandCountsLikeAScan) {
+  go_to("pick-1");
+  browser.script("const b = document.getElementById('barcode'); b.focus(); b.value = arguments[0];", {shop.shipment_code("SO-1001")});
+  browser.click("#scan-form button");
+  browser.wait_for("return document.getElementById('signal').dataset.outcome === 'accepted'");
+  EXPECT_EQ(browser.script("return document.getElementById('barcode').value"), "");
+}
+
+TEST_F(StationPage, TwoQuickScansAreTwoScans) {
+  go_to("pick-1");
+  scan(shop.shipment_code("SO-1001"));
+  browser.scan(kMug);
+  browser.scan(kMug);
+  browser.wait_for("return document.getElementById('job-count').textContent === '2 of 3'");
+  EXPECT_EQ(shop.order("SO-1001")["shipments"][0]["lines"][0]["picked"], 2);
+}
+
+TEST_F(StationPage, ScansWithoutNetworkWaitInOrderAndAreSentOnce) {
+  go_to("pick-1");
+  const std::string code = shop.shipment_code("SO-1001");
+  browser.set_offline(true);
+  browser.scan(code);
+  browser.wait_for("return document.getElementById('unsent').textContent.includes('1 not sent')");
+  browser.scan(kMug);
+  browser.scan(kTea);
+  browser.wait_for("return document.getElementById('unsent').textContent.includes('3 not sent')");
+  EXPECT_EQ(browser.script("return document.getElementById('signal').dataset.outcome"), "waiting");
+  browser.set_offline(false);
+  browser.wait_for(
+      "return document.getElementById('unsent').textContent === '' && document.getElementById('job-count').textContent === '2 of 3'");
+  const auto scans = store::Session(shop.db()).value<std::string>(
+      "SELECT string_agg(barcode || ' ' || outcome, ', ' ORDER BY received_at) FROM scans WHERE station_id = "
+      "(SELECT station_id FROM stations WHERE name = 'pick-1')");
+  EXPECT_EQ(scans, code + " accepted, " + kMug + " accepted, " + kTea + " accepted");
+  browser.complaints();  // the browser itself complains about the missing network
+}
+
+TEST_F(StationPage, AnAnswerIsOnTheScreenWithinATenthOfASecond) {
+  go_to("pick-1");
+  scan(shop.shipment_code("SO-1001"));
+  const auto took = browser.script(
+      "const start = performance.now(); const panel = document.getElementById('signal');"
+      "document.getElementById('barcode').value = arguments[0]; document.querySelector('#scan-form button').click();"
+      "return panel.classList.contains('busy') ? performance.now() - start : -1",
+      {kMug});
+  EXPECT_GE(took.get<double>(), 0) << "nothing was shown at once";
+  EXPECT_LT(took.get<double>(), 100);
+}
+
+TEST_F(StationPage, TheScannerTestShowsWhatArrived) {
+  browser.open(shop.at("/station/scanner-test"));
+  browser.wait_for("return document.readyState === 'complete'");
+  browser.scan("]C10104006381333900");
+  browser.wait_for("return document.getElementById('test-text').textContent === ']C10104006381333900'");
+  EXPECT_NE(browser.text("#test-facts").find("Enter"), std::string::npos);
+}
+
+TEST_F(StationPage, CommandCardsCarryBarcodesAndAreUnderstood) {
+  browser.open(shop.at("/station/cards"));
+  EXPECT_GE(browser.count(".cards svg path"), 17);
+  const std::string undo = browser.text(".cards figure .mono");
+  go_to("pick-1");
+  scan(shop.shipment_code("SO-1001"));
+  scan(kMug);
+  EXPECT_EQ(scan(undo), "accepted") << said();
+  EXPECT_EQ(shop.order("SO-1001")["shipments"][0]["lines"][0]["picked"], 0);
+}
+
+}  // namespace
+}  // namespace roundtrip::test
