@@ -155,11 +155,6 @@ void Browser::scan(const std::string& barcode, const std::string& end) {
   call("POST", session_ + "/actions", {{"actions", {{{"type", "key"}, {"id", "scanner"}, {"actions", actions}}}}});
 }
 
-void Browser::set_offline(bool offline) {
-  devtools("Network.emulateNetworkConditions",
-           {{"offline", offline}, {"latency", 0}, {"downloadThroughput", -1}, {"uploadThroughput", -1}});
-}
-
 std::vector<std::string> Browser::complaints() {
   std::vector<std::string> out;
   for (const Json& entry : call("POST", session_ + "/se/log", {{"type", "browser"}})) {

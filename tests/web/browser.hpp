@@ -37,7 +37,6 @@ class Browser {
   void clear(const std::string& selector);
   // Keys without a pause, wherever the focus is, as a scanner sends them; `end` is Enter.
   void scan(const std::string& barcode, const std::string& end = "\uE007");
-  void set_offline(bool offline);
   // Warnings and errors of the console since the last call.
   std::vector<std::string> complaints();
   Json devtools(const std::string& command, const Json& parameters);

@@ -31,13 +31,15 @@ class Relay {
   Relay(const Relay&) = delete;
   Relay& operator=(const Relay&) = delete;
   int port() const { return port_; }
+  // Cut: connections are closed without an answer, as without a network.
+  void cut(bool cut) { cut_ = cut; }
 
  private:
   void accept_all();
   void carry(int client) const;
   std::string socket_path_;
   int listener_ = -1, port_ = 0;
-  std::atomic<bool> over_{false};
+  std::atomic<bool> over_{false}, cut_{false};
   std::thread acceptor_;
   std::vector<std::thread> carriers_;
 };

@@ -25,6 +25,9 @@ class Shop {
     Headers headers;
     Json json() const { return Json::parse(body); }
   };
+  // Without a network nobody reaches the program.
+  void cut_network(bool cut) { relay_->cut(cut); }
+
   // With the shop's API key.
   Answer api(const std::string& method, const std::string& path, const Json& body = nullptr);
   // Without any credentials; `body` is a form.
