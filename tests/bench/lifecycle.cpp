@@ -4,8 +4,10 @@
 //                 [--stripe-port N] [--push-secret S] [--json FILE]
 // Stations pick-1 .. pick-N, pack-1 .., dispatch-1 .. and returns-1 .. must be there for N = concurrency (tests/bench/run makes them):
 // a station remembers the shipment under work, so each client has stations of its own, as on a floor.
+#include <algorithm>
 #include <atomic>
 #include <cstdio>
+#include <ctime>
 #include <exception>
 #include <fstream>
 #include <functional>
@@ -24,6 +26,12 @@ using nlohmann::json;
 
 constexpr int kProducts = 200;
 constexpr const char* kRun = "bench";
+
+struct Rate {
+  double per_second = 0;
+  std::int64_t count = 0;         // every step, those of the start and the end too
+  double client_cpu_ms_each = 0;  // what this program itself used
+};
 
 struct Settings {
   Target target;
@@ -164,9 +172,8 @@ class Worker {
   std::minstd_rand random_;
 };
 
-// Runs `step` in every thread until the time is over; gives steps per second. The first failure ends the run.
-double run_for(const Settings& settings, Timings& timings, FakeStripe* stripe,
-               const std::function<std::function<void()>(Worker&)>& prepare) {
+// Runs `step` in every thread until the time is over. The first failure ends the run.
+Rate run_for(const Settings& settings, Timings& timings, FakeStripe* stripe, const std::function<std::function<void()>(Worker&)>& prepare) {
   std::atomic<bool> over{false};
   std::atomic<std::int64_t> steps{0};
   std::atomic<int> ready{0};
@@ -197,7 +204,8 @@ double run_for(const Settings& settings, Timings& timings, FakeStripe* stripe,
   over = true;
   for (auto& thread : threads) thread.join();
   if (failure) std::rethrow_exception(failure);
-  return rate;
+  const double cpu_ms = static_cast<double>(std::clock()) * 1000.0 / CLOCKS_PER_SEC;
+  return {rate, steps, cpu_ms / static_cast<double>(std::max<std::int64_t>(steps, 1))};
 }
 
 int run(int argc, char** argv) {
@@ -232,15 +240,16 @@ int run(int argc, char** argv) {
   } else {
     throw std::runtime_error("unknown --mode " + mode + "; one of lifecycle, get-order, livez, scans");
   }
-  const double rate = run_for(settings, timings, stripe.get(), prepare);
+  const Rate rate = run_for(settings, timings, stripe.get(), prepare);
   timings.print(mode.c_str());
-  std::printf("%s: %.1f per second at concurrency %d\n", mode.c_str(), rate, settings.concurrency);
+  std::printf("%s: %.1f per second at concurrency %d\n", mode.c_str(), rate.per_second, settings.concurrency);
+  std::printf("processor time of one %s: client %.2f ms\n", mode.c_str(), rate.client_cpu_ms_each);
   if (stripe) {
     std::printf("refunds paid by the gateway: %lld, asked again for a key that was paid: %lld\n", static_cast<long long>(stripe->refunds()),
                 static_cast<long long>(stripe->paid_twice()));
   }
   if (const auto file = arguments.text("json", ""); !file.empty())
-    std::ofstream(file) << json{{"mode", mode}, {"per_second", rate}}.dump() << "\n";
+    std::ofstream(file) << json{{"mode", mode}, {"per_second", rate.per_second}, {"count", rate.count}}.dump() << "\n";
   return 0;
 }
 
