@@ -10,6 +10,8 @@
 namespace roundtrip::workers {
 namespace {
 
+constexpr int kShortPauses = 5;  // the first pause after work is a 32nd of the whole one, then it doubles
+
 JobOutcome handle_isolated(const JobHandler& handler, const usecases::Job& job, Instant at) {
   try {
     return handler(job, at);
@@ -136,12 +138,15 @@ void Loop::pause(std::stop_token stop, std::int64_t us, std::uint64_t seen) {
 
 void Loop::run(std::stop_token stop) {
   int failures = 0;
+  int idle_steps = kShortPauses;
   while (!stop.stop_requested()) {
     const std::uint64_t seen = wakes();
     int did = 0;
-    std::int64_t idle = options_.pause_us;
+    // Work seldom comes alone: right after some the loop looks again soon, then less and less often.
+    std::int64_t idle = std::max<std::int64_t>(options_.pause_us >> (kShortPauses - idle_steps), 1);
     try {
       did = step_(stop);
+      idle_steps = did > 0 ? 0 : std::min(idle_steps + 1, kShortPauses);
       failures = 0;
     } catch (const std::exception& fault) {
       ++failures;

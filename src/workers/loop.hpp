@@ -77,7 +77,8 @@ struct LoopOptions {
   std::int64_t pause_max_us = 1'000'000;  // growing pause after a step that threw
 };
 
-// Threads that repeat a step until stopped. A step gives how many items it did; after 0 the thread pauses.
+// Threads that repeat a step until stopped. A step gives how many items it did; after 0 the thread pauses, shortly when there was
+// work a moment ago, up to `pause_us` when there was none.
 // What a step throws is logged and never ends the loop.
 class Loop {
  public:
