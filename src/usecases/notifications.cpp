@@ -139,6 +139,9 @@ messages::Mail mail_of(const Context& context, const MailRoom& room, const Case&
   facts.answer = found.answer;
   const LinkTarget target{context.merchant, found.order.id, found.order.link_generation};
   facts.link = room.links.url(leads_to_return(facts.milestone) ? LinkKind::returns : LinkKind::tracking, target, context.now);
+  if (facts.milestone == domain::Milestone::message_answered) {
+    facts.link = room.links.public_url() + "/contact/" + room.links.token(LinkKind::tracking, target, context.now);
+  }
   messages::Mail mail;
   if (facts.milestone == Milestone::return_approved && room.label) {
     const auto id = parse_id<ReturnId>(decided.plan.about.front());

@@ -146,7 +146,8 @@ constexpr ChannelWords kChannels[] = {{"api", "⇄"},     {"floor", "▦"},   {"
 
 // Keys whose numbers are money in minor units, and keys that say nothing to a person here.
 constexpr std::string_view kMoneyKeys[] = {"total", "captured", "amount", "due", "payable", "refunded", "limit"};
-constexpr std::string_view kSilentKeys[] = {"currency", "external_id", "milestone", "channel", "title", "notification"};
+constexpr std::string_view kSilentKeys[] = {"currency",     "external_id", "milestone", "channel", "title",
+                                            "notification", "about",       "time",      "status"};
 
 template <std::size_t N>
 bool is_one_of(const std::string_view (&words)[N], std::string_view word) {
@@ -207,6 +208,7 @@ Json timeline_json(const Desk& desk, const usecases::OrderSurroundings& around) 
     if (!event.place.empty()) said += " · " + event.place;
     all.push_back({at, happening_row(desk, at, "→", pill.value("tone", ""), "Carrier: " + pill.value("text", ""), said, event.number)});
   }
+  std::reverse(all.begin(), all.end());  // of one instant the later row first
   std::stable_sort(all.begin(), all.end(), [](const auto& a, const auto& b) { return a.at > b.at; });
   Json out = Json::array();
   for (auto& one : all) out.push_back(std::move(one.row));

@@ -89,6 +89,34 @@ TEST_F(StationPage, AScanIsTakenWhereverTheFocusIsAndLeavesNothingInTheField) {
   EXPECT_EQ(browser.path(), path) << "the scanner's Enter follows no link";
 }
 
+// The keys of a text with a pause in ms before each, as events with those time stamps.
+constexpr const char* kTypeWithPauses = R"js(
+const [text, pauses] = arguments;
+let at = 1000;
+const press = (key, pause) => {
+  at += pause;
+  const event = new KeyboardEvent('keydown', {key, bubbles: true, cancelable: true});
+  Object.defineProperty(event, 'timeStamp', {value: at});
+  document.dispatchEvent(event);
+};
+[...text].forEach((key, i) => press(key, pauses[i] || 5));
+press('Enter', 5);
+)js";
+
+TEST_F(StationPage, AStumbleInTheMiddleOfACodeNeverMakesItsRestACode) {
+  go_to("pick-1");
+  browser.script(kTypeWithPauses, {shop.shipment_code("SO-1001"), Json::array({0, 5, 5, 180, 5, 5})});
+  browser.wait_for("return document.getElementById('signal').dataset.outcome === 'accepted'");
+}
+
+TEST_F(StationPage, KeysAtAPersonsPaceAreNoScan) {
+  go_to("pick-1");
+  browser.script(kTypeWithPauses, {shop.shipment_code("SO-1001"), Json::array({0, 120, 120, 120, 120, 120, 120, 120, 120})});
+  browser.script(kTypeWithPauses, {"C0000001Y", Json::array({900})});
+  browser.wait_for("return document.getElementById('signal').dataset.settled === '1'");
+  EXPECT_EQ(store::Session(shop.db()).value<std::int64_t>("SELECT count(*) FROM scans"), 1) << "only the fast one";
+}
+
 TEST_F(StationPage, TabEndsAScanToo) {
   go_to("pick-1");
   browser.scan(shop.shipment_code("SO-1001"), "\uE004");

@@ -1,4 +1,6 @@
 // A scanner is a keyboard that types fast: bursts of keys end as one scan, wherever the focus is.
+// Most pauses of a burst are at most settings.gap ms; a single longer one (a busy device, a weak radio) does
+// not cut a code in two, because the rest of a code must never count as a code of its own.
 // settings: {gap, min, suffix: "both" | "enter" | "tab", prefix}. onScan(text, facts).
 "use strict";
 function listenToScanner(settings, onScan, onKey) {
@@ -6,6 +8,11 @@ function listenToScanner(settings, onScan, onKey) {
   let last = 0;
   let field = null;
   let fieldValue = "";
+  const longestPause = () => Math.max(300, settings.gap * 10);
+  const usualPause = () => {
+    const pauses = burst.slice(1).map((one) => one.pause).sort((a, b) => a - b);
+    return pauses.length ? pauses[Math.floor((pauses.length - 1) / 2)] : 0;
+  };
   const forget = () => { burst = []; field = null; };
   const typable = (element) => element && (element.tagName === "TEXTAREA" ||
     (element.tagName === "INPUT" && !["checkbox", "radio", "button", "submit"].includes(element.type)));
@@ -18,7 +25,7 @@ function listenToScanner(settings, onScan, onKey) {
     const separator = event.ctrlKey && event.key === "]";  // GS1's separator as wedges send it
     if (event.ctrlKey && !separator) return forget();
     if (separator || event.key.length === 1) {
-      if (burst.length && pause > settings.gap) forget();
+      if (burst.length && pause > longestPause()) forget();
       if (!burst.length) {
         field = typable(document.activeElement) ? document.activeElement : null;
         fieldValue = field ? field.value : "";
@@ -29,7 +36,7 @@ function listenToScanner(settings, onScan, onKey) {
       return;
     }
     if (event.key === "Shift" || event.key === "CapsLock") return;
-    if (ends(event.key) && burst.length >= settings.min && pause <= Math.max(settings.gap * 3, 100)) {
+    if (ends(event.key) && burst.length >= settings.min && pause <= longestPause() && usualPause() <= settings.gap) {
       event.preventDefault();
       event.stopImmediatePropagation();
       let text = burst.map((one) => one.key).join("");
