@@ -15,7 +15,10 @@ struct CustomerPage : testing::Test {
     links = shop.order("SO-1001")["links"];
     browser.resize(390, 844);
   }
-  void TearDown() override { EXPECT_TRUE(browser.complaints().empty()) << testing::PrintToString(browser.complaints()); }
+  void TearDown() override {
+    const auto complaints = browser.complaints();
+    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
+  }
   std::string link(const char* name) { return links[name].get<std::string>(); }
   std::string body() { return browser.text("body"); }
   bool says(const std::string& text) { return body().find(text) != std::string::npos; }

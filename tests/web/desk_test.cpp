@@ -12,7 +12,10 @@ struct DeskPage : testing::Test {
   Shop shop;
   Browser browser{shop.folder().string()};
 
-  void TearDown() override { EXPECT_TRUE(browser.complaints().empty()) << testing::PrintToString(browser.complaints()); }
+  void TearDown() override {
+    const auto complaints = browser.complaints();
+    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
+  }
   void search(const std::string& text) {
     browser.clear("#q");
     browser.type("#q", text);

@@ -11,7 +11,10 @@ struct StationPage : testing::Test {
   Browser browser{shop.folder().string()};
 
   void SetUp() override { sign_in(browser, shop, "pia"); }
-  void TearDown() override { EXPECT_TRUE(browser.complaints().empty()) << testing::PrintToString(browser.complaints()); }
+  void TearDown() override {
+    const auto complaints = browser.complaints();
+    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
+  }
 
   void go_to(const std::string& station) {
     browser.open(shop.at("/station/" + station));

@@ -30,8 +30,10 @@
   };
 
   // ---- What the worker sees, hears and feels ----
+  // Browsers let a page sound and vibrate only after its user has pressed something.
+  const touched = () => !navigator.userActivation || navigator.userActivation.hasBeenActive;
   function tone(outcome) {
-    if (!soundOn) return;
+    if (!soundOn || !touched()) return;
     try {
       audio = audio || new AudioContext();
       const notes = { accepted: [[880, 0, 0.07], [1320, 0.08, 0.1]], refused: [[196, 0, 0.18], [147, 0.2, 0.32]], needs_person: [[523, 0, 0.12], [523, 0.18, 0.12], [523, 0.36, 0.12]] }[outcome] || [];
@@ -51,7 +53,7 @@
   }
   function buzz(outcome) {
     const pattern = { accepted: [40], refused: [200, 80, 200], needs_person: [90, 60, 90, 60, 90] }[outcome];
-    if (pattern && navigator.vibrate && navigator.userActivation && navigator.userActivation.hasBeenActive) navigator.vibrate(pattern);
+    if (pattern && navigator.vibrate && touched()) navigator.vibrate(pattern);
   }
   function signal(state, word, say, next) {
     shown += 1;
