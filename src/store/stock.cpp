@@ -14,9 +14,28 @@ constexpr std::string_view kLowerAllocations =
     "AND a.lot = r.lot AND a.quantity <= r.quantity) "
     "UPDATE allocations a SET quantity = a.quantity - r.quantity FROM r WHERE a.merchant_id = $1 AND a.shipment_id = $2 AND a.line_id = r.line_id "
     "AND a.bin_id = r.bin_id AND a.lot = r.lot AND a.quantity > r.quantity";
+
+// Locks the rows' stock in the law's order before a statement changes them in whatever order it finds them.
+void lock_rows_of_stock(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::string& rows) {
+  tx.write(
+      "SELECT 1 FROM (SELECT DISTINCT sku, bin_id, lot FROM jsonb_to_recordset($3::jsonb) AS r(sku text, bin_id bigint, lot text)) p "
+      "JOIN stock s ON s.merchant_id = $1 AND s.warehouse_id = $2 AND s.sku = p.sku AND s.bin_id = p.bin_id AND s.lot = p.lot "
+      "ORDER BY s.sku, s.bin_id, s.lot FOR UPDATE OF s",
+      merchant, warehouse, rows);
+}
 }  // namespace
 
+void lock_stock_of_order(Transaction& tx, MerchantId merchant, OrderId order) {
+  tx.write(
+      "SELECT 1 FROM (SELECT DISTINCT h.warehouse_id, a.sku, a.bin_id, a.lot FROM shipments h "
+      "JOIN allocations a ON a.merchant_id = h.merchant_id AND a.shipment_id = h.shipment_id WHERE h.merchant_id = $1 AND h.order_id = $2) p "
+      "JOIN stock s ON s.merchant_id = $1 AND s.warehouse_id = p.warehouse_id AND s.sku = p.sku AND s.bin_id = p.bin_id AND s.lot = p.lot "
+      "ORDER BY s.warehouse_id, s.sku, s.bin_id, s.lot FOR UPDATE OF s",
+      merchant, order);
+}
+
 void release_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::string& rows) {
+  lock_rows_of_stock(tx, merchant, warehouse, rows);
   tx.write(kLowerAllocations, merchant, shipment, rows);
   tx.write(
       "UPDATE stock s SET reserved = s.reserved - t.quantity FROM (SELECT sku, bin_id, lot, sum(quantity)::bigint AS quantity "
@@ -27,6 +46,7 @@ void release_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipme
 
 void consume_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::string& rows, const std::string& reason,
                          const std::string& reference, const std::string& actor, Instant now) {
+  lock_rows_of_stock(tx, merchant, warehouse, rows);
   tx.write(kLowerAllocations, merchant, shipment, rows);
   tx.write(
       "WITH t AS (SELECT sku, bin_id, lot, sum(quantity)::bigint AS quantity "

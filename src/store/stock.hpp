@@ -12,6 +12,8 @@ namespace roundtrip::store {
 extern const std::string_view kReserveStock;
 // [{shipment_id, line_id, warehouse_id, bin_id, lot, sku, quantity}]: adds allocations and raises reserved.
 void reserve_stock(Transaction& tx, MerchantId merchant, const std::string& rows);
+// Queues a lock on all stock that an order's shipments have reserved, in the law's order: before several releases in one transaction.
+void lock_stock_of_order(Transaction& tx, MerchantId merchant, OrderId order);
 // [{line_id, bin_id, lot, sku, quantity}]: lowers allocations and reserved; on_hand stays.
 void release_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::string& rows);
 // The same rows: lowers allocations, reserved and on_hand, with a movement each.

@@ -11,6 +11,7 @@
 #include "store/order_views.hpp"
 #include "store/orders.hpp"
 #include "store/shipments.hpp"
+#include "store/stock.hpp"
 #include "usecases/order_plan.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/stock.hpp"
@@ -185,6 +186,7 @@ Done cancel_order(const Context& context, OrderId order, const std::vector<Cance
   const auto counters = store::line_counters(tx, context.merchant, order);
   const auto units = units_to_cancel(counters, lines);
   if (!units) return units.error();
+  store::lock_stock_of_order(tx, context.merchant, order);
   take_out_of_shipments(tx, context, locked->shipments, *units, reason);
   std::vector<RefundUnits> refund;
   nlohmann::ordered_json detail = {{"reason", reason}, {"lines", nlohmann::ordered_json::array()}};
