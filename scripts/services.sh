@@ -127,7 +127,7 @@ stop() {
 stop_all() {
   local at
   for ((at = ${#SERVICES[@]} - 1; at >= 0; --at)); do stop "${SERVICES[at]}"; done
-  rm -f "$RUN_DIR/app/roundtrip.sock"
+  rm -rf "$RUN_DIR"  # sockets and nginx's temporary files
 }
 
 # wait_for SERVICE WHAT SECONDS COMMAND...: until the command succeeds; else the end of the service's log and an end with words.
@@ -337,9 +337,12 @@ print_links() {
 }
 
 print_status() {
-  local service status=0
+  local service status=0 url=
+  if [ -f "$ENVIRONMENT" ]; then url=$(. "$ENVIRONMENT"; printf '%s' "$ROUNDTRIP_DATABASE__URL"); fi
   for service in "${SERVICES[@]}"; do
-    if running "$service"; then say "$service: running"; else say "$service: not running"; status=1; fi
+    if [ "$service" = postgres ] && [ -n "$url" ] && [[ $url != *"host=$PG_SOCKETS "* ]]; then
+      say "postgres: the server that database.url names"
+    elif running "$service"; then say "$service: running"; else say "$service: not running"; status=1; fi
   done
   return "$status"
 }
