@@ -22,21 +22,22 @@ struct AiRule {
 };
 // The identifiers a warehouse meets; longer prefixes first. Others are refused, not guessed.
 constexpr AiRule kAis[] = {
-    {"00", 2, 18, 18, true, true},   {"01", 2, 14, 14, true, true},   {"02", 2, 14, 14, true, true},  {"10", 2, 1, 20, false, false},
-    {"11", 2, 6, 6, true, true},     {"12", 2, 6, 6, true, true},     {"13", 2, 6, 6, true, true},    {"15", 2, 6, 6, true, true},
-    {"16", 2, 6, 6, true, true},     {"17", 2, 6, 6, true, true},     {"20", 2, 2, 2, true, true},    {"21", 2, 1, 20, false, false},
-    {"22", 2, 1, 20, false, false},  {"240", 3, 1, 30, false, false}, {"241", 3, 1, 30, false, false}, {"250", 3, 1, 30, false, false},
-    {"30", 2, 1, 8, true, false},    {"31", 4, 6, 6, true, true},     {"32", 4, 6, 6, true, true},    {"33", 4, 6, 6, true, true},
-    {"34", 4, 6, 6, true, true},     {"35", 4, 6, 6, true, true},     {"36", 4, 6, 6, true, true},    {"37", 2, 1, 8, true, false},
-    {"400", 3, 1, 30, false, false}, {"401", 3, 1, 30, false, false}, {"402", 3, 17, 17, true, false}, {"403", 3, 1, 30, false, false},
-    {"41", 3, 13, 13, true, true},   {"420", 3, 1, 20, false, false}, {"421", 3, 4, 12, false, false}, {"422", 3, 3, 3, true, false},
+    {"00", 2, 18, 18, true, true},    {"01", 2, 14, 14, true, true},     {"02", 2, 14, 14, true, true},    {"10", 2, 1, 20, false, false},
+    {"11", 2, 6, 6, true, true},      {"12", 2, 6, 6, true, true},       {"13", 2, 6, 6, true, true},      {"15", 2, 6, 6, true, true},
+    {"16", 2, 6, 6, true, true},      {"17", 2, 6, 6, true, true},       {"20", 2, 2, 2, true, true},      {"21", 2, 1, 20, false, false},
+    {"22", 2, 1, 20, false, false},   {"240", 3, 1, 30, false, false},   {"241", 3, 1, 30, false, false},  {"250", 3, 1, 30, false, false},
+    {"30", 2, 1, 8, true, false},     {"31", 4, 6, 6, true, true},       {"32", 4, 6, 6, true, true},      {"33", 4, 6, 6, true, true},
+    {"34", 4, 6, 6, true, true},      {"35", 4, 6, 6, true, true},       {"36", 4, 6, 6, true, true},      {"37", 2, 1, 8, true, false},
+    {"400", 3, 1, 30, false, false},  {"401", 3, 1, 30, false, false},   {"402", 3, 17, 17, true, false},  {"403", 3, 1, 30, false, false},
+    {"41", 3, 13, 13, true, true},    {"420", 3, 1, 20, false, false},   {"421", 3, 4, 12, false, false},  {"422", 3, 3, 3, true, false},
     {"7003", 4, 10, 10, true, false}, {"8003", 4, 15, 30, false, false}, {"8004", 4, 1, 30, false, false}, {"8005", 4, 6, 6, true, false},
-    {"8006", 4, 18, 18, true, false}, {"8020", 4, 1, 25, false, false}, {"9", 2, 1, 90, false, false},
+    {"8006", 4, 18, 18, true, false}, {"8020", 4, 1, 25, false, false},  {"9", 2, 1, 90, false, false},
 };
 
 const AiRule* rule_at(std::string_view text) {
   for (const AiRule& rule : kAis) {
-    if (text.size() >= rule.ai_digits && text.substr(0, rule.prefix.size()) == rule.prefix && all_digits(text.substr(0, rule.ai_digits))) return &rule;
+    if (text.size() >= rule.ai_digits && text.substr(0, rule.prefix.size()) == rule.prefix && all_digits(text.substr(0, rule.ai_digits)))
+      return &rule;
   }
   return nullptr;
 }
@@ -44,7 +45,8 @@ const AiRule* rule_at(std::string_view text) {
 // AI element characters: GS1 set 82.
 bool in_set_82(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || std::string_view("!\"%&'()*+,-./_:;<=>?").find(c) != std::string_view::npos;
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           std::string_view("!\"%&'()*+,-./_:;<=>?").find(c) != std::string_view::npos;
   });
 }
 
@@ -69,7 +71,9 @@ std::optional<std::vector<Gs1Element>> parse_bracketed(std::string_view text) {
       end = text.find('(', end);
       if (end == std::string_view::npos) break;
       const auto next_close = text.find(')', end);
-      if (next_close != std::string_view::npos && next_close - end >= 3 && next_close - end <= 5 && all_digits(text.substr(end + 1, next_close - end - 1))) break;
+      if (next_close != std::string_view::npos && next_close - end >= 3 && next_close - end <= 5 &&
+          all_digits(text.substr(end + 1, next_close - end - 1)))
+        break;
     }
     const std::string_view value = text.substr(0, end);
     const AiRule* rule = rule_at(ai);
@@ -103,7 +107,9 @@ std::optional<std::vector<Gs1Element>> parse_elements(std::string_view text) {
 
 std::string unescape(std::string_view text) {
   std::string out;
-  const auto hex = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1; };
+  const auto hex = [](char c) {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'A' && c <= 'F' ? c - 'A' + 10 : c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+  };
   for (std::size_t i = 0; i < text.size(); ++i) {
     if (text[i] == '%' && i + 2 < text.size() && hex(text[i + 1]) >= 0 && hex(text[i + 2]) >= 0) {
       out.push_back(static_cast<char>(hex(text[i + 1]) * 16 + hex(text[i + 2])));
@@ -171,7 +177,12 @@ std::optional<ScannedItem> item_of(std::optional<std::vector<Gs1Element>> elemen
   if (!elements || elements->empty()) return std::nullopt;
   ScannedItem item;
   for (const auto& [ai, value] : *elements) {
-    std::string* field = ai == "01" || ai == "02" ? &item.gtin14 : ai == "10" ? &item.lot : ai == "21" ? &item.serial : ai == "17" ? &item.expiry : ai == "00" ? &item.sscc : nullptr;
+    std::string* field = ai == "01" || ai == "02" ? &item.gtin14
+                         : ai == "10"             ? &item.lot
+                         : ai == "21"             ? &item.serial
+                         : ai == "17"             ? &item.expiry
+                         : ai == "00"             ? &item.sscc
+                                                  : nullptr;
     if (field != nullptr) {
       if (!field->empty() && *field != value) return std::nullopt;  // the same identifier twice, differing: unreadable
       *field = value;
@@ -187,9 +198,10 @@ std::optional<ScannedItem> item_of(std::optional<std::vector<Gs1Element>> elemen
 std::optional<ScannedItem> plain_gtin(std::string_view text, std::string_view symbology) {
   if (!all_digits(text)) return std::nullopt;
   ScannedItem item;
-  // Eight digits are an EAN-8 unless the scanner says UPC-E ("]E0" with 8 digits is expanded by it).
-  auto gtin = to_gtin14(text);
-  if (!gtin && (symbology.empty() || symbology == "]E0") && text.size() >= 6 && text.size() <= 8) gtin = upce_to_gtin14(text);
+  // Eight digits are an EAN-8 unless the scanner says otherwise: "]E0" has twelve or thirteen, or is a UPC-E not expanded.
+  const bool may_be_upce = (symbology.empty() || symbology == "]E0") && text.size() >= 6 && text.size() <= 8;
+  auto gtin = symbology == "]E0" && may_be_upce ? upce_to_gtin14(text) : to_gtin14(text);
+  if (!gtin && may_be_upce) gtin = symbology == "]E0" ? to_gtin14(text) : upce_to_gtin14(text);
   if (!gtin) return std::nullopt;
   item.gtin14 = *gtin;
   return item;
@@ -225,10 +237,20 @@ std::optional<std::string> upce_to_gtin14(std::string_view digits) {
   const std::string x(digits);
   std::string body(1, system);
   switch (x[5]) {
-    case '0': case '1': case '2': body += x.substr(0, 2) + x[5] + "0000" + x.substr(2, 3); break;
-    case '3': body += x.substr(0, 3) + "00000" + x.substr(3, 2); break;
-    case '4': body += x.substr(0, 4) + "00000" + x.substr(4, 1); break;
-    default: body += x.substr(0, 5) + "0000" + x[5]; break;
+    case '0':
+    case '1':
+    case '2':
+      body += x.substr(0, 2) + x[5] + "0000" + x.substr(2, 3);
+      break;
+    case '3':
+      body += x.substr(0, 3) + "00000" + x.substr(3, 2);
+      break;
+    case '4':
+      body += x.substr(0, 4) + "00000" + x.substr(4, 1);
+      break;
+    default:
+      body += x.substr(0, 5) + "0000" + x[5];
+      break;
   }
   const char right = gs1_check_digit(body);
   if (check && *check != right) return std::nullopt;
@@ -242,7 +264,8 @@ std::optional<std::string> inner_gtin14(std::string_view gtin14) {
 }
 
 Scan split_symbology(std::string_view scanned) {
-  const bool marked = scanned.size() > 3 && scanned[0] == ']' && ((scanned[1] >= 'A' && scanned[1] <= 'Z') || (scanned[1] >= 'a' && scanned[1] <= 'z'));
+  const bool marked =
+      scanned.size() > 3 && scanned[0] == ']' && ((scanned[1] >= 'A' && scanned[1] <= 'Z') || (scanned[1] >= 'a' && scanned[1] <= 'z'));
   if (!marked) return {"", std::string(scanned)};
   return {std::string(scanned.substr(0, 3)), std::string(scanned.substr(3))};
 }
@@ -254,8 +277,8 @@ std::optional<ScannedItem> parse_item(std::string_view scanned, std::string_view
   if (text.size() > 400) return std::nullopt;
   if (text.starts_with("http://") || text.starts_with("https://")) return item_of(parse_digital_link(text));
   if (text.starts_with("(")) return item_of(parse_bracketed(text));
-  const bool gs1 = scan.symbology == "]C1" || scan.symbology == "]e0" || scan.symbology == "]d2" || scan.symbology == "]Q3" || scan.symbology == "]J1" ||
-                   (!text.empty() && text.front() == kGs);
+  const bool gs1 = scan.symbology == "]C1" || scan.symbology == "]e0" || scan.symbology == "]d2" || scan.symbology == "]Q3" ||
+                   scan.symbology == "]J1" || (!text.empty() && text.front() == kGs);
   if (gs1) return item_of(parse_elements(text));
   if (auto plain = plain_gtin(text, scan.symbology)) return plain;
   // A GS inside says GS1 even where the scanner does not send identifiers.

@@ -10,9 +10,12 @@ constexpr int kMaxDepth = 64;
 std::string escape_pointer(std::string_view name) {
   std::string out;
   for (const char c : name) {
-    if (c == '~') out += "~0";
-    else if (c == '/') out += "~1";
-    else out.push_back(c);
+    if (c == '~')
+      out += "~0";
+    else if (c == '/')
+      out += "~1";
+    else
+      out.push_back(c);
   }
   return out;
 }
@@ -33,9 +36,11 @@ struct Body::Seen {
 };
 
 std::optional<nlohmann::json> parse_json(std::string_view text) {
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;  // the parser would take it for the end
   bool too_deep = false;
   const auto guard = [&](int depth, nlohmann::json::parse_event_t event, nlohmann::json&) {
-    if (depth > kMaxDepth && (event == nlohmann::json::parse_event_t::object_start || event == nlohmann::json::parse_event_t::array_start)) {
+    if (depth > kMaxDepth &&
+        (event == nlohmann::json::parse_event_t::object_start || event == nlohmann::json::parse_event_t::array_start)) {
       too_deep = true;
       return false;
     }
@@ -49,7 +54,8 @@ std::optional<nlohmann::json> parse_json(std::string_view text) {
 Body::Body(std::string_view text) {
   auto parsed = parse_json(text);
   if (!parsed) {
-    malformed_ = Error{ErrorKind::malformed, "not_json", "The body is not JSON (UTF-8, nested at most 64 deep). Check quotes, commas and brackets."};
+    malformed_ =
+        Error{ErrorKind::malformed, "not_json", "The body is not JSON (UTF-8, nested at most 64 deep). Check quotes, commas and brackets."};
     json_ = std::make_unique<nlohmann::json>(nlohmann::json::object());
   } else {
     json_ = std::make_unique<nlohmann::json>(std::move(*parsed));
@@ -108,7 +114,8 @@ std::vector<Fault> Body::take_faults(const std::string& prefix) {
   for (const Seen& seen : seen_) {
     if (seen.value == nullptr || !(seen.pointer == prefix || seen.pointer.starts_with(prefix + "/"))) continue;
     for (const auto& [name, value] : seen.value->items()) {
-      if (!seen.asked.contains(name)) taken.push_back({seen.pointer + "/" + escape_pointer(name), "unknown_field", "this field is not known here; remove it"});
+      if (!seen.asked.contains(name))
+        taken.push_back({seen.pointer + "/" + escape_pointer(name), "unknown_field", "this field is not known here; remove it"});
     }
   }
   std::erase_if(seen_, [&](const Seen& seen) { return seen.pointer == prefix || seen.pointer.starts_with(prefix + "/"); });
@@ -140,10 +147,14 @@ std::optional<std::string> Fields::optional_text(const char* name, TextRule rule
     return std::nullopt;
   }
   const auto& text = value->get_ref<const std::string&>();
-  if (text.size() > rule.max) fault(name, "too_long", "must be at most " + std::to_string(rule.max) + " bytes");
-  else if (text.size() < rule.min || (rule.required && text.empty())) fault(name, "too_short", "must not be empty");
-  else if (has_control(text, rule.multiline)) fault(name, "control_character", "must not hold control characters");
-  else return text;
+  if (text.size() > rule.max)
+    fault(name, "too_long", "must be at most " + std::to_string(rule.max) + " bytes");
+  else if (text.size() < rule.min || (rule.required && text.empty()))
+    fault(name, "too_short", "must not be empty");
+  else if (has_control(text, rule.multiline))
+    fault(name, "control_character", "must not hold control characters");
+  else
+    return text;
   return std::nullopt;
 }
 
@@ -158,10 +169,14 @@ std::string Fields::scan_text(const char* name, std::size_t max) {
   const auto& text = value->get_ref<const std::string&>();
   std::string visible = text;
   std::erase_if(visible, [](char c) { return c == '\x1D' || c == '\x1E' || c == '\x04'; });
-  if (text.size() > max) fault(name, "too_long", "must be at most " + std::to_string(max) + " bytes");
-  else if (visible.find_first_not_of(' ') == std::string::npos) fault(name, "too_short", "must not be empty");
-  else if (has_control(visible, true)) fault(name, "control_character", "must not hold control characters other than GS, RS and EOT");
-  else return text;
+  if (text.size() > max)
+    fault(name, "too_long", "must be at most " + std::to_string(max) + " bytes");
+  else if (visible.find_first_not_of(' ') == std::string::npos)
+    fault(name, "too_short", "must not be empty");
+  else if (has_control(visible, true))
+    fault(name, "control_character", "must not hold control characters other than GS, RS and EOT");
+  else
+    return text;
   return {};
 }
 

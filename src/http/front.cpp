@@ -65,8 +65,10 @@ void name_instance(std::string& problem, std::string_view path) {
 Reply reply_for_current_exception(const Request& request) {
   const usecases::Trouble trouble = usecases::trouble_of_current_exception();
   if (trouble.error) return problem_reply(*trouble.error);
-  log::error("a handler failed", {{"method", request.method}, {"path", request.path}, {"why", trouble.what}, {"trace_id", request.trace_id}});
-  Error error{ErrorKind::unavailable, "internal_error", "Something went wrong on our side. It was logged as " + request.trace_id + "; try again."};
+  log::error("a handler failed",
+             {{"method", request.method}, {"path", request.path}, {"why", trouble.what}, {"trace_id", request.trace_id}});
+  Error error{ErrorKind::unavailable, "internal_error",
+              "Something went wrong on our side. It was logged as " + request.trace_id + "; try again."};
   return problem_status_reply(500, error);
 }
 
@@ -89,8 +91,11 @@ Reply Front::answer(Request& request) {
   if (!page && !header(reply.headers, "Cache-Control")) reply.headers.emplace_back("Cache-Control", "no-store");
   reply.headers.emplace_back("X-Trace-Id", request.trace_id);
   count_request(request.method, reply.status, steady_us() - started);
-  log::debug("request", {{"method", request.method}, {"path", request.path}, {"status", std::to_string(reply.status)},
-                         {"us", std::to_string(steady_us() - started)}, {"trace_id", request.trace_id}});
+  log::debug("request", {{"method", request.method},
+                         {"path", request.path},
+                         {"status", std::to_string(reply.status)},
+                         {"us", std::to_string(steady_us() - started)},
+                         {"trace_id", request.trace_id}});
   return reply;
 }
 
@@ -98,7 +103,8 @@ Reply Front::route(Request& request) {
   const bool head = request.method == "HEAD";
   auto match = router_.find(head ? "GET" : request.method, request.path);
   if (match.route == nullptr && match.allowed.empty()) {
-    return problem_reply({ErrorKind::not_found, "no_such_path", "There is nothing at this path; the API is described at /v1/openapi.json and /docs."});
+    return problem_reply(
+        {ErrorKind::not_found, "no_such_path", "There is nothing at this path; the API is described at /v1/openapi.json and /docs."});
   }
   if (match.route == nullptr) {
     std::sort(match.allowed.begin(), match.allowed.end());
@@ -117,12 +123,14 @@ Reply Front::pass_gate(Request& request, const Route& route) {
   const bool changes = request.method != "GET" && request.method != "HEAD";
   request.caller = authenticate_(request);
   if (route.gate != Gate::open) {
-    if (request.caller.kind == Caller::Kind::nobody) return route.gate == Gate::staff ? sign_in_first(request) : problem_reply(unauthorized());
+    if (request.caller.kind == Caller::Kind::nobody)
+      return route.gate == Gate::staff ? sign_in_first(request) : problem_reply(unauthorized());
     if (route.gate == Gate::staff && request.caller.kind != Caller::Kind::user) {
       return problem_reply({ErrorKind::forbidden, "people_only", "This page is for signed-in people; API keys use /v1."});
     }
     if (!route.scope.empty() && !request.caller.may(route.scope)) {
-      return problem_reply({ErrorKind::forbidden, "missing_scope", "This needs the scope '" + route.scope + "'; ask an admin to grant it."});
+      return problem_reply(
+          {ErrorKind::forbidden, "missing_scope", "This needs the scope '" + route.scope + "'; ask an admin to grant it."});
     }
     if (request.caller.kind == Caller::Kind::user && changes && cross_site(request)) {
       return problem_reply({ErrorKind::forbidden, "cross_site", "The form is out of date. Reload the page and send it again."});

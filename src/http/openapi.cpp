@@ -18,11 +18,20 @@ std::string html(std::string_view text) {
   std::string out;
   for (const char c : text) {
     switch (c) {
-      case '<': out += "&lt;"; break;
-      case '>': out += "&gt;"; break;
-      case '&': out += "&amp;"; break;
-      case '"': out += "&quot;"; break;
-      default: out.push_back(c);
+      case '<':
+        out += "&lt;";
+        break;
+      case '>':
+        out += "&gt;";
+        break;
+      case '&':
+        out += "&amp;";
+        break;
+      case '"':
+        out += "&quot;";
+        break;
+      default:
+        out.push_back(c);
     }
   }
   return out;
@@ -74,8 +83,10 @@ std::string type_of(const json& schema) {
     out += ":";
     for (const auto& word : schema["enum"]) out += " <code>" + html(word.is_string() ? word.get<std::string>() : word.dump()) + "</code>";
   }
-  if (schema.contains("minimum") && schema.contains("maximum")) out += ", " + schema["minimum"].dump() + " to " + schema["maximum"].dump();
-  else if (schema.contains("maxLength")) out += ", at most " + schema["maxLength"].dump() + " bytes";
+  if (schema.contains("minimum") && schema.contains("maximum"))
+    out += ", " + schema["minimum"].dump() + " to " + schema["maximum"].dump();
+  else if (schema.contains("maxLength"))
+    out += ", at most " + schema["maxLength"].dump() + " bytes";
   return out;
 }
 
@@ -109,8 +120,10 @@ std::string schema_html(const std::string& name, const json& schema) {
 std::string body_html(const json& body) {
   const auto& media = body["content"]["application/json"];
   std::string out = "<p><b>Body</b>";
-  if (media["schema"].empty()) out += ": " + html(body.value("description", std::string()));
-  else out += " " + type_of(media["schema"]) + (body.value("required", false) ? "" : " (may be left out)");
+  if (media["schema"].empty())
+    out += ": " + html(body.value("description", std::string()));
+  else
+    out += " " + type_of(media["schema"]) + (body.value("required", false) ? "" : " (may be left out)");
   out += "</p>\n";
   if (media.contains("example")) out += "<pre>" + html(media["example"].dump(2)) + "</pre>\n";
   return out;
@@ -119,16 +132,21 @@ std::string body_html(const json& body) {
 std::string operation_html(const json& document, const std::string& method, const std::string& path, const json& operation) {
   std::string word = method;
   for (char& c : word) c = static_cast<char>(c - 'a' + 'A');
-  std::string out = "<h3 id=\"" + html(operation["operationId"].get<std::string>()) + "\"><span class=\"method\">" + word + "</span> <code>" + html(path) +
-                    "</code></h3>\n<p>" + html(operation["summary"].get<std::string>() + ". " + operation.value("description", std::string())) + "</p>\n";
+  std::string out = "<h3 id=\"" + html(operation["operationId"].get<std::string>()) + "\"><span class=\"method\">" + word +
+                    "</span> <code>" + html(path) + "</code></h3>\n<p>" +
+                    html(operation["summary"].get<std::string>() + ". " + operation.value("description", std::string())) + "</p>\n";
   const bool open = operation.contains("security");
   const std::string scope = operation.value("x-scope", std::string());
-  out += "<p class=\"scope\">" + (open ? "No key needed." : scope.empty() ? "Any valid key." : "Scope <code>" + html(scope) + "</code>.") + "</p>\n";
+  out += "<p class=\"scope\">" +
+         (open            ? "No key needed."
+          : scope.empty() ? "Any valid key."
+                          : "Scope <code>" + html(scope) + "</code>.") +
+         "</p>\n";
   std::string rows;
   for (const auto& given : child(operation, "parameters")) {
     const json& parameter = resolved(document, given);
-    rows += row({"<code>" + html(parameter["name"].get<std::string>()) + "</code>", html(parameter["in"].get<std::string>()), type_of(parameter["schema"]),
-                 html(parameter.value("description", std::string()))});
+    rows += row({"<code>" + html(parameter["name"].get<std::string>()) + "</code>", html(parameter["in"].get<std::string>()),
+                 type_of(parameter["schema"]), html(parameter.value("description", std::string()))});
   }
   out += table({"Parameter", "In", "Type", ""}, rows);
   if (operation.contains("requestBody")) out += body_html(operation["requestBody"]);
@@ -171,10 +189,14 @@ std::string docs_page(const json& document) {
 std::string problems_page(const json& document) {
   std::string rows;
   for (const auto& [code, meaning] : document["x-problems"].items()) {
-    rows += "<tr id=\"" + html(code) + "\"><td><code>" + html(code) + "</code></td><td>" + html(meaning.get<std::string>()) + "</td></tr>\n";
+    rows +=
+        "<tr id=\"" + html(code) + "\"><td><code>" + html(code) + "</code></td><td>" + html(meaning.get<std::string>()) + "</td></tr>\n";
   }
-  return kDocsPage + ("<h1>Problem codes</h1>\n<p>What <code>code</code> of an application/problem+json answer means. <a href=\"/docs\">The API</a></p>\n" +
-                      table({"Code", "Meaning"}, rows)) + "</main>\n</body>\n</html>\n";
+  return kDocsPage +
+         ("<h1>Problem codes</h1>\n<p>What <code>code</code> of an application/problem+json answer means. <a href=\"/docs\">The "
+          "API</a></p>\n" +
+          table({"Code", "Meaning"}, rows)) +
+         "</main>\n</body>\n</html>\n";
 }
 }  // namespace
 
@@ -185,7 +207,9 @@ void add_openapi_routes(Router& router, const Services&) {
   router.add({"GET", "/v1/openapi.json", Gate::open, "", [](const Request&) { return json_text_reply(200, kOpenApiText); }});
   router.add({"GET", "/docs", Gate::open, "", [page = docs_page(document)](const Request&) { return html_reply(200, page); }});
   router.add({"GET", "/docs/problems", Gate::open, "", [page = problems_page(document)](const Request&) { return html_reply(200, page); }});
-  router.add({"GET", "/docs/docs.css", Gate::open, "", [](const Request&) { return Reply{200, "text/css; charset=utf-8", kDocsStyle, {}}; }});
+  router.add({"GET", "/docs/docs.css", Gate::open, "", [](const Request&) {
+                return Reply{200, "text/css; charset=utf-8", kDocsStyle, {}};
+              }});
 }
 
 }  // namespace roundtrip::http

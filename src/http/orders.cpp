@@ -1,5 +1,5 @@
 // /v1/orders
-#include "http/order_body.hpp"
+#include "usecases/orders.hpp"
 
 #include <list>
 #include <mutex>
@@ -8,46 +8,12 @@
 
 #include "base/secrets.hpp"
 #include "http/api.hpp"
+#include "http/order_body.hpp"
 #include "http/reply.hpp"
 #include "http/views.hpp"
-#include "usecases/orders.hpp"
 #include "usecases/timeline.hpp"
 
 namespace roundtrip::http {
-namespace {
-constexpr std::int64_t kMaxAmount = 1'000'000'000'000'000;  // a thousand million millions of minor units
-constexpr std::size_t kMaxLines = 5000;
-using json = nlohmann::ordered_json;
-
-domain::Customer read_customer(Fields customer) {
-  domain::Customer out;
-  out.external_id = customer.text("external_id", {.max = 200});
-  out.name = customer.text("name", {.max = 200});
-  out.email = customer.text("email", {.max = 254});
-  if (!out.email.empty() && (out.email.find('@') == std::string::npos || out.email.find(' ') != std::string::npos)) {
-    customer.fault("email", "not_an_email", "must be an e-mail address");
-  }
-  out.phone = customer.text("phone", {.max = 40});
-  out.locale = customer.optional_text("locale", {.max = 35}).value_or("en");
-  out.time_zone = customer.optional_text("time_zone", {.max = 60}).value_or("UTC");
-  out.tier = customer.optional_text("tier", {.max = 20}).value_or("standard");
-  if (out.tier != "standard" && out.tier != "premium" && out.tier != "platinum") customer.fault("tier", "unknown_tier", "must be standard, premium or platinum");
-  return out;
-}
-
-domain::NewLine read_line(Fields line) {
-  domain::NewLine out;
-  out.external_id = line.text("external_id", {.max = 200});
-  out.sku = line.text("sku", {.required = true, .max = 100});
-  out.description = line.text("description", {.max = 500});
-  out.quantity = line.integer("quantity", true, 1, 1, 100'000'000);
-  out.unit_price = line.integer("unit_price", true, 0, -kMaxAmount, kMaxAmount);
-  out.discount = line.integer("discount", false, 0, 0, kMaxAmount);
-  out.tax = line.integer("tax", false, 0, 0, kMaxAmount);
-  out.goods = line.boolean("goods", true);
-  return out;
-}
-
 // Rendered orders by version: the version is read each time, so what is answered is never old.
 class OrderCache {
  public:
@@ -79,9 +45,44 @@ class OrderCache {
   std::size_t bytes_ = 0;
   std::unordered_map<std::string, Entry> entries_;
 };
-OrderCache& order_cache() {
-  static OrderCache cache;
-  return cache;
+
+std::shared_ptr<OrderCache> make_order_cache() { return std::make_shared<OrderCache>(); }
+
+namespace {
+constexpr std::int64_t kMaxAmount = 1'000'000'000'000'000;  // a thousand million millions of minor units
+constexpr std::size_t kMaxLines = 5000;
+using json = nlohmann::ordered_json;
+
+bool is_email(std::string_view text) { return text.find('@') != std::string_view::npos && text.find(' ') == std::string_view::npos; }
+
+domain::Customer read_customer(Fields customer) {
+  domain::Customer out;
+  out.external_id = customer.text("external_id", {.max = 200});
+  out.name = customer.text("name", {.max = 200});
+  out.email = customer.text("email", {.max = 254});
+  if (!out.email.empty() && !is_email(out.email)) {
+    customer.fault("email", "not_an_email", "must be an e-mail address");
+  }
+  out.phone = customer.text("phone", {.max = 40});
+  out.locale = customer.optional_text("locale", {.max = 35}).value_or("en");
+  out.time_zone = customer.optional_text("time_zone", {.max = 60}).value_or("UTC");
+  out.tier = customer.optional_text("tier", {.max = 20}).value_or("standard");
+  if (out.tier != "standard" && out.tier != "premium" && out.tier != "platinum")
+    customer.fault("tier", "unknown_tier", "must be standard, premium or platinum");
+  return out;
+}
+
+domain::NewLine read_line(Fields line) {
+  domain::NewLine out;
+  out.external_id = line.text("external_id", {.max = 200});
+  out.sku = line.text("sku", {.required = true, .max = 100});
+  out.description = line.text("description", {.max = 500});
+  out.quantity = line.integer("quantity", true, 1, 1, 100'000'000);
+  out.unit_price = line.integer("unit_price", true, 0, -kMaxAmount, kMaxAmount);
+  out.discount = line.integer("discount", false, 0, 0, kMaxAmount);
+  out.tax = line.integer("tax", false, 0, 0, kMaxAmount);
+  out.goods = line.boolean("goods", true);
+  return out;
 }
 
 Reply order_reply(const Services& services, const Request& request, OrderId id, int status) {
@@ -91,7 +92,7 @@ Reply order_reply(const Services& services, const Request& request, OrderId id, 
   // Links are stamped with a 32-day period, so a rendered order is kept per period.
   const std::int64_t period = request.now.us / kDay / 32;
   if (version) {
-    if (auto kept = order_cache().find(context.merchant.value, id.value, *version * 100'000 + period % 100'000)) body = std::move(*kept);
+    if (auto kept = services.orders->find(context.merchant.value, id.value, *version * 100'000 + period % 100'000)) body = std::move(*kept);
   }
   std::int64_t shown = version.value_or(0);
   if (body.empty()) {
@@ -99,10 +100,11 @@ Reply order_reply(const Services& services, const Request& request, OrderId id, 
     if (!order) return problem_reply(order.error());
     shown = order->version;
     body = order_json(*order, services.links, context.merchant, request.now).dump(-1, ' ', false, json::error_handler_t::replace);
-    order_cache().keep(context.merchant.value, id.value, shown * 100'000 + period % 100'000, body);
+    services.orders->keep(context.merchant.value, id.value, shown * 100'000 + period % 100'000, body);
   }
   const std::string etag = "\"" + std::to_string(shown) + "\"";
-  if (request.method == "GET" && request.header("if-none-match") == std::string_view(etag)) return {304, "application/json", "", {{"ETag", etag}}};
+  if (request.method == "GET" && request.header("if-none-match") == std::string_view(etag))
+    return {304, "application/json", "", {{"ETag", etag}}};
   Reply reply = json_text_reply(status, std::move(body));
   reply.headers.emplace_back("ETag", etag);
   if (status == 201) reply.headers.emplace_back("Location", "/v1/orders/" + to_text(id));
@@ -172,15 +174,21 @@ Reply get_orders(const Services& services, const Request& request) {
   filter.limit = *limit;
   if (const auto after = request.query_value("updated_after")) {
     filter.updated_after = parse_rfc3339(*after);
-    if (!filter.updated_after) return problem_reply({ErrorKind::invalid, "bad_time", "updated_after must be an RFC 3339 time, e.g. 2026-11-20T09:15:00Z."});
+    if (!filter.updated_after)
+      return problem_reply({ErrorKind::invalid, "bad_time", "updated_after must be an RFC 3339 time, e.g. 2026-11-20T09:15:00Z."});
   }
   const auto page = usecases::list_orders(context_of(services, request), filter);
   if (!page) return problem_reply(page.error());
   json items = json::array();
   for (const auto& order : page->items) {
-    items.push_back({{"id", to_text(order.id)}, {"external_id", order.external_id}, {"status", order.status}, {"customer_name", order.customer_name},
-                     {"total", money_json(order.total, order.currency)}, {"hold_reason", order.hold_reason ? json(*order.hold_reason) : json(nullptr)},
-                     {"placed_at", format_rfc3339(order.placed_at)}, {"updated_at", format_rfc3339(order.updated_at)},
+    items.push_back({{"id", to_text(order.id)},
+                     {"external_id", order.external_id},
+                     {"status", order.status},
+                     {"customer_name", order.customer_name},
+                     {"total", money_json(order.total, order.currency)},
+                     {"hold_reason", order.hold_reason ? json(*order.hold_reason) : json(nullptr)},
+                     {"placed_at", format_rfc3339(order.placed_at)},
+                     {"updated_at", format_rfc3339(order.updated_at)},
                      {"promised_ship_at", time_json(order.promised_ship_at)}});
   }
   return json_reply(200, {{"items", items}, {"next_cursor", page->next_cursor ? json(*page->next_cursor) : json(nullptr)}});
@@ -196,9 +204,15 @@ Reply get_timeline(const Services& services, const Request& request) {
     if (!rows) return problem_reply(rows.error());
     json items = json::array();
     for (const auto& row : *rows) {
-      items.push_back({{"id", "evt_" + to_text(id).substr(4) + "_" + std::to_string(row.seq)}, {"seq", row.seq}, {"at", format_rfc3339(row.at)}, {"type", row.type},
-                       {"channel", row.channel}, {"actor", row.actor}, {"subject", text_json(row.subject)},
-                       {"detail", json::parse(row.detail, nullptr, false)}, {"hash", row.hash}});
+      items.push_back({{"id", "evt_" + to_text(id).substr(4) + "_" + std::to_string(row.seq)},
+                       {"seq", row.seq},
+                       {"at", format_rfc3339(row.at)},
+                       {"type", row.type},
+                       {"channel", row.channel},
+                       {"actor", row.actor},
+                       {"subject", text_json(row.subject)},
+                       {"detail", json::parse(row.detail, nullptr, false)},
+                       {"hash", row.hash}});
     }
     const bool more = rows->size() == static_cast<std::size_t>(*limit);
     return json_reply(200, {{"items", items}, {"next_cursor", more ? json(crockford_encode(rows->back().seq)) : json(nullptr)}});
@@ -249,14 +263,19 @@ Reply change_one(const Services& services, const Request& request) {
     Body body(request.body);
     Fields root = body.root();
     usecases::OrderChange change;
-    if (root.has("ship_to")) change.ship_to = read_address(root.object("ship_to"), true);
+    const bool moved = root.has("ship_to");
+    const auto ship_to = read_address(root.object("ship_to"), moved);
+    if (moved) change.ship_to = ship_to;
     Fields customer = root.object("customer");
     change.email = customer.optional_text("email", {.max = 254});
+    if (change.email && !is_email(*change.email)) customer.fault("email", "not_an_email", "must be an e-mail address");
     change.phone = customer.optional_text("phone", {.max = 40});
     for (Fields& line : root.objects("lines", 0, kMaxLines)) {
       const auto line_id = parse_id<LineId>(line.text("line_id", {.required = true, .max = 40}));
-      if (!line_id) line.fault("line_id", "not_an_id", "must be a line's id such as lin_1");
-      else change.quantities[line_id->value] = line.integer("quantity", true, 0, 0, 100'000'000);
+      if (!line_id)
+        line.fault("line_id", "not_an_id", "must be a line's id such as lin_1");
+      else
+        change.quantities[line_id->value] = line.integer("quantity", true, 0, 0, 100'000'000);
     }
     const auto version = if_match(request);
     if (!version) return problem_reply(version.error());
@@ -280,7 +299,8 @@ domain::Address read_address(Fields to, bool required) {
   out.postal_code = to.text("postal_code", {.max = 20});
   out.country = to.text("country", {.required = required, .max = 2});
   out.phone = to.text("phone", {.max = 40});
-  if (!out.country.empty() && (out.country.size() != 2 || out.country[0] < 'A' || out.country[0] > 'Z' || out.country[1] < 'A' || out.country[1] > 'Z')) {
+  if (!out.country.empty() &&
+      (out.country.size() != 2 || out.country[0] < 'A' || out.country[0] > 'Z' || out.country[1] < 'A' || out.country[1] > 'Z')) {
     to.fault("country", "not_a_country", "must be an ISO 3166 two-letter code such as PT");
   }
   return out;
@@ -308,7 +328,9 @@ domain::NewOrder read_order_body(Fields& root) {
 }
 
 void add_order_routes(Router& router, const Services& services) {
-  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) {
+    return [&services, handler](const Request& request) { return handler(services, request); };
+  };
   router.add({"GET", "/v1/orders/{id}", Gate::api, "orders:read", to(get_order)});
   router.add({"GET", "/v1/orders", Gate::api, "orders:read", to(get_orders)});
   router.add({"POST", "/v1/orders", Gate::api, "orders:write", to(create_order), true});

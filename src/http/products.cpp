@@ -1,10 +1,11 @@
 // /v1/products
+#include "usecases/products.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
 #include "http/body.hpp"
 #include "http/views.hpp"
-#include "usecases/products.hpp"
 
 namespace roundtrip::http {
 namespace {
@@ -29,7 +30,8 @@ domain::Product read_product_body(Fields& root) {
   product.origin = root.optional_text("origin", {.max = 2});
   product.category = root.optional_text("category", {.max = 100});
   product.image_url = root.optional_text("image_url", {.max = 500});
-  if (product.image_url && !product.image_url->starts_with("https://") && !product.image_url->starts_with("http://")) root.fault("image_url", "not_a_url", "must begin with https://");
+  if (product.image_url && !product.image_url->starts_with("https://") && !product.image_url->starts_with("http://"))
+    root.fault("image_url", "not_a_url", "must begin with https://");
   product.returnable = root.boolean("returnable", true);
   product.return_window_days = root.optional_integer("return_window_days", 0, 3650);
   const auto care = root.raw("care", 20'000);
@@ -41,11 +43,22 @@ domain::Product read_product_body(Fields& root) {
 json product_json(const domain::Product& product) {
   const auto number = [](const std::optional<std::int64_t>& value) { return value ? json(*value) : json(nullptr); };
   const auto text = [](const std::optional<std::string>& value) { return value ? json(*value) : json(nullptr); };
-  return {{"sku", product.sku}, {"name", product.name}, {"barcodes", product.barcodes}, {"weight_g", number(product.weight_g)},
-          {"dimensions_mm", {{"length", number(product.length_mm)}, {"width", number(product.width_mm)}, {"height", number(product.height_mm)}}},
-          {"lot_tracked", product.lot_tracked}, {"serial_tracked", product.serial_tracked}, {"hs_code", text(product.hs_code)}, {"origin", text(product.origin)},
-          {"category", text(product.category)}, {"image_url", text(product.image_url)}, {"returnable", product.returnable},
-          {"return_window_days", number(product.return_window_days)}, {"care", json::parse(product.care, nullptr, false)}, {"version", product.version},
+  return {{"sku", product.sku},
+          {"name", product.name},
+          {"barcodes", product.barcodes},
+          {"weight_g", number(product.weight_g)},
+          {"dimensions_mm",
+           {{"length", number(product.length_mm)}, {"width", number(product.width_mm)}, {"height", number(product.height_mm)}}},
+          {"lot_tracked", product.lot_tracked},
+          {"serial_tracked", product.serial_tracked},
+          {"hs_code", text(product.hs_code)},
+          {"origin", text(product.origin)},
+          {"category", text(product.category)},
+          {"image_url", text(product.image_url)},
+          {"returnable", product.returnable},
+          {"return_window_days", number(product.return_window_days)},
+          {"care", json::parse(product.care, nullptr, false)},
+          {"version", product.version},
           {"updated_at", format_rfc3339(product.updated_at)}};
 }
 
@@ -54,7 +67,8 @@ Reply put_one(const Services& services, const Request& request) {
   Fields root = body.root();
   auto product = read_product_body(root);
   product.sku = request.param("sku");
-  if (root.has("sku") && root.text("sku") != product.sku) root.fault("sku", "differs_from_path", "differs from the SKU in the path");
+  if (const auto sku = root.optional_text("sku", {.max = 100}); sku && *sku != product.sku)
+    root.fault("sku", "differs_from_path", "differs from the SKU in the path");
   if (product.sku.empty() || product.sku.size() > 100) root.fault("sku", "too_long", "a SKU has 1 to 100 bytes");
   const auto version = if_match(request);
   if (!version) return problem_reply(version.error());
@@ -85,9 +99,12 @@ Reply put_batch(const Services& services, const Request& request) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     json answer = {{"index", i}, {"sku", items[i].second.sku}};
     std::optional<Error> error;
-    if (!faults[i].empty()) error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
-    else if (const auto put = usecases::put_product(context_of(services, request), items[i].second, std::nullopt); !put) error = put.error();
-    else answer["status"] = put->created ? 201 : 200;
+    if (!faults[i].empty())
+      error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
+    else if (const auto put = usecases::put_product(context_of(services, request), items[i].second, std::nullopt); !put)
+      error = put.error();
+    else
+      answer["status"] = put->created ? 201 : 200;
     if (error) {
       answer["status"] = status_of(error->kind);
       answer["problem"] = problem_json(status_of(error->kind), *error);
@@ -117,7 +134,9 @@ Reply get_list(const Services& services, const Request& request) {
 }  // namespace
 
 void add_product_routes(Router& router, const Services& services) {
-  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) {
+    return [&services, handler](const Request& request) { return handler(services, request); };
+  };
   router.add({"PUT", "/v1/products/{sku}", Gate::api, "stock:write", to(put_one)});
   router.add({"POST", "/v1/products/batch", Gate::api, "stock:write", to(put_batch), true});
   router.add({"GET", "/v1/products/{sku}", Gate::api, "orders:read", to(get_one)});

@@ -1,11 +1,12 @@
 // /v1/returns and /v1/policy.
+#include "usecases/returns.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
 #include "http/body.hpp"
 #include "http/views.hpp"
 #include "usecases/policies.hpp"
-#include "usecases/returns.hpp"
 
 namespace roundtrip::http {
 namespace {
@@ -13,7 +14,6 @@ namespace {
 using nlohmann::ordered_json;
 
 constexpr std::int64_t kMostUnits = 1'000'000'000;
-
 
 // An id of a body field; a fault when it is not one.
 template <class IdType>
@@ -36,10 +36,12 @@ Enum word_of_field(Fields& fields, const char* name, Enum fallback, Parse&& pars
 usecases::ReturnRequest parse_return_request(Fields root, const Services& services) {
   usecases::ReturnRequest request;
   request.order = id_of<OrderId>(root, "order_id");
-  request.kind = word_of_field(root, "kind", request.kind, [](const std::string& word) { return domain::parse_return_kind(word); },
-                               "return, withdrawal, exchange, warranty, undeliverable");
-  request.outcome = word_of_field(root, "outcome", request.outcome, [](const std::string& word) { return domain::parse_return_outcome(word); },
-                                  "refund, exchange, store_credit");
+  request.kind = word_of_field(
+      root, "kind", request.kind, [](const std::string& word) { return domain::parse_return_kind(word); },
+      "return, withdrawal, exchange, warranty, undeliverable");
+  request.outcome = word_of_field(
+      root, "outcome", request.outcome, [](const std::string& word) { return domain::parse_return_outcome(word); },
+      "refund, exchange, store_credit");
   for (Fields& line : root.objects("lines", 1, 1000)) {
     usecases::WantedLine wanted;
     wanted.line = id_of<LineId>(line, "line_id");
@@ -70,16 +72,17 @@ ordered_json preview_json(const usecases::ReturnPreview& preview) {
   ordered_json trace = ordered_json::array();
   for (const auto& step : preview.decision.trace) trace.push_back(trace_step_json(step));
   const auto& money = preview.money;
-  ordered_json out = {{"eligible", preview.decision.allowed},
-                      {"approval", preview.decision.approved ? "automatic" : "person"},
-                      {"until", time_json(preview.decision.last_day)},
-                      {"freight_paid_by", domain::to_text(preview.decision.freight)},
-                      {"refund_trigger", domain::to_text(preview.trigger)},
-                      {"policy_version", preview.policy_version},
-                      {"refund", money_json(money.amount(), preview.currency)},
-                      {"components",
-                       {{"price", money.price}, {"discount", money.discount}, {"tax", money.tax}, {"shipping", money.shipping}, {"fees", money.fees}}},
-                      {"trace", trace}};
+  ordered_json out = {
+      {"eligible", preview.decision.allowed},
+      {"approval", preview.decision.approved ? "automatic" : "person"},
+      {"until", time_json(preview.decision.last_day)},
+      {"freight_paid_by", domain::to_text(preview.decision.freight)},
+      {"refund_trigger", domain::to_text(preview.trigger)},
+      {"policy_version", preview.policy_version},
+      {"refund", money_json(money.amount(), preview.currency)},
+      {"components",
+       {{"price", money.price}, {"discount", money.discount}, {"tax", money.tax}, {"shipping", money.shipping}, {"fees", money.fees}}},
+      {"trace", trace}};
   if (preview.due != money.amount()) out["limited_by_payment"] = {{"due", money_json(preview.due, preview.currency)}};
   return out;
 }
@@ -97,7 +100,11 @@ Reply received_reply(const Result<usecases::ReturnReceived>& received, ReturnId 
   if (!received) return problem_reply(received.error());
   ordered_json refunds = ordered_json::array();
   for (const auto refund : received->refunds) refunds.push_back(to_text(refund));
-  ordered_json out = {{"id", to_text(id)}, {"status", received->status}, {"anything_new", received->anything_new}, {"units", received->units}, {"refunds", refunds}};
+  ordered_json out = {{"id", to_text(id)},
+                      {"status", received->status},
+                      {"anything_new", received->anything_new},
+                      {"units", received->units},
+                      {"refunds", refunds}};
   if (received->received_at) {
     out["received_before"] = {{"by", received->received_by}, {"at", format_rfc3339(*received->received_at)}};
   }
@@ -152,10 +159,9 @@ Reply receive_handler(const Services& services, const Request& request, ReturnId
   Body body(body_or_empty(request));
   Fields root = body.root();
   std::vector<usecases::ReceivedUnits> only;
-  if (root.has("lines")) {
-    for (Fields& line : root.objects("lines", 1, 1000)) {
-      only.push_back({id_of<LineId>(line, "line_id"), line.integer("quantity", true, 1, 1, kMostUnits), line.text("disposition", {.max = 40})});
-    }
+  for (Fields& line : root.objects("lines", root.has("lines") ? 1 : 0, 1000)) {
+    only.push_back(
+        {id_of<LineId>(line, "line_id"), line.integer("quantity", true, 1, 1, kMostUnits), line.text("disposition", {.max = 40})});
   }
   const std::string warehouse = root.text("warehouse", {.max = 100});
   if (const auto refused = body.finish()) return problem_reply(*refused);
@@ -180,6 +186,7 @@ Reply read_policy_handler(const Services& services, const Request& request) {
 }
 
 Reply change_policy_handler(const Services& services, const Request& request) {
+  if (const Body body(request.body); body.malformed()) return problem_reply(*Body(request.body).finish());
   const auto saved = usecases::change_policy(context_of(services, request), request.body);
   return saved ? json_text_reply(200, *saved) : problem_reply(saved.error());
 }
@@ -190,7 +197,8 @@ void add_return_routes(Router& router, const Services& services) {
   using Plain = Reply (*)(const Services&, const Request&);
   using OfReturn = Reply (*)(const Services&, const Request&, ReturnId);
   const auto plain = [&](const char* method, const char* pattern, const char* scope, bool keyed, Plain handler) {
-    router.add({method, pattern, Gate::api, scope, [&services, handler](const Request& request) { return handler(services, request); }, keyed});
+    router.add(
+        {method, pattern, Gate::api, scope, [&services, handler](const Request& request) { return handler(services, request); }, keyed});
   };
   const auto of_return = [&](const char* method, const char* pattern, const char* scope, OfReturn handler) {
     router.add({method, pattern, Gate::api, scope,

@@ -9,11 +9,16 @@
 
 namespace roundtrip::http {
 
+// Rendered orders by version (orders.cpp).
+class OrderCache;
+std::shared_ptr<OrderCache> make_order_cache();
+
 // What every handler needs. Lives as long as the server.
 struct Services {
   store::Database& db;
   const Config& config;
   const usecases::Links& links;
+  std::shared_ptr<OrderCache> orders = make_order_cache();
 };
 
 // The use case context of a request: merchant, actor and channel from its caller.

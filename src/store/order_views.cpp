@@ -71,8 +71,8 @@ constexpr std::string_view kRefunds =
     "currency, approval_needed, requested_at, submitted_at, settled_at FROM refunds WHERE merchant_id = $1 AND order_id = $2 ORDER BY refund_id";
 
 domain::Address address_from(const std::string& text) {
-  const auto parsed = nlohmann::json::parse(text);
-  const auto field = [&](const char* name) { return parsed.contains(name) && parsed[name].is_string() ? parsed[name].get<std::string>() : std::string(); };
+  const auto json = nlohmann::json::parse(text);
+  const auto field = [&](const char* name) { return json.contains(name) && json[name].is_string() ? json[name].get<std::string>() : std::string(); };
   return {field("name"), field("company"), field("line1"), field("line2"), field("city"), field("region"), field("postal_code"), field("country"), field("phone")};
 }
 

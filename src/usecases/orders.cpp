@@ -19,12 +19,15 @@
 namespace roundtrip::usecases {
 namespace {
 
-Error no_such_order() { return {ErrorKind::not_found, "no_such_order", "There is no such order. Check the id, or list orders with ?external_id=."}; }
+Error no_such_order() {
+  return {ErrorKind::not_found, "no_such_order", "There is no such order. Check the id, or list orders with ?external_id=."};
+}
 
 Result<OrderTaken> same_or_conflict(const store::ExistingOrder& existing, const std::string& content_hash) {
   if (existing.content_hash == content_hash) return OrderTaken{existing.id, false};
-  return Error{ErrorKind::conflict, "order_exists",
-               "Another order with this external_id is here already (" + to_text(existing.id) + "). Change that one, or send a new external_id."};
+  return Error{
+      ErrorKind::conflict, "order_exists",
+      "Another order with this external_id is here already (" + to_text(existing.id) + "). Change that one, or send a new external_id."};
 }
 
 std::vector<std::string> goods_skus(const domain::NewOrder& order) {
@@ -40,16 +43,20 @@ std::vector<std::string> goods_skus(const domain::NewOrder& order) {
 // Writes a new order; throws DatabaseError 23505 when somebody was faster with the same external_id.
 Result<OrderTaken> write_new_order(const Context& context, const domain::NewOrder& order, const std::string& content_hash) {
   store::Transaction tx{context.db};
-  if (const auto existing = store::find_by_external_id(tx, context.merchant, order.external_id)) return same_or_conflict(*existing, content_hash);
+  if (const auto existing = store::find_by_external_id(tx, context.merchant, order.external_id))
+    return same_or_conflict(*existing, content_hash);
   const auto warehouse = store::find_warehouse(tx, context.merchant, order.warehouse);
   if (!warehouse) {
-    return Error{ErrorKind::invalid, "no_such_warehouse", "There is no warehouse '" + order.warehouse + "'; leave it out for the default one.",
+    return Error{ErrorKind::invalid,
+                 "no_such_warehouse",
+                 "There is no warehouse '" + order.warehouse + "'; leave it out for the default one.",
                  {{"/warehouse", "no_such_warehouse", "unknown"}}};
   }
   const auto numbers = store::draw_numbers(tx, 1, static_cast<int>(order.lines.size()), 2, static_cast<int>(order.payments.size()));
   std::vector<domain::StockPlace> places;
   if (const auto skus = goods_skus(order); !skus.empty()) places = store::lock_stock(tx, context.merchant, warehouse->id, skus);
-  const auto plan = plan_order(context, order, content_hash, *warehouse, {numbers.orders.at(0), numbers.lines, numbers.shipments, numbers.payments}, places);
+  const auto plan = plan_order(context, order, content_hash, *warehouse,
+                               {numbers.orders.at(0), numbers.lines, numbers.shipments, numbers.payments}, places);
   store::write_orders(tx, context.merchant, {plan});
   store::queue_notification(tx, context.merchant, plan.head.id, domain::Milestone::order_received, "", context.now, context.now);
   tx.commit();
@@ -101,8 +108,8 @@ Result<OrderPage> list_orders(const Context& context, const OrderFilter& filter)
   store::Session session{context.db};
   OrderPage page;
   for (auto& row : store::list_orders(session, context.merchant, stored)) {
-    page.items.push_back({row.id, row.external_id, row.status, row.customer_name, row.currency, row.total, row.placed_at, row.updated_at, row.hold_reason,
-                          row.promised_ship_at});
+    page.items.push_back({row.id, row.external_id, row.status, row.customer_name, row.currency, row.total, row.placed_at, row.updated_at,
+                          row.hold_reason, row.promised_ship_at});
   }
   if (!filter.external_id && page.items.size() == static_cast<std::size_t>(filter.limit)) {
     page.next_cursor = crockford_encode(page.items.back().updated_at.us) + "-" + crockford_encode(page.items.back().id.value);
@@ -118,7 +125,8 @@ void refresh_order_status(store::Transaction& tx, const Context& context, store:
 namespace {
 
 // What a line still can cancel, and how many units of it were asked for.
-Result<std::unordered_map<std::int64_t, std::int64_t>> units_to_cancel(const std::vector<store::LineCounters>& lines, const std::vector<CancelLine>& asked) {
+Result<std::unordered_map<std::int64_t, std::int64_t>> units_to_cancel(const std::vector<store::LineCounters>& lines,
+                                                                       const std::vector<CancelLine>& asked) {
   std::unordered_map<std::int64_t, std::int64_t> units;
   std::vector<Fault> faults;
   if (asked.empty()) {
@@ -129,22 +137,28 @@ Result<std::unordered_map<std::int64_t, std::int64_t>> units_to_cancel(const std
   for (std::size_t i = 0; i < asked.size(); ++i) {
     const auto line = std::find_if(lines.begin(), lines.end(), [&](const auto& one) { return one.id == asked[i].line; });
     const std::string at = "/lines/" + std::to_string(i);
-    if (line == lines.end()) faults.push_back({at + "/line_id", "no_such_line", "the order has no such line"});
-    else if (units.contains(line->id.value)) faults.push_back({at + "/line_id", "repeated", "stands here twice"});
+    if (line == lines.end())
+      faults.push_back({at + "/line_id", "no_such_line", "the order has no such line"});
+    else if (units.contains(line->id.value))
+      faults.push_back({at + "/line_id", "repeated", "stands here twice"});
     else {
       const std::int64_t open = line->quantity - line->canceled - line->shipped;
-      if (asked[i].quantity > open) faults.push_back({at + "/quantity", "not_open", "only " + std::to_string(open) + " can still be canceled"});
+      if (asked[i].quantity > open)
+        faults.push_back({at + "/quantity", "not_open", "only " + std::to_string(open) + " can still be canceled"});
       units[line->id.value] = asked[i].quantity;
     }
   }
-  if (!faults.empty()) return Error{ErrorKind::conflict, "cannot_cancel", "Some of it has left already or is not there; start a return for what was sent.", faults};
-  if (units.empty()) return Error{ErrorKind::conflict, "nothing_to_cancel", "Everything has been shipped or canceled. Start a return instead."};
+  if (!faults.empty())
+    return Error{ErrorKind::conflict, "cannot_cancel", "Some of it has left already or is not there; start a return for what was sent.",
+                 faults};
+  if (units.empty())
+    return Error{ErrorKind::conflict, "nothing_to_cancel", "Everything has been shipped or canceled. Start a return instead."};
   return units;
 }
 
 // Takes the units out of the shipments, those not yet picked first, and cancels what becomes empty.
-void take_out_of_shipments(store::Transaction& tx, const Context& context, std::vector<store::Work>& shipments, std::unordered_map<std::int64_t, std::int64_t> units,
-                           const std::string& reason) {
+void take_out_of_shipments(store::Transaction& tx, const Context& context, std::vector<store::Work>& shipments,
+                           std::unordered_map<std::int64_t, std::int64_t> units, const std::string& reason) {
   std::stable_sort(shipments.begin(), shipments.end(), [](const auto& a, const auto& b) { return a.status < b.status; });
   for (store::Work& work : shipments) {
     if (!domain::can_cancel(work.status)) continue;
@@ -176,39 +190,55 @@ void take_out_of_shipments(store::Transaction& tx, const Context& context, std::
   }
 }
 
-}  // namespace
-
-Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason) {
+// Cancels in one transaction; gives the SKUs whose stock it freed.
+Result<std::vector<std::string>> cancel_units(const Context& context, OrderId order, const std::vector<CancelLine>& lines,
+                                              const std::string& reason) {
   store::Transaction tx{context.db};
   auto locked = store::lock_work(tx, context.merchant, order, std::nullopt);
   if (!locked) return no_such_order();
-  if (locked->head.status == domain::OrderStatus::canceled) return Error{ErrorKind::conflict, "already_canceled", "The order is canceled already."};
+  if (locked->head.status == domain::OrderStatus::canceled)
+    return Error{ErrorKind::conflict, "already_canceled", "The order is canceled already."};
   const auto counters = store::line_counters(tx, context.merchant, order);
   const auto units = units_to_cancel(counters, lines);
   if (!units) return units.error();
   store::lock_stock_of_order(tx, context.merchant, order);
   take_out_of_shipments(tx, context, locked->shipments, *units, reason);
   std::vector<RefundUnits> refund;
+  std::vector<std::string> freed;
   nlohmann::ordered_json detail = {{"reason", reason}, {"lines", nlohmann::ordered_json::array()}};
   for (const auto& line : counters) {
     const auto at = units->find(line.id.value);
     if (at == units->end()) continue;
     refund.push_back({line.id, at->second});
+    freed.push_back(line.sku);
     detail["lines"].push_back({{"line", to_text(line.id)}, {"sku", line.sku}, {"units", at->second}});
   }
-  store::add_canceled(tx, context.merchant, order, refund.size() == 0 ? "[]" : [&] {
-    nlohmann::json rows = nlohmann::json::array();
-    for (const auto& one : refund) rows.push_back({{"line_id", one.line.value}, {"units", one.units}});
-    return rows.dump();
-  }());
+  store::add_canceled(
+      tx, context.merchant, order, refund.size() == 0 ? "[]" : [&] {
+        nlohmann::json rows = nlohmann::json::array();
+        for (const auto& one : refund) rows.push_back({{"line_id", one.line.value}, {"units", one.units}});
+        return rows.dump();
+      }());
   refresh_order_status(tx, context, locked->head);
   const bool whole = locked->head.status == domain::OrderStatus::canceled;
-  store::append_timeline(tx, context.merchant, locked->head,
-                         {whole ? "order.canceled" : "order.lines_canceled", context.actor.channel, context.actor.name, to_text(order), detail.dump()}, context.now);
-  request_refund(tx, context, locked->head, "cancel:" + to_text(order) + ":" + std::to_string(locked->head.seq), "cancellation", std::nullopt, refund);
+  store::append_timeline(
+      tx, context.merchant, locked->head,
+      {whole ? "order.canceled" : "order.lines_canceled", context.actor.channel, context.actor.name, to_text(order), detail.dump()},
+      context.now);
+  request_refund(tx, context, locked->head, "cancel:" + to_text(order) + ":" + std::to_string(locked->head.seq), "cancellation",
+                 std::nullopt, refund);
   if (whole) store::queue_notification(tx, context.merchant, order, domain::Milestone::order_canceled, "", context.now, context.now);
   store::save_head(tx, context.merchant, locked->head, context.now);
   tx.commit();
+  return freed;
+}
+
+}  // namespace
+
+Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason) {
+  const auto freed = cancel_units(context, order, lines, reason);
+  if (!freed) return freed.error();
+  fill_backorders(context, *freed);
   return done();
 }
 
@@ -217,12 +247,15 @@ Done hold_order(const Context& context, OrderId order, const std::string& reason
   auto head = store::lock_order(tx, context.merchant, order);
   if (!head) return no_such_order();
   if (head->status != domain::OrderStatus::open && head->status != domain::OrderStatus::partly_shipped) {
-    return Error{ErrorKind::conflict, "nothing_to_hold", "The order is " + std::string(domain::to_text(head->status)) + ": there is nothing left to hold."};
+    return Error{ErrorKind::conflict, "nothing_to_hold",
+                 "The order is " + std::string(domain::to_text(head->status)) + ": there is nothing left to hold."};
   }
   head->hold_reason = reason;
   store::set_hold(tx, context.merchant, order, true, until);
-  store::append_timeline(tx, context.merchant, *head,
-                         {"order.held", context.actor.channel, context.actor.name, to_text(order), nlohmann::ordered_json{{"reason", reason}}.dump()}, context.now);
+  store::append_timeline(
+      tx, context.merchant, *head,
+      {"order.held", context.actor.channel, context.actor.name, to_text(order), nlohmann::ordered_json{{"reason", reason}}.dump()},
+      context.now);
   store::save_head(tx, context.merchant, *head, context.now);
   tx.commit();
   return done();
@@ -235,7 +268,8 @@ Done release_order(const Context& context, OrderId order) {
   if (!head->hold_reason) return Error{ErrorKind::conflict, "not_held", "The order is not on hold."};
   head->hold_reason.reset();
   store::set_hold(tx, context.merchant, order, false, std::nullopt);
-  store::append_timeline(tx, context.merchant, *head, {"order.released", context.actor.channel, context.actor.name, to_text(order)}, context.now);
+  store::append_timeline(tx, context.merchant, *head, {"order.released", context.actor.channel, context.actor.name, to_text(order)},
+                         context.now);
   store::save_head(tx, context.merchant, *head, context.now);
   tx.commit();
   return done();
@@ -248,18 +282,26 @@ Done change_order(const Context& context, OrderId order, const OrderChange& chan
     auto locked = store::lock_work(tx, context.merchant, order, std::nullopt);
     if (!locked) return no_such_order();
     if (change.expected_version && *change.expected_version != locked->head.seq) {
-      return Error{ErrorKind::precondition_failed, "order_changed", "The order has changed since you read it. Read it again and repeat your change."};
+      return Error{ErrorKind::precondition_failed, "order_changed",
+                   "The order has changed since you read it. Read it again and repeat your change."};
     }
-    const bool packing = std::any_of(locked->shipments.begin(), locked->shipments.end(), [](const auto& work) { return !domain::can_change(work.status); });
+    const bool packing =
+        std::any_of(locked->shipments.begin(), locked->shipments.end(), [](const auto& work) { return !domain::can_change(work.status); });
     const bool open = locked->head.status == domain::OrderStatus::open;
-    if (packing || !open) return Error{ErrorKind::conflict, "too_late_to_change", "Packing has started or the order is closed; cancel what has not left, or start a return."};
+    if (packing || !open)
+      return Error{ErrorKind::conflict, "too_late_to_change",
+                   "Packing has started or the order is closed; cancel what has not left, or start a return."};
     std::vector<Fault> faults;
     const auto counters = store::line_counters(tx, context.merchant, order);
     for (const auto& [line_id, quantity] : change.quantities) {
-      const auto line = std::find_if(counters.begin(), counters.end(), [&, wanted = line_id](const auto& one) { return one.id.value == wanted; });
-      if (line == counters.end()) faults.push_back({"/lines", "no_such_line", "the order has no line " + to_text(LineId{line_id})});
-      else if (quantity > line->quantity - line->canceled) faults.push_back({"/lines", "only_fewer", "a line can become smaller, not larger; place a new order for more"});
-      else if (quantity < line->quantity - line->canceled) fewer.push_back({line->id, line->quantity - line->canceled - quantity});
+      const auto line =
+          std::find_if(counters.begin(), counters.end(), [&, wanted = line_id](const auto& one) { return one.id.value == wanted; });
+      if (line == counters.end())
+        faults.push_back({"/lines", "no_such_line", "the order has no line " + to_text(LineId{line_id})});
+      else if (quantity > line->quantity - line->canceled)
+        faults.push_back({"/lines", "only_fewer", "a line can become smaller, not larger; place a new order for more"});
+      else if (quantity < line->quantity - line->canceled)
+        fewer.push_back({line->id, line->quantity - line->canceled - quantity});
     }
     if (!faults.empty()) return Error{ErrorKind::invalid, "invalid_change", "The change cannot be made; see errors.", faults};
     if (change.ship_to || change.email || change.phone) {
@@ -268,8 +310,10 @@ Done change_order(const Context& context, OrderId order, const OrderChange& chan
       if (change.ship_to) detail.push_back("ship_to");
       if (change.email) detail.push_back("email");
       if (change.phone) detail.push_back("phone");
-      store::append_timeline(tx, context.merchant, locked->head,
-                             {"order.changed", context.actor.channel, context.actor.name, to_text(order), nlohmann::ordered_json{{"fields", detail}}.dump()}, context.now);
+      store::append_timeline(
+          tx, context.merchant, locked->head,
+          {"order.changed", context.actor.channel, context.actor.name, to_text(order), nlohmann::ordered_json{{"fields", detail}}.dump()},
+          context.now);
       store::save_head(tx, context.merchant, locked->head, context.now);
       tx.commit();
     }

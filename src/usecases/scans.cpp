@@ -21,7 +21,11 @@ json pairs_json(const std::vector<std::pair<std::string, std::string>>& pairs) {
 
 json next_json(const NextStep& next) {
   json out = {{"action", next.action}, {"say", next.say}};
-  for (const auto& [name, value] : {std::pair<const char*, const std::string&>{"sku", next.sku}, {"name", next.name}, {"bin", next.bin}, {"code", next.code}, {"image_url", next.image_url}}) {
+  for (const auto& [name, value] : {std::pair<const char*, const std::string&>{"sku", next.sku},
+                                    {"name", next.name},
+                                    {"bin", next.bin},
+                                    {"code", next.code},
+                                    {"image_url", next.image_url}}) {
     if (!value.empty()) out[name] = value;
   }
   if (next.quantity > 0) out["quantity"] = next.quantity;
@@ -32,8 +36,15 @@ std::string answer_json(const std::string& scan_id, const Answer& answer) {
   json effects = json::array(), print = json::array();
   for (const auto& effect : answer.effects) effects.push_back({{"type", effect.type}, {"id", effect.id}});
   for (const auto& one : answer.print) print.push_back({{"kind", one.kind}, {"url", one.url}});
-  json out = {{"scan_id", scan_id}, {"outcome", answer.outcome}, {"code", answer.code}, {"say", answer.say}, {"scanned", pairs_json(answer.scanned)},
-              {"expected", pairs_json(answer.expected)}, {"next", next_json(answer.next)}, {"effects", effects}, {"print", print}};
+  json out = {{"scan_id", scan_id},
+              {"outcome", answer.outcome},
+              {"code", answer.code},
+              {"say", answer.say},
+              {"scanned", pairs_json(answer.scanned)},
+              {"expected", pairs_json(answer.expected)},
+              {"next", next_json(answer.next)},
+              {"effects", effects},
+              {"print", print}};
   if (answer.total > 0) out["progress"] = {{"done", answer.done}, {"total", answer.total}};
   if (answer.order) out["order_id"] = to_text(*answer.order);
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -54,6 +65,9 @@ store::ScanQuestion question_of(const ScanRequest& request) {
   if (const auto item = domain::parse_item(request.barcode, request.symbology); item && !item->gtin14.empty()) {
     question.barcodes.push_back(item->gtin14);
     if (const auto inner = domain::inner_gtin14(item->gtin14)) question.barcodes.push_back(*inner);
+    // EAN-8 with a leading 0 is for use inside one shop, UPC-E for everybody: bare digits may be either.
+    const bool bare = scan.symbology.empty() && request.symbology.empty() && scan.text.size() == 8 && scan.text.front() == '0';
+    if (const auto expanded = bare ? domain::upce_to_gtin14(scan.text) : std::nullopt) question.barcodes.push_back(*expanded);
   }
   return question;
 }
@@ -66,17 +80,25 @@ void name_the_scanned(Bench& bench, const std::string& text) {
     scanned = {{"kind", kind}, {"barcode", text.substr(0, 100)}};
     bench.scanned_name = std::move(words);
   };
-  if (bench.command) is("command", bench.command->command ? "the card " + std::string(domain::word_of_command(*bench.command->command)) : "the card QTY " + std::to_string(bench.command->quantity));
-  else if (facts.shipment) is("shipment", "shipment " + domain::code_of(*facts.shipment));
-  else if (facts.return_id) is("return", "return " + domain::code_of(*facts.return_id));
-  else if (facts.parcel) is("parcel", "parcel " + domain::code_of(*facts.parcel));
-  else if (facts.bin) is("bin", "bin " + facts.bin_name.value_or(""));
-  else if (facts.badge) is("badge", "the badge of " + facts.badge_login.value_or(""));
+  if (bench.command)
+    is("command", bench.command->command ? "the card " + std::string(domain::word_of_command(*bench.command->command))
+                                         : "the card QTY " + std::to_string(bench.command->quantity));
+  else if (facts.shipment)
+    is("shipment", "shipment " + domain::code_of(*facts.shipment));
+  else if (facts.return_id)
+    is("return", "return " + domain::code_of(*facts.return_id));
+  else if (facts.parcel)
+    is("parcel", "parcel " + domain::code_of(*facts.parcel));
+  else if (facts.bin)
+    is("bin", "bin " + facts.bin_name.value_or(""));
+  else if (facts.badge)
+    is("badge", "the badge of " + facts.badge_login.value_or(""));
   else if (facts.sku) {
     is("item", *facts.product_name + " (" + *facts.sku + ")");
     scanned.emplace_back("sku", *facts.sku);
     scanned.emplace_back("name", *facts.product_name);
-  } else is("unknown", "\"" + text.substr(0, 60) + "\"");
+  } else
+    is("unknown", "\"" + text.substr(0, 60) + "\"");
 }
 
 // Cards and badges that mean the same at every station; true when that was all.
@@ -95,12 +117,15 @@ bool handled_everywhere(Bench& bench, const std::string& text) {
     bench.answer.next = {"scan_item", "Scan the item once."};
     return true;
   }
-  const bool unknown = !bench.command && !bench.facts.sku && !bench.facts.shipment && !bench.facts.parcel && !bench.facts.return_id && !bench.facts.bin;
+  const bool unknown =
+      !bench.command && !bench.facts.sku && !bench.facts.shipment && !bench.facts.parcel && !bench.facts.return_id && !bench.facts.bin;
   if (!unknown) return false;
   if (domain::is_misread_own_code(text)) {
-    bench.refuse("misread", "That was misread (" + bench.scanned_name + "): its check character is wrong.", {"scan", "Scan the label again."});
+    bench.refuse("misread", "That was misread (" + bench.scanned_name + "): its check character is wrong.",
+                 {"scan", "Scan the label again."});
   } else {
-    bench.refuse("unknown_barcode", "Nobody here knows " + bench.scanned_name + ".", {"scan", "Scan another barcode of it, or put it aside for a person."});
+    bench.refuse("unknown_barcode", "Nobody here knows " + bench.scanned_name + ".",
+                 {"scan", "Scan another barcode of it, or put it aside for a person."});
   }
   return true;
 }
@@ -110,16 +135,25 @@ void act(Bench& bench) {
   name_the_scanned(bench, text);
   if (handled_everywhere(bench, text)) return;
   const std::string kind = bench.station().kind;
-  if (kind == "pick") scan_at_pick(bench);
-  else if (kind == "pack") scan_at_pack(bench);
-  else if (kind == "dispatch") scan_at_dispatch(bench);
-  else if (kind == "returns") scan_at_returns(bench);
-  else scan_at_receive(bench);
+  if (kind == "pick")
+    scan_at_pick(bench);
+  else if (kind == "pack")
+    scan_at_pack(bench);
+  else if (kind == "dispatch")
+    scan_at_dispatch(bench);
+  else if (kind == "returns")
+    scan_at_returns(bench);
+  else
+    scan_at_receive(bench);
 }
 
-Result<ScanAnswer> replay(const std::string& kept_hash, const std::string& hash, const std::string& outcome, const std::string& code, const std::string& answer) {
+Result<ScanAnswer> replay(const std::string& kept_hash, const std::string& hash, const std::string& outcome, const std::string& code,
+                          const std::string& answer) {
   if (kept_hash == hash) return ScanAnswer{outcome, code, answer, true};
-  return Error{ErrorKind::invalid, "scan_id_reused", "This scan_id was used for another scan. Every scan needs a UUID of its own.", {{"/scan_id", "reused", "was used before"}}};
+  return Error{ErrorKind::invalid,
+               "scan_id_reused",
+               "This scan_id was used for another scan. Every scan needs a UUID of its own.",
+               {{"/scan_id", "reused", "was used before"}}};
 }
 
 Result<ScanAnswer> scan_once(const Context& context, const ScanSettings& settings, const ScanRequest& request, const std::string& hash) {
@@ -132,7 +166,9 @@ Result<ScanAnswer> scan_once(const Context& context, const ScanSettings& setting
     const auto question = question_of(request);
     auto facts = store::lock_station_and_resolve(tx, context.merchant, question);
     if (!facts) {
-      return Error{ErrorKind::invalid, "no_such_station", "There is no station '" + request.station + "'. GET /v1/stations lists them.",
+      return Error{ErrorKind::invalid,
+                   "no_such_station",
+                   "There is no station '" + request.station + "'. GET /v1/stations lists them.",
                    {{"/station", "no_such_station", "unknown"}}};
     }
     if (facts->replay_hash) return replay(*facts->replay_hash, hash, *facts->replay_outcome, *facts->replay_code, *facts->replay_answer);
@@ -145,7 +181,9 @@ Result<ScanAnswer> scan_once(const Context& context, const ScanSettings& setting
     answer = std::move(bench.answer);
     fill = std::move(bench.fill_skus);
     text = answer_json(request.scan_id, answer);
-    store::add_scan(tx, context.merchant, {request.scan_id, request.barcode, hash, answer.outcome, answer.code, text, floor.actor.name, bench.station().id, answer.order, request.scanned_at},
+    store::add_scan(tx, context.merchant,
+                    {request.scan_id, request.barcode, hash, answer.outcome, answer.code, text, floor.actor.name, bench.station().id,
+                     answer.order, request.scanned_at},
                     context.now);
     store::save_station(tx, context.merchant, bench.station(), context.now);
     tx.commit();
@@ -168,7 +206,8 @@ void Bench::ask_person(std::string code, std::string say, NextStep next) {
 }
 
 Result<ScanAnswer> scan(const Context& context, const ScanSettings& settings, const ScanRequest& request) {
-  const std::string hash = sha256_hex(request.station + "\n" + request.barcode + "\n" + (request.quantity ? std::to_string(*request.quantity) : ""));
+  const std::string hash =
+      sha256_hex(request.station + "\n" + request.barcode + "\n" + (request.quantity ? std::to_string(*request.quantity) : ""));
   try {
     return scan_once(context, settings, request, hash);
   } catch (const store::DatabaseError& error) {
@@ -182,7 +221,8 @@ Result<ScanAnswer> scan(const Context& context, const ScanSettings& settings, co
 }
 
 void record(Bench& bench, store::OrderHead& head, const std::string& type, const std::string& subject, const std::string& detail) {
-  store::append_timeline(bench.tx, bench.context.merchant, head, {type, bench.context.actor.channel, bench.context.actor.name, subject, detail}, bench.context.now);
+  store::append_timeline(bench.tx, bench.context.merchant, head,
+                         {type, bench.context.actor.channel, bench.context.actor.name, subject, detail}, bench.context.now);
   store::save_head(bench.tx, bench.context.merchant, head, bench.context.now);
 }
 
@@ -198,11 +238,13 @@ std::optional<OpenWork> open_work(Bench& bench, OrderId order, ShipmentId shipme
   bench.answer.expected = {{"shipment", domain::code_of(shipment)}, {"order", open.head.external_id}};
   if (open.work.status == domain::ShipmentStatus::canceled) {
     bench.station().shipment.reset();
-    bench.refuse("shipment_canceled", "Order " + open.head.external_id + " was canceled.", {"put_back", "Put its goods back into their bins and scan the next shipment."});
+    bench.refuse("shipment_canceled", "Order " + open.head.external_id + " was canceled.",
+                 {"put_back", "Put its goods back into their bins and scan the next shipment."});
     return std::nullopt;
   }
   if (open.head.hold_reason) {
-    bench.refuse("order_held", "Order " + open.head.external_id + " is on hold: " + *open.head.hold_reason + ".", {"scan_shipment", "Put it aside and scan the next shipment."});
+    bench.refuse("order_held", "Order " + open.head.external_id + " is on hold: " + *open.head.hold_reason + ".",
+                 {"scan_shipment", "Put it aside and scan the next shipment."});
     return std::nullopt;
   }
   return open;
@@ -217,7 +259,8 @@ void report_problem(Bench& bench, OrderId order, ShipmentId shipment) {
   record(bench, *head, "order.held", to_text(shipment), json{{"reason", *head->hold_reason}}.dump());
   bench.station().shipment.reset();
   bench.station().parcel.reset();
-  bench.ask_person("problem_reported", "Order " + head->external_id + " is on hold; the desk was told.", {"scan_shipment", "Put it aside and scan the next shipment."});
+  bench.ask_person("problem_reported", "Order " + head->external_id + " is on hold; the desk was told.",
+                   {"scan_shipment", "Put it aside and scan the next shipment."});
 }
 
 std::vector<StationName> station_names(const Context& context) {
@@ -248,12 +291,19 @@ Result<StationView> station_view(const Context& context, const std::string& name
       state.waiting.push_back({domain::code_of(row.id), row.external_id, row.customer_name, row.status, row.ship_by, row.lines, row.units});
     }
   }
-  NextStep next{state.kind == "dispatch" ? "scan_parcel" : state.kind == "returns" ? "scan_return" : state.kind == "receive" ? "scan_item" : "scan_shipment",
-                state.kind == "dispatch" ? "Scan a parcel's label." : state.kind == "returns" ? "Scan a return label or a tracking number." : state.kind == "receive" ? "Scan a bin, then each item." : "Scan a shipment's code."};
+  NextStep next{state.kind == "dispatch"  ? "scan_parcel"
+                : state.kind == "returns" ? "scan_return"
+                : state.kind == "receive" ? "scan_item"
+                                          : "scan_shipment",
+                state.kind == "dispatch"  ? "Scan a parcel's label."
+                : state.kind == "returns" ? "Scan a return label or a tracking number."
+                : state.kind == "receive" ? "Scan a bin, then each item."
+                                          : "Scan a shipment's code."};
   if (read->station.shipment && read->order && (state.kind == "pick" || state.kind == "pack")) {
     store::Transaction tx{context.db};  // rolled back: only read
     auto locked = store::lock_work(tx, context.merchant, *read->order, *read->station.shipment);
-    if (locked && !locked->shipments.empty()) next = state.kind == "pick" ? next_pick(locked->shipments[0]) : next_pack(locked->shipments[0]);
+    if (locked && !locked->shipments.empty())
+      next = state.kind == "pick" ? next_pick(locked->shipments[0]) : next_pack(locked->shipments[0]);
   } else if (!state.waiting.empty()) {
     next.code = state.waiting.front().code;
   }

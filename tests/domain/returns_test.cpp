@@ -79,14 +79,23 @@ TEST(Returns, CountersHoldInAnyOrderOfEvents) {
   for (int round = 0; round < 500; ++round) {
     ReturnLine line = line_with(1 + random() % 20);
     for (int step = 0; step < 40; ++step) {
-      const auto some = [&](std::int64_t most) { return most > 0 ? 1 + static_cast<std::int64_t>(random() % static_cast<unsigned>(most)) : 0; };
+      const auto some = [&](std::int64_t most) {
+        return most > 0 ? 1 + static_cast<std::int64_t>(random() % static_cast<unsigned>(most)) : 0;
+      };
       switch (random() % 8) {
-        case 0: end_wait(line, ReceptionEvent::cancel); break;
-        case 1: end_wait(line, ReceptionEvent::give_up); break;
-        case 2: case 3: case 4:
+        case 0:
+          end_wait(line, ReceptionEvent::cancel);
+          break;
+        case 1:
+          end_wait(line, ReceptionEvent::give_up);
+          break;
+        case 2:
+        case 3:
+        case 4:
           if (const auto units = some(line.awaited()); units > 0) receive_units(line, units);
           break;
-        case 5: case 6:
+        case 5:
+        case 6:
           if (const auto units = some(line.undecided()); units > 0) accept_units(line, units, Disposition::restock);
           break;
         default:

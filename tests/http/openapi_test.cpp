@@ -39,7 +39,8 @@ TEST_F(OpenApi, EveryRouteIsInTheDocumentWithItsGateAndItsScope) {
     EXPECT_EQ(operation.contains("security"), route.gate == http::Gate::open) << what;
     EXPECT_EQ(operation.value("x-scope", ""), route.scope) << what;
     bool keyed = false;
-    for (const auto& given : operation.value("parameters", json::array())) keyed = keyed || resolve(document, given)["name"] == "Idempotency-Key";
+    for (const auto& given : operation.value("parameters", json::array()))
+      keyed = keyed || resolve(document, given)["name"] == "Idempotency-Key";
     EXPECT_EQ(keyed, route.idempotent_post) << what;
   }
 }
@@ -143,7 +144,8 @@ TEST_F(OpenApi, ThePagesNameEveryOperationAndEveryProblem) {
   ASSERT_EQ(docs.status, 200);
   for (const auto& [path, operations] : document["paths"].items()) {
     for (const auto& [method, operation] : operations.items()) {
-      EXPECT_NE(docs.text.find("<h3 id=\"" + operation["operationId"].get<std::string>() + "\">"), std::string::npos) << method << " " << path;
+      EXPECT_NE(docs.text.find("<h3 id=\"" + operation["operationId"].get<std::string>() + "\">"), std::string::npos)
+          << method << " " << path;
     }
   }
   EXPECT_EQ(docs.text.find("<script"), std::string::npos);

@@ -91,7 +91,8 @@ std::optional<FoundOperation> find_operation(const json& document, std::string m
 Api::Api(const std::map<std::string, std::string>& settings) : config_(configured(settings)), services_{database_.db(), config_, links_} {
   http::add_api_routes(router_, services_);
   front_ = std::make_unique<http::Front>(router_, services_, http::make_authenticate(services_));
-  server_ = std::make_unique<http::Server>(http::ServerOptions{.threads = 8}, [this](http::Request& request) { return front_->answer(request); });
+  server_ =
+      std::make_unique<http::Server>(http::ServerOptions{.threads = 8}, [this](http::Request& request) { return front_->answer(request); });
   server_->start();
   document_ = json::parse(http::openapi_text());
   key_ = make_key(merchant(), {std::begin(usecases::kScopes), std::end(usecases::kScopes)});
@@ -186,10 +187,13 @@ void Api::add_product(const std::string& sku, const std::string& barcode, std::i
 }
 
 json Api::order_body(const std::string& external_id, const std::vector<std::pair<std::string, int>>& lines) {
-  json body = {{"external_id", external_id}, {"placed_at", "2026-11-20T09:15:00Z"}, {"currency", "EUR"},
-               {"customer", {{"name", "Ana Lima"}, {"email", "ana@example.org"}}},
-               {"ship_to", {{"name", "Ana Lima"}, {"line1", "Rua A 1"}, {"city", "Lisboa"}, {"postal_code", "1000-001"}, {"country", "PT"}}},
-               {"lines", json::array()}};
+  json body = {
+      {"external_id", external_id},
+      {"placed_at", "2026-11-20T09:15:00Z"},
+      {"currency", "EUR"},
+      {"customer", {{"name", "Ana Lima"}, {"email", "ana@example.org"}}},
+      {"ship_to", {{"name", "Ana Lima"}, {"line1", "Rua A 1"}, {"city", "Lisboa"}, {"postal_code", "1000-001"}, {"country", "PT"}}},
+      {"lines", json::array()}};
   std::int64_t total = 0;
   for (const auto& [sku, quantity] : lines) {
     body["lines"].push_back({{"sku", sku}, {"quantity", quantity}, {"unit_price", 1000}});

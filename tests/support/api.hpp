@@ -36,8 +36,12 @@ class Api {
   ApiAnswer post(const std::string& target, const json& body = json::object(), Headers headers = {}) {
     return call("POST", target, body.dump(), std::move(headers));
   }
-  ApiAnswer put(const std::string& target, const json& body, Headers headers = {}) { return call("PUT", target, body.dump(), std::move(headers)); }
-  ApiAnswer patch(const std::string& target, const json& body, Headers headers = {}) { return call("PATCH", target, body.dump(), std::move(headers)); }
+  ApiAnswer put(const std::string& target, const json& body, Headers headers = {}) {
+    return call("PUT", target, body.dump(), std::move(headers));
+  }
+  ApiAnswer patch(const std::string& target, const json& body, Headers headers = {}) {
+    return call("PATCH", target, body.dump(), std::move(headers));
+  }
 
   std::string make_key(MerchantId merchant, const std::vector<std::string>& scopes);
   // Another merchant with a warehouse "main"; gives the authorization header of a key that may everything.

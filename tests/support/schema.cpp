@@ -20,7 +20,8 @@ class Judge {
       return judge(document_.at(json::json_pointer(schema["$ref"].get<std::string>().substr(1))), value, at);
     }
     known_keywords(schema, at);
-    if (schema.contains("type") && !type_fits(schema["type"], value)) return fault(at, "is no " + schema["type"].dump() + ": " + value.dump().substr(0, 80));
+    if (schema.contains("type") && !type_fits(schema["type"], value))
+      return fault(at, "is no " + schema["type"].dump() + ": " + value.dump().substr(0, 80));
     if (schema.contains("enum") && !holds(schema["enum"], value)) fault(at, value.dump() + " is not one of " + schema["enum"].dump());
     if (schema.contains("const") && schema["const"] != value) fault(at, value.dump() + " is not " + schema["const"].dump());
     if (schema.contains("oneOf")) one_of(schema["oneOf"], value, at);
@@ -34,9 +35,10 @@ class Judge {
   void fault(const std::string& at, const std::string& what) { faults_.push_back((at.empty() ? "/" : at) + ": " + what); }
 
   void known_keywords(const json& schema, const std::string& at) {
-    static const std::set<std::string> known = {"type",      "enum",      "const",   "oneOf",  "pattern", "format",   "minLength",  "maxLength",
-                                                "minimum",   "maximum",   "items",   "minItems", "maxItems", "properties", "required",
-                                                "additionalProperties", "description", "default", "example", "examples"};
+    static const std::set<std::string> known = {
+        "type",        "enum",    "const",   "oneOf",    "pattern",  "format",     "minLength", "maxLength",
+        "minimum",     "maximum", "items",   "minItems", "maxItems", "properties", "required",  "additionalProperties",
+        "description", "default", "example", "examples"};
     for (const auto& [name, ignored] : schema.items()) {
       if (!known.contains(name)) fault(at, "the schema's keyword " + name + " is not known here");
     }
@@ -81,8 +83,10 @@ class Judge {
       fault(at, "\"" + text.substr(0, 80) + "\" does not match " + schema["pattern"].get<std::string>());
     }
     if (!schema.contains("format")) return;
-    if (schema["format"] != "date-time") fault(at, "the format is not known here");
-    else if (!parse_rfc3339(text) || text.back() != 'Z') fault(at, "\"" + text + "\" is no RFC 3339 time in UTC");
+    if (schema["format"] != "date-time")
+      fault(at, "the format is not known here");
+    else if (!parse_rfc3339(text) || text.back() != 'Z')
+      fault(at, "\"" + text + "\" is no RFC 3339 time in UTC");
   }
   void judge_number(const json& schema, const json& value, const std::string& at) {
     if (schema.contains("minimum") && value < schema["minimum"]) fault(at, value.dump() + " is below the minimum");
@@ -100,14 +104,19 @@ class Judge {
     }
     const json properties = schema.value("properties", json::object());
     for (const auto& [name, one] : value.items()) {
-      if (properties.contains(name)) judge(properties[name], one, at + "/" + name);
-      else if (schema.contains("additionalProperties")) judge_additional(schema["additionalProperties"], one, at + "/" + name);
-      else if (schema.contains("properties")) fault(at + "/" + name, "is not in the document");
+      if (properties.contains(name))
+        judge(properties[name], one, at + "/" + name);
+      else if (schema.contains("additionalProperties"))
+        judge_additional(schema["additionalProperties"], one, at + "/" + name);
+      else if (schema.contains("properties"))
+        fault(at + "/" + name, "is not in the document");
     }
   }
   void judge_additional(const json& rule, const json& value, const std::string& at) {
-    if (rule.is_object()) judge(rule, value, at);
-    else if (!rule.get<bool>()) fault(at, "is not in the document");
+    if (rule.is_object())
+      judge(rule, value, at);
+    else if (!rule.get<bool>())
+      fault(at, "is not in the document");
   }
 
   const json& document_;
