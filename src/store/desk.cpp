@@ -71,6 +71,9 @@ constexpr AttentionQuery kAttention[] = {
      "AND $2::timestamptz IS NOT NULL AND hold_reason IS NOT NULL ORDER BY order_id LIMIT $3::int"},
 };
 
+// A condition on $2 that an index can serve: the column is the value, or anything goes.
+std::string chosen(const std::string& column, const std::string& value) { return value.empty() ? "$2 = ''" : column + " = $2"; }
+
 // Order numbers and names that begin with a text: from it to just above it (codepoint collation).
 std::string just_above(const std::string& prefix) { return prefix + "\xF4\x8F\xBF\xBF"; }
 
@@ -161,7 +164,9 @@ std::optional<SearchHit> search_number(Queryable& db, MerchantId merchant, std::
 
 std::vector<DeskOrder> desk_orders(Queryable& db, MerchantId merchant, const DeskOrderFilter& filter, Instant now) {
   const bool promise = filter.sort == "promise" || filter.late;
-  const std::string key = promise ? "promised_ship_at" : filter.sort == "changed" ? "updated_at" : "";
+  // Within one status the index goes by the last change.
+  const bool changed = filter.sort == "changed" || !filter.status.empty();
+  const std::string key = promise ? "promised_ship_at" : changed ? "updated_at" : "";
   const std::string key_us = key.empty() ? "o.order_id" : "(extract(epoch FROM o." + key + ") * 1000000)::bigint";
   const std::string order = promise       ? "o.promised_ship_at, o.order_id"
                             : key.empty() ? "o.order_id DESC"
@@ -173,7 +178,8 @@ std::vector<DeskOrder> desk_orders(Queryable& db, MerchantId merchant, const Des
       ", "
       "(SELECT coalesce(sum(l.quantity), 0)::bigint FROM order_lines l WHERE l.merchant_id = o.merchant_id AND l.order_id = o.order_id AND "
       "l.goods) "
-      "FROM orders o WHERE o.merchant_id = $1 AND ($2 = '' OR o.status = $2) AND $3::timestamptz IS NOT NULL ";
+      "FROM orders o WHERE o.merchant_id = $1 AND " +
+      chosen("o.status", filter.status) + " AND $3::timestamptz IS NOT NULL ";
   if (filter.held) sql += "AND o.hold_reason IS NOT NULL ";
   if (promise) sql += "AND o.status IN ('open', 'partly_shipped') AND o.promised_ship_at IS NOT NULL ";
   if (filter.late) sql += "AND o.promised_ship_at < $3::timestamptz ";
@@ -213,7 +219,7 @@ std::vector<DeskReturn> desk_returns(Queryable& db, MerchantId merchant, const s
                "r") "LEFT JOIN LATERAL (SELECT sum(announced)::bigint AS announced, sum(received)::bigint AS received, bool_or(acceptance "
                     "= 'needs_person') AS person "
                     "  FROM return_lines WHERE merchant_id = r.merchant_id AND return_id = r.return_id) l ON true "
-                    "WHERE r.merchant_id = $1 AND ($2 = '' OR r.status = $2) AND ($3::bigint IS NULL OR r.return_id < $3::bigint) "
+                    "WHERE r.merchant_id = $1 AND ($2 = '' OR r.status = $2) AND r.return_id < coalesce($3::bigint, 9223372036854775807) "
                     "ORDER BY r.return_id DESC LIMIT $4::int",
            merchant, status, before, limit)) {
     out.push_back({id, order, external_id, kind, state, customer, announced, received, person, created, updated});
@@ -230,7 +236,7 @@ std::vector<DeskRefund> desk_refunds(Queryable& db, MerchantId merchant, const s
            "SELECT r.refund_id, r.order_id, o.external_id, r.state, r.reason, r.gateway, r.currency, r.last_error, o.customer_name, "
            "r.amount, "
            "r.approval_needed, r.requested_at FROM refunds r " RT_ORDER_OF(
-               "r") "WHERE r.merchant_id = $1 AND ($2 = '' OR r.state = $2) AND ($3::bigint IS NULL OR r.refund_id < $3::bigint) "
+               "r") "WHERE r.merchant_id = $1 AND ($2 = '' OR r.state = $2) AND r.refund_id < coalesce($3::bigint, 9223372036854775807) "
                     "ORDER BY r.refund_id DESC LIMIT $4::int",
            merchant, state, before, limit)) {
     out.push_back({id, order, external_id, is, reason, gateway, currency, error, customer, amount, approval, at});
@@ -256,11 +262,12 @@ std::vector<DeskNotification> read_notifications(Queryable& db, std::string_view
 
 std::vector<DeskNotification> desk_notifications(Queryable& db, MerchantId merchant, const std::string& state,
                                                  std::optional<std::int64_t> before, int limit) {
-  return read_notifications(db,
-                            RT_NOTIFICATION_SELECT
-                            "WHERE n.merchant_id = $1 AND ($2 = '' OR n.state = $2) "
-                            "AND ($3::bigint IS NULL OR n.notification_id < $3::bigint) ORDER BY n.notification_id DESC LIMIT $4::int",
-                            merchant, state, before, limit);
+  return read_notifications(
+      db,
+      RT_NOTIFICATION_SELECT
+      "WHERE n.merchant_id = $1 AND ($2 = '' OR n.state = $2) AND n.notification_id < coalesce($3::bigint, 9223372036854775807) "
+      "ORDER BY n.notification_id DESC LIMIT $4::int",
+      merchant, state, before, limit);
 }
 
 std::vector<DeskNotification> notifications_of_order(Queryable& db, MerchantId merchant, OrderId order) {

@@ -53,9 +53,10 @@ Json attention_item(const usecases::AttentionGroup& group, const usecases::Atten
   if (group.kind == "dead_job") out["key"] = "Job";
   if (group.kind == "notification_failed") out["href"] = "/desk/outbox/" + to_text(NotificationId{item.number});
   if (group.kind == "message" && item.order) out["href"] = out["href"].get<std::string>() + "#message-" + std::to_string(item.number);
+  // Our words (a reason, a status), not somebody else's.
+  if (group.kind.starts_with("refund_") || group.kind == "held" || group.kind == "backordered") out["why"] = words_of_code(item.text);
   if (group.kind == "return_person" || group.kind == "return_requested")
     out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
-  if (group.kind == "past_promise" || group.kind == "held" || group.kind == "backordered") out["why"] = words_of_code(item.text);
   if (group.kind == "past_promise" && item.at) out["why"] = "Promised for " + staff_time(zone, *item.at, now);
   return out;
 }

@@ -245,6 +245,7 @@ TEST(Plans, TheDesksOrdersAreReadByAnIndexInEveryOrder) {
       for (const bool late : {false, true}) {
         for (const std::optional<std::int64_t> after : {std::optional<std::int64_t>(), std::optional<std::int64_t>(1)}) {
           DeskOrderFilter filter;
+          if (held) filter.status = "canceled";
           filter.sort = sort;
           filter.held = held;
           filter.late = late;
