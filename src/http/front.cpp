@@ -2,6 +2,7 @@
 #include "http/front.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/log.hpp"
 #include "base/secrets.hpp"
@@ -119,35 +120,49 @@ Reply Front::route(Request& request) {
   return pass_gate(request, *match.route);
 }
 
-Reply Front::pass_gate(Request& request, const Route& route) {
+// Why this caller may not use the route; nothing when it may.
+std::optional<Reply> Front::stopped_at_gate(const Request& request, const Route& route) const {
   const bool changes = request.method != "GET" && request.method != "HEAD";
-  request.caller = authenticate_(request);
-  if (route.gate != Gate::open) {
-    if (request.caller.kind == Caller::Kind::nobody)
-      return route.gate == Gate::staff ? sign_in_first(request) : problem_reply(unauthorized());
-    if (route.gate == Gate::staff && request.caller.kind != Caller::Kind::user) {
-      return problem_reply({ErrorKind::forbidden, "people_only", "This page is for signed-in people; API keys use /v1."});
-    }
-    if (!route.scope.empty() && !request.caller.may(route.scope)) {
-      return problem_reply(
-          {ErrorKind::forbidden, "missing_scope", "This needs the scope '" + route.scope + "'; ask an admin to grant it."});
-    }
-    if (request.caller.kind == Caller::Kind::user && changes && cross_site(request)) {
-      return problem_reply({ErrorKind::forbidden, "cross_site", "The form is out of date. Reload the page and send it again."});
-    }
-    if (auto refused = over_limit(request.caller, request.now)) return *refused;
+  if (request.caller.kind == Caller::Kind::nobody) {
+    return route.gate == Gate::staff ? sign_in_first(request) : problem_reply(unauthorized());
   }
-  if (route.gate == Gate::api && changes && !carries_json(request)) {
+  if (route.gate == Gate::staff && request.caller.kind != Caller::Kind::user) {
+    return problem_reply({ErrorKind::forbidden, "people_only", "This page is for signed-in people; API keys use /v1."});
+  }
+  if (!route.scope.empty() && !request.caller.may(route.scope)) {
+    return problem_reply({ErrorKind::forbidden, "missing_scope", "This needs the scope '" + route.scope + "'; ask an admin to grant it."});
+  }
+  if (request.caller.kind == Caller::Kind::user && changes && cross_site(request)) {
+    return problem_reply({ErrorKind::forbidden, "cross_site", "The form is out of date. Reload the page and send it again."});
+  }
+  return std::nullopt;
+}
+
+Reply Front::pass_gate(Request& request, const Route& route) {
+  request.caller = authenticate_(request);
+  if (route.gate == Gate::open) return route.handler(request);
+  if (auto stopped = stopped_at_gate(request, route)) return *stopped;
+  Headers told;
+  auto refused = over_limit(request.caller, request.now, told);
+  Reply reply = refused ? std::move(*refused) : act(request, route);
+  if (request.caller.kind == Caller::Kind::api_key) reply.headers.insert(reply.headers.end(), told.begin(), told.end());
+  return reply;
+}
+
+Reply Front::act(const Request& request, const Route& route) {
+  if (route.gate != Gate::api) return route.handler(request);
+  const bool changes = request.method != "GET" && request.method != "HEAD";
+  if (changes && !carries_json(request)) {
     return problem_reply({ErrorKind::unsupported_media, "not_json_type", "Send the body as Content-Type: application/json."});
   }
-  if (route.gate == Gate::api && request.method == "POST" && route.idempotent_post && request.header("idempotency-key")) {
+  if (request.method == "POST" && route.idempotent_post && request.header("idempotency-key")) {
     return answer_once(services_, request, route.handler);
   }
   return route.handler(request);
 }
 
-// One token bucket a key: a minute's worth at most.
-std::optional<Reply> Front::over_limit(const Caller& caller, Instant now) {
+// One token bucket a key: a minute's worth at most. `told` gets what a client should know about it.
+std::optional<Reply> Front::over_limit(const Caller& caller, Instant now, Headers& told) {
   const auto per_minute = static_cast<double>(services_.config.integer("http.rate_limit_per_minute"));
   const std::lock_guard lock(mutex_);
   if (buckets_.size() > 100'000) buckets_.clear();
@@ -155,17 +170,16 @@ std::optional<Reply> Front::over_limit(const Caller& caller, Instant now) {
   if (bucket.at.us == 0) bucket.tokens = per_minute;
   bucket.tokens = std::min(per_minute, bucket.tokens + static_cast<double>(now - bucket.at) / kMinute * per_minute);
   bucket.at = now;
-  if (bucket.tokens >= 1) {
-    bucket.tokens -= 1;
-    return std::nullopt;
-  }
-  Error error{ErrorKind::rate_limited, "rate_limited", "Too many requests with this key; wait a second and go on more slowly."};
-  error.retry_after_s = 1;
-  Reply reply = problem_reply(error);
-  const auto limit = std::to_string(static_cast<long long>(per_minute));
-  reply.headers.emplace_back("RateLimit-Policy", "\"default\";q=" + limit + ";w=60");
-  reply.headers.emplace_back("RateLimit", "\"default\";r=0;t=1");
-  return reply;
+  const bool enough = bucket.tokens >= 1;
+  if (enough) bucket.tokens -= 1;
+  const auto next_s = static_cast<int>(std::ceil(std::max(0.0, 1 - bucket.tokens) * 60 / per_minute));
+  told = {{"RateLimit-Policy", "\"default\";q=" + std::to_string(static_cast<long long>(per_minute)) + ";w=60"},
+          {"RateLimit", "\"default\";r=" + std::to_string(static_cast<long long>(bucket.tokens)) + ";t=" + std::to_string(next_s)}};
+  if (enough) return std::nullopt;
+  Error error{ErrorKind::rate_limited, "rate_limited",
+              "Too many requests with this key; wait " + std::to_string(next_s) + " s and go on more slowly."};
+  error.retry_after_s = std::max(1, next_s);
+  return problem_reply(error);
 }
 
 }  // namespace roundtrip::http

@@ -146,6 +146,26 @@ TEST_F(Hostile, AClientThatLeavesInTheMiddleHarmsNobody) {
   EXPECT_EQ(api.get("/v1/orders").body["items"].size(), 0U);
 }
 
+TEST_F(Hostile, WithoutItsDatabaseTheServiceSaysWhenToComeBackAndHealsByItself) {
+  const std::string url = api.database_url(), name = url.substr(url.find("dbname=") + 7);
+  EXPECT_EQ(api.get("/v1/products").status, 200);
+  admin_sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS false");
+  admin_sql("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = '" + name + "'");
+  for (const std::string path : {"/v1/products", "/v1/orders/ord_1", "/v1/stations"}) {
+    const auto answer = api.get(path);
+    EXPECT_EQ(answer.status, 503) << path;
+    EXPECT_GE(std::stoi("0" + answer.header("retry-after")), 1);
+  }
+  EXPECT_EQ(api.post("/v1/scans", Api::scan_body("pick-1", "4006381333931")).status, 503);
+  EXPECT_EQ(api.get("/livez").status, 200);
+  EXPECT_EQ(api.get("/readyz").status, 503);
+  admin_sql("ALTER DATABASE " + name + " ALLOW_CONNECTIONS true");
+  const auto until = std::chrono::steady_clock::now() + std::chrono::seconds(2);
+  int status = 0;
+  while (status != 200 && std::chrono::steady_clock::now() < until) status = api.get("/v1/products").status;
+  EXPECT_EQ(status, 200) << "not healed within two seconds";
+}
+
 TEST_F(Hostile, TextsOfAttacksAreOnlyTexts) {
   api.add_product("MUG", "4006381333931", 10);
   int number = 0;

@@ -52,6 +52,7 @@ class Api {
   const json& document() const { return document_; }
   const http::Router& router() const { return router_; }
   store::Database& db() { return database_.db(); }
+  const std::string& database_url() const { return database_.url(); }
   MerchantId merchant() { return database_.merchant(); }
   usecases::Context context() { return {db(), merchant(), {"api", "test"}, roundtrip::now()}; }
   // "GET /v1/orders/{id} 200" of every answer that was seen.

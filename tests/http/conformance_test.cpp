@@ -1,0 +1,239 @@
+// One shop's day over HTTP that uses every operation of the document, well and badly. The client holds each answer
+// against the document; at the end every operation must have been seen to work, and to refuse.
+#include <gtest/gtest.h>
+
+#include "base/secrets.hpp"
+#include "domain/codes.hpp"
+#include "support/api.hpp"
+
+namespace roundtrip::test {
+namespace {
+
+const std::string kMug = "4006381333931";
+
+struct Conformance : testing::Test {
+  Api api{std::map<std::string, std::string>{{"carriers.demo.push_secret", "push-secret"}, {"gateways.stripe.webhook_secret", "whsec_1"}}};
+  int number = 0;
+
+  void run(const std::string& sql) { store::Session(api.db()).run(sql, {api.merchant()}); }
+  json order(int units = 3) { return api.take_order(Api::order_body("SO-" + std::to_string(++number), {{"MUG", units}})); }
+  static std::string path(const json& one, const std::string& verb = "") {
+    const std::string id = one["id"];
+    const std::string noun = id.starts_with("ord")   ? "orders/"
+                             : id.starts_with("ret") ? "returns/"
+                             : id.starts_with("rfn") ? "refunds/"
+                                                     : "parcels/";
+    return "/v1/" + noun + id + verb;
+  }
+  void deliver_all() {
+    run("UPDATE parcels SET status = 'delivered', delivered_at = now() WHERE merchant_id = $1 AND handed_over_at IS NOT NULL");
+    run("UPDATE order_lines SET delivered = shipped WHERE merchant_id = $1");
+  }
+  json delivered() {
+    const auto shipped = api.ship(order(2)["id"], {kMug, kMug});
+    deliver_all();
+    return shipped;
+  }
+  static json return_body(const json& order) {
+    return {{"order_id", order["id"]}, {"lines", {{{"line_id", order["lines"][0]["id"]}, {"quantity", 1}, {"reason", "too_small"}}}}};
+  }
+  json make_return(const json& order) {
+    const auto made = api.post("/v1/returns", return_body(order));
+    EXPECT_EQ(made.status, 201) << made.text;
+    return made.body;
+  }
+  json refund_of_cancellation() {
+    const auto canceled = api.post(path(order(1), "/cancel"));
+    EXPECT_EQ(canceled.status, 200);
+    return canceled.body["refunds"][0];
+  }
+  void products_and_stock();
+  void orders();
+  void floor_and_tracking();
+  void returns();
+  void refunds();
+  void pages();
+};
+
+void Conformance::products_and_stock() {
+  const json mug = api.document()["components"]["schemas"]["NewProduct"]["examples"][0];
+  EXPECT_EQ(api.put("/v1/products/MUG", mug).status, 201);
+  EXPECT_EQ(api.put("/v1/products/MUG", mug).status, 200);
+  EXPECT_EQ(api.put("/v1/products/MUG", mug, {{"If-Match", "\"99\""}}).status, 412);
+  EXPECT_EQ(api.put("/v1/products/CUP", mug).code(), "barcode_taken");
+  EXPECT_EQ(api.put("/v1/products/CUP", {{"name", "Cup"}, {"barcodes", {domain::own_code(domain::CodeKind::shipment, 1)}}}).status, 422);
+  EXPECT_EQ(api.get("/v1/products/MUG").body["care"]["en"]["guide"], "Dishwasher safe.");
+  EXPECT_EQ(api.get("/v1/products/NONE").status, 404);
+  EXPECT_EQ(api.post("/v1/products/batch", json::parse(R"([{"sku":"CUP","name":"Cup"},{"sku":"BAD"}])")).status, 200);
+  EXPECT_EQ(api.get("/v1/products?limit=1").body["next_cursor"], "CUP");
+  EXPECT_EQ(api.post("/v1/stock/movements", {{"sku", "MUG"}, {"quantity", 50}, {"reason", "delivery"}}).body["available"], 50);
+  EXPECT_EQ(api.post("/v1/stock/movements", {{"sku", "MUG"}, {"quantity", -51}, {"reason", "loss"}}).status, 409);
+  EXPECT_EQ(api.post("/v1/stock/movements", {{"sku", "MUG"}, {"quantity", 1}, {"reason", "x"}, {"bin", "nowhere"}}).code(), "no_such_bin");
+  EXPECT_EQ(
+      api.post("/v1/stock/movements/batch", json::parse(R"({"items":[{"sku":"CUP","quantity":5,"reason":"delivery","lot":"L1"}]})")).status,
+      200);
+  EXPECT_EQ(api.get("/v1/stock/CUP").body["warehouses"][0]["bins"][0]["lot"], "L1");
+  EXPECT_EQ(api.get("/v1/stock/NONE").status, 404);
+}
+
+void Conformance::orders() {
+  const json body = Api::order_body("SO-first", {{"MUG", 2}});
+  const auto first = api.post("/v1/orders", body);
+  EXPECT_EQ(first.status, 201);
+  EXPECT_EQ(api.post("/v1/orders", body).status, 200);
+  json other = body;
+  other["discount"] = 1;
+  EXPECT_EQ(api.post("/v1/orders", other).status, 409);
+  other["external_id"] = "SO-nowhere";
+  other["warehouse"] = "nowhere";
+  EXPECT_EQ(api.post("/v1/orders", other).code(), "no_such_warehouse");
+  EXPECT_EQ(api.post("/v1/orders/batch", json::array({body, other})).status, 200);
+  EXPECT_EQ(api.get("/v1/orders?limit=1").status, 200);
+  EXPECT_EQ(api.get(path(first.body)).status, 200);
+  EXPECT_EQ(api.get(path(first.body), {{"If-None-Match", first.header("etag")}}).status, 304);
+  EXPECT_EQ(api.patch(path(first.body), {{"customer", {{"email", "new@example.org"}}}}).status, 200);
+  EXPECT_EQ(api.patch(path(first.body), {{"customer", {{"email", "nobody"}}}}).status, 422);
+  EXPECT_EQ(api.patch(path(first.body), json::object(), {{"If-Match", "\"1\""}}).status, 412);
+  EXPECT_EQ(api.post(path(first.body, "/hold"), {{"reason", "check"}, {"until", "2100-01-01T00:00:00Z"}}).body["hold"]["until"],
+            "2100-01-01T00:00:00Z");
+  EXPECT_EQ(api.post(path(first.body, "/release")).status, 200);
+  EXPECT_EQ(api.post(path(first.body, "/release")).status, 409);
+  EXPECT_EQ(api.post(path(first.body, "/cancel"), {{"reason", "twice"}}).status, 200);
+  EXPECT_EQ(api.post(path(first.body, "/cancel")).status, 409);
+  EXPECT_EQ(api.post(path(first.body, "/hold"), {{"reason", "check"}}).status, 409);
+  EXPECT_EQ(api.patch(path(first.body), {{"customer", {{"phone", "1"}}}}).status, 409);
+  EXPECT_GE(api.get(path(first.body, "/timeline")).body["items"].size(), 5U);
+  const auto ledger = api.get(path(first.body, "/ledger")).body["items"];
+  std::int64_t sum = 0;
+  for (const auto& entry : ledger) sum += entry["amount"]["amount"].get<std::int64_t>();
+  EXPECT_GE(ledger.size(), 4U);
+  EXPECT_EQ(sum, 0);
+  EXPECT_GE(api.get(path(first.body, "/notifications")).body["items"].size(), 1U);
+}
+
+void Conformance::floor_and_tracking() {
+  const auto shipped = delivered();
+  const auto& parcel = shipped["shipments"][0]["parcels"][0];
+  EXPECT_EQ(api.post("/v1/scans", Api::scan_body("nowhere", kMug)).status, 422);
+  EXPECT_EQ(api.post("/v1/scans/batch", json::array({Api::scan_body("pick-1", kMug)})).body["items"][0]["answer"]["outcome"], "refused");
+  EXPECT_EQ(api.get("/v1/stations").status, 200);
+  EXPECT_EQ(api.get("/v1/stations/pick-1").status, 200);
+  EXPECT_EQ(api.get("/v1/stations/nowhere").status, 404);
+  const std::string tracked = parcel["tracking_number"];
+  const json push = {
+      {"parcels", {{{"number", tracked}, {"events", {{{"code", "OFD"}, {"text", "x"}, {"at", format_rfc3339(roundtrip::now())}}}}}}}};
+  EXPECT_EQ(api.post("/v1/carriers/demo/events/push-secret", push).body["known"], 1);
+  EXPECT_EQ(api.post("/v1/carriers/demo/events/wrong", push).status, 404);
+  EXPECT_EQ(api.call("POST", "/v1/carriers/demo/events/push-secret", "<xml/>").status, 400);
+  const auto tracking = api.get("/v1/tracking/" + tracked);
+  EXPECT_GE(tracking.body["events"].size(), 1U);
+  EXPECT_EQ(tracking.body["items"].size(), 1U);
+  EXPECT_EQ(api.get("/v1/tracking/NONE").status, 404);
+  for (const std::string ending : {"pdf", "zpl", "png"}) EXPECT_EQ(api.get(path(parcel, "/label." + ending)).status, 200) << ending;
+  EXPECT_EQ(api.get("/v1/parcels/pcl_zzzz/label.pdf").status, 404);
+}
+
+void Conformance::returns() {
+  const auto shipped = delivered();
+  EXPECT_EQ(api.post("/v1/returns/preview", return_body(shipped)).body["eligible"], true);
+  const auto approved = make_return(shipped);
+  for (const std::string ending : {"pdf?size=4x6", "pdf", "zpl", "png"})
+    EXPECT_EQ(api.get(path(approved, "/label." + ending)).status, 200) << ending;
+  EXPECT_EQ(api.get(path(approved, "/label.pdf?size=a3")).code(), "bad_size");
+  EXPECT_EQ(api.get(path(approved)).status, 200);
+  EXPECT_EQ(api.post(path(approved, "/cancel")).status, 200);
+  EXPECT_EQ(api.post(path(approved, "/cancel")).status, 409);
+  EXPECT_EQ(api.get(path(approved, "/label.pdf")).status, 409);
+  EXPECT_EQ(api.get("/v1/policy").body["version"], 0);
+  EXPECT_EQ(api.put("/v1/policy", {{"auto_approve", false}, {"trigger", "inspection"}}).body["version"], 1);
+  EXPECT_EQ(api.put("/v1/policy", {{"withdrawal_days", 1}}).status, 422);
+  const auto declined = make_return(shipped);
+  EXPECT_EQ(declined["status"], "requested");
+  EXPECT_EQ(api.post(path(declined, "/decline"), {{"reason", "worn"}}).body["decline_reason"], "worn");
+  EXPECT_EQ(api.post(path(declined, "/approve")).status, 409);
+  const auto inspected = make_return(delivered());
+  EXPECT_EQ(api.post(path(inspected, "/approve")).body["status"], "approved");
+  EXPECT_EQ(api.post(path(inspected, "/receive"), {{"warehouse", "main"}}).body["units"], 1);
+  EXPECT_EQ(api.post(path(inspected, "/receive"), {{"warehouse", "nowhere"}}).code(), "unknown_warehouse");
+  const json accepted = {{"lines", {{{"line_id", inspected["lines"][0]["line_id"]}, {"accepted", 1}, {"disposition", "restock"}}}}};
+  EXPECT_EQ(api.post(path(inspected, "/inspect"), accepted).body["refunds"].size(), 1U);
+  EXPECT_EQ(api.post(path(inspected, "/inspect"), accepted).code(), "nothing_to_inspect");
+  EXPECT_EQ(api.put("/v1/policy", json::object()).status, 200);
+}
+
+void Conformance::refunds() {
+  const auto by_hand = refund_of_cancellation();
+  EXPECT_EQ(api.post(path(by_hand, "/approve")).code(), "refund_state");
+  EXPECT_EQ(api.post(path(by_hand, "/deny"), {{"reason", "paid in the shop"}}).body["state"], "denied");
+  EXPECT_EQ(api.post(path(by_hand, "/deny")).status, 409);
+  const auto failed = refund_of_cancellation();
+  run("UPDATE refunds SET state = 'failed', last_error = 'declined' WHERE merchant_id = $1 AND state = 'requested'");
+  EXPECT_EQ(api.post(path(failed, "/retry")).body["state"], "submitted");
+  EXPECT_EQ(api.post(path(by_hand, "/retry")).status, 409);
+  const auto paid = refund_of_cancellation();
+  run("UPDATE refunds SET state = 'failed', last_error = 'declined' WHERE merchant_id = $1 AND state = 'requested'");
+  EXPECT_EQ(api.post(path(paid, "/paid"), {{"reference", "SEPA-1"}}).body["state"], "succeeded");
+  EXPECT_EQ(api.post(path(paid, "/paid")).status, 409);
+  EXPECT_EQ(api.get(path(paid)).body["gateway_reference"], "SEPA-1");
+  EXPECT_EQ(api.get("/v1/refunds?limit=1").status, 200);
+  EXPECT_EQ(api.get("/v1/refunds?state=denied").body["items"].size(), 1U);
+  EXPECT_EQ(api.put("/v1/policy", {{"approval_limit", 0}}).status, 200);
+  const auto back = make_return(delivered());
+  const std::string large = api.post(path(back, "/receive")).body["refunds"][0];
+  EXPECT_EQ(api.post("/v1/refunds/" + large + "/approve").code(), "second_person_needed");
+  const auto second = Api::bearer(api.make_key(api.merchant(), {"refunds:approve"}));
+  EXPECT_EQ(api.post("/v1/refunds/" + large + "/approve", json::object(), second).body["approval_needed"], false);
+  const std::string event = R"({"id":"evt_1","type":"charge.updated","data":{"object":{"object":"charge"}}})";
+  const std::string time = std::to_string(roundtrip::now().us / kSecond);
+  const Headers signature = {{"Stripe-Signature", "t=" + time + ",v1=" + hmac_sha256_hex("whsec_1", time + "." + event)}};
+  EXPECT_EQ(api.call("POST", "/v1/gateways/stripe/events", event, signature).status, 200);
+  EXPECT_EQ(api.call("POST", "/v1/gateways/stripe/events", event).status, 401);
+  EXPECT_EQ(api.call("POST", "/v1/gateways/nobody/events", event, signature).status, 404);
+}
+
+void Conformance::pages() {
+  for (const std::string page :
+       {"/livez", "/readyz", "/docs", "/docs/problems", "/docs/docs.css", "/v1/openapi.json", "/v1/command_cards.pdf?quantities=2,3"}) {
+    EXPECT_EQ(api.get(page).status, 200) << page;
+  }
+  EXPECT_EQ(api.get("/v1/command_cards.pdf?quantities=0").status, 422);
+}
+
+TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
+  products_and_stock();
+  orders();
+  floor_and_tracking();
+  returns();
+  refunds();
+  pages();
+  const auto seen = api.seen();
+  for (const auto& [path, operations] : api.document()["paths"].items()) {
+    for (const auto& [method, operation] : operations.items()) {
+      std::string name = method + " " + path;
+      std::transform(name.begin(), name.begin() + static_cast<std::ptrdiff_t>(method.size()), name.begin(),
+                     [](unsigned char c) { return static_cast<char>(std::toupper(c)); });
+      for (const auto& [status, ignored] : operation["responses"].items()) {
+        if (status[0] == '2' || status == "304") {
+          EXPECT_TRUE(seen.contains(name + " " + status)) << name << " was never seen to answer " << status;
+        }
+      }
+    }
+  }
+}
+
+TEST(RateLimit, WhoAsksTooOftenIsToldHowLongToWait) {
+  Api api(std::map<std::string, std::string>{{"http.rate_limit_per_minute", "5"}});
+  const auto first = api.get("/v1/stations");
+  EXPECT_EQ(first.header("ratelimit-policy"), "\"default\";q=5;w=60");
+  EXPECT_TRUE(first.header("ratelimit").starts_with("\"default\";r=4;t=")) << first.header("ratelimit");
+  for (int i = 0; i < 4; ++i) EXPECT_EQ(api.get("/v1/stations").status, 200);
+  const auto refused = api.get("/v1/stations");
+  EXPECT_EQ(refused.status, 429);
+  EXPECT_EQ(refused.header("ratelimit").substr(0, 13), "\"default\";r=0");
+  EXPECT_GE(std::stoi("0" + refused.header("retry-after")), 1);
+  // Another key has a bucket of its own.
+  EXPECT_EQ(api.get("/v1/stations", Api::bearer(api.make_key(api.merchant(), {"scans:write"}))).status, 200);
+}
+
+}  // namespace
+}  // namespace roundtrip::test
