@@ -46,6 +46,8 @@ Child::Child(std::vector<std::string> command, const std::vector<std::string>& e
     if (const char* value = std::getenv(name)) variables.push_back(std::string(name) + "=" + value);
   }
   std::vector<char*> words, settings;
+  // A test that is killed takes its children with it.
+  command.insert(command.begin(), {"setpriv", "--pdeathsig", "TERM", "--"});
   for (auto& word : command) words.push_back(word.data());
   for (auto& variable : variables) settings.push_back(variable.data());
   words.push_back(nullptr);
@@ -56,7 +58,7 @@ Child::Child(std::vector<std::string> command, const std::vector<std::string>& e
   posix_spawn_file_actions_adddup2(&actions, 1, 2);
   const int failed = posix_spawnp(&pid_, words[0], &actions, nullptr, words.data(), settings.data());
   posix_spawn_file_actions_destroy(&actions);
-  if (failed != 0) throw std::runtime_error("cannot start " + command[0]);
+  if (failed != 0) throw std::runtime_error("cannot start " + command.back());
 }
 
 Child::~Child() {
