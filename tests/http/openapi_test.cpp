@@ -120,7 +120,7 @@ TEST_F(OpenApi, RequestBodiesAreClosedAndTheirExamplesFit) {
 
 TEST_F(OpenApi, EveryProblemCodeOfTheSourceIsExplained) {
   const std::regex in_error(R"re(ErrorKind::[a-z_]+,\s*(?:\.code = )?"([a-z_]+)")re"), in_guard(R"re(refusal\([0-9]+, "([a-z_]+)")re"),
-      assigned(R"re(error\.code = "([a-z_]+)")re");
+      assigned(R"re((?:error\.code = |try_again\()"([a-z_]+)")re");
   // Commands and pages have codes of their own.
   const std::set<std::string> not_api = {"imports.cpp", "access.cpp", "customer.cpp", "desk.cpp", "floor.cpp", "notifications.cpp"};
   int codes = 0;
@@ -137,6 +137,11 @@ TEST_F(OpenApi, EveryProblemCodeOfTheSourceIsExplained) {
     }
   }
   EXPECT_GT(codes, 60);
+  const std::string front_door = read_text(std::filesystem::path(ROUNDTRIP_SOURCE_DIR) / "config" / "nginx.conf.in");
+  const std::regex in_front_door(R"re("code":"([a-z_]+)")re");
+  for (std::sregex_iterator at(front_door.begin(), front_door.end(), in_front_door), end; at != end; ++at) {
+    EXPECT_TRUE(document["x-problems"].contains((*at)[1].str())) << (*at)[1] << " in nginx.conf.in";
+  }
 }
 
 TEST_F(OpenApi, ThePagesNameEveryOperationAndEveryProblem) {
