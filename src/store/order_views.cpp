@@ -64,7 +64,8 @@ constexpr std::string_view kReturns =
     "FROM returns WHERE merchant_id = $1 AND order_id = $2 ORDER BY return_id";
 constexpr std::string_view kReturnLines =
     "SELECT l.return_id, l.line_id, l.sku, l.reason, l.note, l.announced, l.received, l.accepted, l.rejected, l.reception, l.acceptance, l.disposition "
-    "FROM returns r JOIN return_lines l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id "
+    "FROM returns r JOIN LATERAL (SELECT x.return_id, x.line_id, x.sku, x.reason, x.note, x.announced, x.received, x.accepted, x.rejected, "
+    "x.reception, x.acceptance, x.disposition FROM return_lines x WHERE x.merchant_id = $1 AND x.return_id = r.return_id OFFSET 0) l ON true "
     "WHERE r.merchant_id = $1 AND r.order_id = $2 ORDER BY l.return_id, l.line_id";
 constexpr std::string_view kRefunds =
     "SELECT refund_id, return_id, payment_id, state, reason, gateway, gateway_reference, last_error, amount, price, discount, tax, shipping, fees, "

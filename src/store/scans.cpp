@@ -8,24 +8,26 @@ namespace {
 constexpr std::string_view kLockStation =
     "SELECT station_id, warehouse_id, name, kind, shipment_id, parcel_id, return_id, bin_id, line_id, quantity, user_id FROM stations "
     "WHERE merchant_id = $1 AND name = $2 FOR UPDATE";
+// Written so that its plan does not hang on statistics: a statement planned while the tables are small is kept, and must still look
+// rows up by their keys when they have grown (scalar subqueries, and OFFSET 0 so that ORDER BY ... LIMIT cannot choose the index).
 constexpr std::string_view kResolve =
     "SELECT sc.request_hash, sc.answer, sc.outcome, sc.code, p.sku, p.name, sh.shipment_id, sh.order_id, pc.parcel_id, pc.order_id, pc.shipment_id, rt.return_id, "
-    "rt.order_id, b.bin_id, b.name, u.user_id, u.login, cs.order_id, cr.order_id "
+    "rt.order_id, b.bin_id, b.name, u.user_id, u.login, "
+    "(SELECT cs.order_id FROM shipments cs WHERE cs.merchant_id = $1 AND cs.shipment_id = st.shipment_id), "
+    "(SELECT cr.order_id FROM returns cr WHERE cr.merchant_id = $1 AND cr.return_id = st.return_id) "
     "FROM stations st "
     "LEFT JOIN scans sc ON sc.merchant_id = $1 AND sc.scan_id = $3::uuid "
-    "LEFT JOIN LATERAL (SELECT k.sku, k.name FROM (SELECT c.sku, 1 AS rank FROM product_barcodes c WHERE c.merchant_id = $1 AND c.barcode IN "
-    "(SELECT jsonb_array_elements_text($6::jsonb)) UNION ALL SELECT $7::text, 2) m JOIN products k ON k.merchant_id = $1 AND k.sku = m.sku "
-    "ORDER BY m.rank LIMIT 1) p ON true "
+    "LEFT JOIN LATERAL (SELECT k.sku, k.name FROM products k WHERE k.merchant_id = $1 AND k.sku = coalesce((SELECT c.sku FROM product_barcodes c "
+    "WHERE c.merchant_id = $1 AND c.barcode = ANY (ARRAY(SELECT jsonb_array_elements_text($6::jsonb))) LIMIT 1), $7::text)) p ON true "
     "LEFT JOIN shipments sh ON sh.merchant_id = $1 AND $4::text = 'S' AND sh.shipment_id = $5::bigint "
     "LEFT JOIN LATERAL (SELECT x.parcel_id, x.order_id, x.shipment_id FROM parcels x WHERE x.merchant_id = $1 AND x.parcel_id = $5::bigint AND $4::text = 'P' "
-    "UNION ALL (SELECT y.parcel_id, y.order_id, y.shipment_id FROM parcels y WHERE y.merchant_id = $1 AND y.tracking_number = $7 ORDER BY y.parcel_id DESC LIMIT 1) "
-    "LIMIT 1) pc ON true "
+    "UNION ALL (SELECT z.parcel_id, z.order_id, z.shipment_id FROM (SELECT y.parcel_id, y.order_id, y.shipment_id FROM parcels y WHERE y.merchant_id = $1 "
+    "AND y.tracking_number = $7 OFFSET 0) z ORDER BY z.parcel_id DESC LIMIT 1) LIMIT 1) pc ON true "
     "LEFT JOIN LATERAL (SELECT x.return_id, x.order_id FROM returns x WHERE x.merchant_id = $1 AND x.return_id = $5::bigint AND $4::text = 'R' "
-    "UNION ALL (SELECT y.return_id, y.order_id FROM returns y WHERE y.merchant_id = $1 AND y.tracking_number = $7 ORDER BY y.return_id DESC LIMIT 1) LIMIT 1) rt ON true "
+    "UNION ALL (SELECT z.return_id, z.order_id FROM (SELECT y.return_id, y.order_id FROM returns y WHERE y.merchant_id = $1 AND y.tracking_number = $7 OFFSET 0) z "
+    "ORDER BY z.return_id DESC LIMIT 1) LIMIT 1) rt ON true "
     "LEFT JOIN bins b ON b.merchant_id = $1 AND $4::text = 'B' AND b.bin_id = $5::bigint "
     "LEFT JOIN users u ON u.merchant_id = $1 AND $4::text = 'U' AND u.user_id = $5::bigint AND u.disabled_at IS NULL "
-    "LEFT JOIN shipments cs ON cs.merchant_id = $1 AND cs.shipment_id = st.shipment_id "
-    "LEFT JOIN returns cr ON cr.merchant_id = $1 AND cr.return_id = st.return_id "
     "WHERE st.merchant_id = $1 AND st.name = $2";
 }  // namespace
 
