@@ -76,8 +76,8 @@ jobs_to_run() {
   echo $((cores < fit ? cores : fit))
 }
 
-# configure PRESET TESTS: writes build/PRESET; a fresh one joins the files of a room (a third of the time). TESTS is ON, or OFF: then a
-# folder that was made with tests keeps them. A folder that was copied from elsewhere is made anew.
+# configure PRESET TESTS: writes build/PRESET. TESTS is ON, or OFF: then a folder that was made with tests keeps them. A folder that was
+# copied from elsewhere is made anew.
 configure() {
   local preset=$1 tests=$2 folder="$ROOT/build/$1"
   local cache="$folder/CMakeCache.txt"
