@@ -231,7 +231,8 @@ Reply cancel_one(const Services& services, const Request& request) {
       lines.push_back({line_id.value_or(LineId{}), line.integer("quantity", true, 1, 1, 100'000'000)});
     }
     if (const auto refused = body.finish()) return problem_reply(*refused);
-    const auto done = usecases::cancel_order(context_of(services, request), id, lines, reason);
+    const auto done = usecases::cancel_order(context_of(services, request), id, lines, reason,
+                                             std::string(request.header("idempotency-key").value_or("")));
     return done ? order_reply(services, request, id, 200) : problem_reply(done.error());
   });
 }

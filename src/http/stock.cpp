@@ -1,9 +1,10 @@
 // /v1/stock
+#include "usecases/stock.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
 #include "http/body.hpp"
-#include "usecases/stock.hpp"
 
 namespace roundtrip::http {
 namespace {
@@ -30,7 +31,8 @@ json moved_json(const usecases::MovementDone& moved) {
 Reply move_one(const Services& services, const Request& request) {
   Body body(request.body);
   Fields root = body.root();
-  const auto movement = read_movement(root);
+  auto movement = read_movement(root);
+  movement.idempotency_key = request.header("idempotency-key").value_or("");
   if (const auto refused = body.finish()) return problem_reply(*refused);
   const auto moved = usecases::move_stock(context_of(services, request), movement);
   return moved ? json_reply(201, moved_json(*moved)) : problem_reply(moved.error());
@@ -50,9 +52,12 @@ Reply move_batch(const Services& services, const Request& request) {
   for (std::size_t i = 0; i < items.size(); ++i) {
     json answer = {{"index", i}, {"sku", items[i].second.sku}};
     std::optional<Error> error;
-    if (!faults[i].empty()) error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
-    else if (const auto moved = usecases::move_stock(context_of(services, request), items[i].second); !moved) error = moved.error();
-    else answer.update(json{{"status", 201}}), answer.update(moved_json(*moved));
+    if (!faults[i].empty())
+      error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
+    else if (const auto moved = usecases::move_stock(context_of(services, request), items[i].second); !moved)
+      error = moved.error();
+    else
+      answer.update(json{{"status", 201}}), answer.update(moved_json(*moved));
     if (error) {
       answer["status"] = status_of(error->kind);
       answer["problem"] = problem_json(status_of(error->kind), *error);
@@ -70,25 +75,35 @@ Reply get_levels(const Services& services, const Request& request) {
   std::int64_t on_hand = 0, reserved = 0, available = 0;
   for (const auto& level : *levels) {
     if (warehouses.empty() || warehouses.back()["warehouse"] != level.warehouse) {
-      warehouses.push_back({{"warehouse", level.warehouse}, {"on_hand", 0}, {"reserved", 0}, {"damaged", 0}, {"available", 0}, {"bins", json::array()}});
+      warehouses.push_back(
+          {{"warehouse", level.warehouse}, {"on_hand", 0}, {"reserved", 0}, {"damaged", 0}, {"available", 0}, {"bins", json::array()}});
     }
     auto& warehouse = warehouses.back();
     const std::int64_t free = level.on_hand - level.reserved - level.damaged;
-    warehouse["bins"].push_back({{"bin", level.bin}, {"lot", level.lot.empty() ? json(nullptr) : json(level.lot)}, {"on_hand", level.on_hand},
-                                 {"reserved", level.reserved}, {"damaged", level.damaged}});
-    for (const auto& [name, value] : {std::pair<const char*, std::int64_t>{"on_hand", level.on_hand}, {"reserved", level.reserved}, {"damaged", level.damaged}, {"available", free}}) {
+    warehouse["bins"].push_back({{"bin", level.bin},
+                                 {"lot", level.lot.empty() ? json(nullptr) : json(level.lot)},
+                                 {"on_hand", level.on_hand},
+                                 {"reserved", level.reserved},
+                                 {"damaged", level.damaged}});
+    for (const auto& [name, value] : {std::pair<const char*, std::int64_t>{"on_hand", level.on_hand},
+                                      {"reserved", level.reserved},
+                                      {"damaged", level.damaged},
+                                      {"available", free}}) {
       warehouse[name] = warehouse[name].get<std::int64_t>() + value;
     }
     on_hand += level.on_hand;
     reserved += level.reserved;
     available += free;
   }
-  return json_reply(200, {{"sku", sku}, {"on_hand", on_hand}, {"reserved", reserved}, {"available", available}, {"warehouses", warehouses}});
+  return json_reply(200,
+                    {{"sku", sku}, {"on_hand", on_hand}, {"reserved", reserved}, {"available", available}, {"warehouses", warehouses}});
 }
 }  // namespace
 
 void add_stock_routes(Router& router, const Services& services) {
-  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) {
+    return [&services, handler](const Request& request) { return handler(services, request); };
+  };
   router.add({"POST", "/v1/stock/movements", Gate::api, "stock:write", to(move_one), true});
   router.add({"POST", "/v1/stock/movements/batch", Gate::api, "stock:write", to(move_batch), true});
   router.add({"GET", "/v1/stock/{sku}", Gate::api, "orders:read", to(get_levels)});

@@ -7,7 +7,8 @@ KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, c
   const auto claimed = db.value<std::string>(
       "INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (merchant_id, key) DO UPDATE SET created_at = EXCLUDED.created_at "
-      "WHERE idempotency_keys.status IS NULL AND idempotency_keys.request_hash = EXCLUDED.request_hash AND idempotency_keys.created_at < $5 "
+      "WHERE idempotency_keys.status IS NULL AND idempotency_keys.request_hash = EXCLUDED.request_hash AND (idempotency_keys.created_at < "
+      "$5 OR idempotency_keys.result_ref IS NOT NULL) "
       "RETURNING key",
       merchant, key, request_hash, now, now - kMinute);
   if (claimed) return {.claimed = true, .request_hash = request_hash, .status = std::nullopt, .body = ""};
@@ -25,14 +26,24 @@ std::int64_t sweep_keys(Queryable& db, MerchantId merchant, Instant before, int 
   return db
       .value<std::int64_t>(
           "WITH gone AS (DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key IN "
-          "  (SELECT key FROM idempotency_keys WHERE merchant_id = $1 AND created_at < $2::timestamptz ORDER BY created_at LIMIT $3) RETURNING key) "
+          "  (SELECT key FROM idempotency_keys WHERE merchant_id = $1 AND created_at < $2::timestamptz ORDER BY created_at LIMIT $3) "
+          "RETURNING key) "
           "SELECT count(*) FROM gone",
           merchant, before, limit)
       .value_or(0);
 }
 
 void forget_key(Queryable& db, MerchantId merchant, const std::string& key) {
-  db.run("DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND status IS NULL", {merchant, key});
+  db.run("DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND status IS NULL AND result_ref IS NULL", {merchant, key});
+}
+
+std::optional<std::string> key_result(Queryable& db, MerchantId merchant, const std::string& key) {
+  return db.value<std::string>("SELECT result_ref FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND result_ref IS NOT NULL",
+                               merchant, key);
+}
+
+void note_key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& result) {
+  tx.write("UPDATE idempotency_keys SET result_ref = $3 WHERE merchant_id = $1 AND key = $2", merchant, key, result);
 }
 
 }  // namespace roundtrip::store

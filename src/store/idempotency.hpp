@@ -15,11 +15,15 @@ struct KeyClaim {
   std::optional<int> status;
   std::string body;
 };
-// Inserts the key, or takes over an unanswered one older than a minute; else what is there.
+// Inserts the key, or takes over an unanswered one that has its result or is older than a minute; else what is there.
 KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now);
 void keep_answer(Queryable& db, MerchantId merchant, const std::string& key, int status, const std::string& body);
 // Deletes up to `limit` keys from before `before`; gives how many.
 std::int64_t sweep_keys(Queryable& db, MerchantId merchant, Instant before, int limit);
 void forget_key(Queryable& db, MerchantId merchant, const std::string& key);
+
+// What the key's request has done, kept in the transaction that did it: found again when the answer was lost.
+std::optional<std::string> key_result(Queryable& db, MerchantId merchant, const std::string& key);
+void note_key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& result);
 
 }  // namespace roundtrip::store

@@ -6,6 +6,7 @@
 #include <unordered_map>
 
 #include "domain/shipments.hpp"
+#include "store/idempotency.hpp"
 #include "store/notifications.hpp"
 #include "store/order_changes.hpp"
 #include "store/order_views.hpp"
@@ -192,8 +193,9 @@ void take_out_of_shipments(store::Transaction& tx, const Context& context, std::
 
 // Cancels in one transaction; gives the SKUs whose stock it freed.
 Result<std::vector<std::string>> cancel_units(const Context& context, OrderId order, const std::vector<CancelLine>& lines,
-                                              const std::string& reason) {
+                                              const std::string& reason, const std::string& key) {
   store::Transaction tx{context.db};
+  if (!key.empty() && store::key_result(tx, context.merchant, key)) return std::vector<std::string>{};
   auto locked = store::lock_work(tx, context.merchant, order, std::nullopt);
   if (!locked) return no_such_order();
   if (locked->head.status == domain::OrderStatus::canceled)
@@ -229,14 +231,16 @@ Result<std::vector<std::string>> cancel_units(const Context& context, OrderId or
                  std::nullopt, refund);
   if (whole) store::queue_notification(tx, context.merchant, order, domain::Milestone::order_canceled, "", context.now, context.now);
   store::save_head(tx, context.merchant, locked->head, context.now);
+  if (!key.empty()) store::note_key_result(tx, context.merchant, key, "canceled");
   tx.commit();
   return freed;
 }
 
 }  // namespace
 
-Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason) {
-  const auto freed = cancel_units(context, order, lines, reason);
+Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason,
+                  const std::string& idempotency_key) {
+  const auto freed = cancel_units(context, order, lines, reason, idempotency_key);
   if (!freed) return freed.error();
   fill_backorders(context, *freed);
   return done();

@@ -68,8 +68,9 @@ struct CancelLine {
   std::int64_t quantity = 0;
 };
 // Cancels what has not been handed over, the whole order when `lines` is empty. Frees stock and
-// requests the refund in the same transaction.
-Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason);
+// requests the refund in the same transaction. The same idempotency key again cancels nothing more.
+Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason,
+                  const std::string& idempotency_key = "");
 Done hold_order(const Context& context, OrderId order, const std::string& reason, std::optional<Instant> until);
 Done release_order(const Context& context, OrderId order);
 

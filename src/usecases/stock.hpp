@@ -22,6 +22,7 @@ struct Movement {
   std::int64_t damaged = 0;   // signed; changes the damaged part of on_hand
   std::string reason;
   std::string reference;
+  std::string idempotency_key = {};  // the same key again books nothing and gives the first result
 };
 
 struct MovementDone {

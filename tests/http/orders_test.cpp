@@ -111,6 +111,28 @@ TEST_F(Orders, AnIdempotencyKeyGivesTheFirstAnswerAgain) {
   EXPECT_EQ(api.post("/v1/stock/movements", body, mine).code(), "no_such_product");
 }
 
+// The program died between its commit and its answer, or the commit's outcome was unknown.
+TEST_F(Orders, AKeyWhoseAnswerWasLostDoesNothingTwice) {
+  const auto lose_answer = [&] {
+    store::Session(api.db()).run("UPDATE idempotency_keys SET status = NULL, body = NULL WHERE merchant_id = $1", {api.merchant()});
+  };
+  const json movement = {{"sku", "MUG"}, {"quantity", 5}, {"reason", "delivery"}};
+  const auto moved = api.post("/v1/stock/movements", movement, {{"Idempotency-Key", "m"}});
+  lose_answer();
+  const auto again = api.post("/v1/stock/movements", movement, {{"Idempotency-Key", "m"}});
+  EXPECT_EQ(again.status, 201);
+  EXPECT_EQ(again.text, moved.text);
+  EXPECT_EQ(stock()["on_hand"], 15);
+  const auto order = api.take_order(Api::order_body("SO-1", {{"MUG", 3}}));
+  const json one = {{"lines", {{{"line_id", order["lines"][0]["id"]}, {"quantity", 1}}}}};
+  const auto canceled = api.post(path(order, "/cancel"), one, {{"Idempotency-Key", "c"}});
+  lose_answer();
+  const auto repeated = api.post(path(order, "/cancel"), one, {{"Idempotency-Key", "c"}});
+  EXPECT_EQ(repeated.text, canceled.text);
+  EXPECT_EQ(repeated.body["lines"][0]["canceled"], 1);
+  EXPECT_EQ(repeated.body["refunds"].size(), 1U);
+}
+
 TEST_F(Orders, IdempotencyKeysAreBounded) {
   const json body = {{"sku", "MUG"}, {"quantity", 1}, {"reason", "delivery"}};
   EXPECT_EQ(api.post("/v1/stock/movements", body, {{"Idempotency-Key", std::string(255, 'k')}}).status, 201);
