@@ -13,6 +13,8 @@
 #include "usecases/access.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/products.hpp"
+#include "usecases/returns.hpp"
+#include "usecases/scans.hpp"
 #include "usecases/stock.hpp"
 
 namespace roundtrip::demo {
@@ -117,6 +119,49 @@ domain::NewOrder make_order(int number, Instant placed, const std::string& local
   return order;
 }
 
+// Takes an order as far as a stage, by the same scans that the floor makes.
+enum class Stage { pick_begun, picked, packed, handed_over };
+
+void scan_as_floor(const Context& context, const std::string& station, const std::string& barcode, std::int64_t quantity = 1) {
+  usecases::ScanRequest request;
+  request.scan_id = random_uuid();
+  request.station = station;
+  request.barcode = barcode;
+  request.quantity = quantity;
+  request.scanned_at = context.now;
+  const auto answer = must(usecases::scan(context, {}, request));
+  if (answer.outcome != "accepted") throw std::runtime_error("the demo's floor was refused: " + answer.json);
+}
+
+void work_order(const Context& context, OrderId order, Stage stage) {
+  const auto view = must(usecases::read_order(context, order));
+  for (const auto& shipment : view.shipments) {
+    if (shipment.status != "allocated") continue;
+    scan_as_floor(context, "pick-1", shipment.code);
+    for (const auto& line : shipment.lines) {
+      scan_as_floor(context, "pick-1", line.sku, stage == Stage::pick_begun ? 1 : line.quantity);
+      if (stage == Stage::pick_begun) break;
+    }
+    if (stage == Stage::pick_begun || stage == Stage::picked) continue;
+    scan_as_floor(context, "pack-1", shipment.code);
+    for (const auto& line : shipment.lines) scan_as_floor(context, "pack-1", line.sku, line.quantity);
+  }
+  if (stage != Stage::handed_over) return;
+  for (const auto& shipment : must(usecases::read_order(context, order)).shipments) {
+    for (const auto& parcel : shipment.parcels) scan_as_floor(context, "dispatch-1", parcel.code);
+  }
+}
+
+// One unit of the order's first line comes back: announced, and received at the station when `arrives`.
+void send_back(const Context& context, OrderId order, bool arrives) {
+  const auto view = must(usecases::read_order(context, order));
+  usecases::ReturnRequest request;
+  request.order = order;
+  request.lines = {{view.lines.front().id, 1, "too_small", ""}};
+  const auto made = must(usecases::create_return(context, request));
+  if (arrives) scan_as_floor(context, "returns-1", made.code);
+}
+
 std::vector<OrderId> make_orders(const Context& context) {
   const domain::Address berlin{"Lena Vogt", "", "Torstr. 12", "", "Berlin", "", "10119", "DE", ""};
   const domain::Address lisbon{"Ana Lima", "", "Rua A 1", "", "Lisboa", "", "1000-001", "PT", ""};
@@ -138,6 +183,18 @@ std::vector<OrderId> make_orders(const Context& context) {
   take("en", london, {{3, 1}, {0, 6}});
   must(usecases::hold_order(context, made[5], "address to be checked", std::nullopt));
   must(usecases::cancel_order(context, made[6], {}, "ordered twice"));
+  work_order(context, made[1], Stage::pick_begun);
+  work_order(context, made[2], Stage::picked);
+  work_order(context, made[3], Stage::handed_over);  // what is there leaves, the vase follows: partly shipped
+  work_order(context, made[4], Stage::packed);
+  for (const auto& [locale, to] : {std::pair{"de", berlin}, {"pt-PT", lisbon}, {"en", london}}) {
+    take(locale, to, {{0, 2}, {2, 1}});
+    work_order(context, made.back(), Stage::handed_over);  // the demo carrier delivers these in a minute and a half
+  }
+  send_back(context, made.back(), true);                   // its refund waits for a person, or is paid by the gateway
+  take("de", berlin, {{4, 2}});
+  work_order(context, made.back(), Stage::handed_over);
+  send_back(context, made.back(), false);                  // a return on its way
   return made;
 }
 
