@@ -84,7 +84,8 @@ configure() {
   if [ -f "$cache" ] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$ROOT" "$cache"; then rm -rf "$folder"; fi
   if [ -f "$folder/build.ninja" ] && { [ "$tests" = OFF ] || grep -qx 'ROUNDTRIP_TESTS:BOOL=ON' "$cache"; }; then return 0; fi
   mkdir -p "$ROOT/build"
-  (cd "$ROOT" && cmake --preset "$preset" "-DROUNDTRIP_TESTS=$tests" >"$ROOT/build/.$preset.log" 2>&1) ||
+  # Joined files build several times faster from nothing; for daily work configure with -DCMAKE_UNITY_BUILD=OFF.
+  (cd "$ROOT" && cmake --preset "$preset" "-DROUNDTRIP_TESTS=$tests" -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=8 >"$ROOT/build/.$preset.log" 2>&1) ||
     { cat "$ROOT/build/.$preset.log" >&2; die "cmake could not configure the build"; }
 }
 

@@ -27,7 +27,7 @@ Json tracking_event_json(const usecases::TrackingEventView& event) {
 }
 
 Json tracking_json(const usecases::TrackingView& view) {
-  Json json = {{"id", to_text(view.id)},
+  Json document = {{"id", to_text(view.id)},
                {"tracking_number", view.number},
                {"carrier", view.carrier},
                {"direction", view.direction},
@@ -53,8 +53,8 @@ Json tracking_json(const usecases::TrackingView& view) {
                {"last_error", text_json(view.last_error)},
                {"created_at", format_rfc3339(view.created_at)},
                {"events", Json::array()}};
-  for (const auto& event : view.events) json["events"].push_back(tracking_event_json(event));
-  return json;
+  for (const auto& event : view.events) document["events"].push_back(tracking_event_json(event));
+  return document;
 }
 
 Reply get_tracking(const Services& services, const Request& request) {
@@ -65,10 +65,10 @@ Reply get_tracking(const Services& services, const Request& request) {
   const auto found = usecases::read_tracking(context_of(services, request), number);
   if (!found) return problem_reply(found.error());
   // The newest one on top, the former lives of the number behind it.
-  Json json = tracking_json(found->front());
-  json["items"] = Json::array();
-  for (const auto& view : *found) json["items"].push_back(tracking_json(view));
-  return json_reply(200, json);
+  Json document = tracking_json(found->front());
+  document["items"] = Json::array();
+  for (const auto& view : *found) document["items"].push_back(tracking_json(view));
+  return json_reply(200, document);
 }
 
 Reply take_carrier_push(const Services& services, const Request& request) {

@@ -197,9 +197,9 @@ Json timeline_json(const Desk& desk, const usecases::OrderSurroundings& around) 
         std::find_if(std::begin(kChannels), std::end(kChannels), [&](const auto& words) { return words.channel == row.entry.channel; });
     const auto dot = row.entry.type.rfind('.');
     const std::string verb = dot == std::string::npos ? row.entry.type : row.entry.type.substr(dot + 1);
-    const std::string tone = state_pill(verb).value("tone", "");
+    const std::string tone = state_pill(verb).value("tone", ""), who = words_of_code(row.entry.channel) + " · " + row.entry.actor;
     all.push_back({row.at, happening_row(desk, row.at, channel == std::end(kChannels) ? "•" : channel->icon, tone, happening_words(row),
-                                         detail_text(desk, row.entry.detail), words_of_code(row.entry.channel) + " · " + row.entry.actor)});
+                                         detail_text(desk, row.entry.detail), who)});
   }
   for (const auto& event : around.events) {
     const Instant at = event.at.value_or(event.received_at);

@@ -31,7 +31,9 @@ for (const one of document.querySelectorAll('a[href], button, summary')) {
 }
 for (const one of document.querySelectorAll('[aria-labelledby], [aria-describedby], [aria-controls]')) {
   for (const name of ['aria-labelledby', 'aria-describedby', 'aria-controls']) {
-    for (const id of (one.getAttribute(name) || '').split(' ').filter(Boolean)) if (!document.getElementById(id)) say(name + ' leads nowhere', one);
+    for (const id of (one.getAttribute(name) || '').split(' ').filter(Boolean)) {
+      if (!document.getElementById(id)) say(name + ' leads nowhere', one);
+    }
   }
 }
 const levels = [...document.querySelectorAll('h1,h2,h3,h4')].filter(visible).map((h) => Number(h.tagName[1]));
@@ -51,7 +53,8 @@ const behind = (element) => {
 const walker = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
 while (walker.nextNode()) {
   const element = walker.currentNode.parentElement;
-  if (!walker.currentNode.textContent.trim() || !visible(element) || element.closest('.skip, .visually-hidden, noscript, option, [aria-hidden=true]')) continue;
+  if (!walker.currentNode.textContent.trim() || !visible(element)) continue;
+  if (element.closest('.skip, .visually-hidden, noscript, option, [aria-hidden=true]')) continue;
   const style = getComputedStyle(element), a = light(parse(style.color)), b = light(behind(element));
   const contrast = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
   const size = parseFloat(style.fontSize), large = size >= 24 || (size >= 18.66 && Number(style.fontWeight) >= 700);

@@ -36,7 +36,11 @@
     if (!soundOn || !touched()) return;
     try {
       audio = audio || new AudioContext();
-      const notes = { accepted: [[880, 0, 0.07], [1320, 0.08, 0.1]], refused: [[196, 0, 0.18], [147, 0.2, 0.32]], needs_person: [[523, 0, 0.12], [523, 0.18, 0.12], [523, 0.36, 0.12]] }[outcome] || [];
+      const notes = {
+        accepted: [[880, 0, 0.07], [1320, 0.08, 0.1]],
+        refused: [[196, 0, 0.18], [147, 0.2, 0.32]],
+        needs_person: [[523, 0, 0.12], [523, 0.18, 0.12], [523, 0.36, 0.12]],
+      }[outcome] || [];
       for (const [frequency, start, length] of notes) {
         const source = audio.createOscillator();
         const volume = audio.createGain();
@@ -127,7 +131,8 @@
     recent.replaceChildren();
     for (const scan of state.recent) {
       const item = element("li");
-      item.append(element("span", "mark " + scan.outcome, icons[scan.outcome]), element("span", "what", scan.say || scan.barcode), element("time", "", scan.at));
+      item.append(element("span", "mark " + scan.outcome, icons[scan.outcome]));
+      item.append(element("span", "what", scan.say || scan.barcode), element("time", "", scan.at));
       recent.append(item);
     }
     if (!state.recent.length) recent.append(element("li", "floor-muted", "Nothing scanned yet."));
@@ -256,7 +261,8 @@
     return true;
   }
   function later(count) {
-    signal("waiting", count + " not sent", "No connection. Scans are kept here, in order, and sent as soon as it is back.", "Go on scanning.");
+    const kept = "No connection. Scans are kept here, in order, and sent as soon as it is back.";
+    signal("waiting", count + " not sent", kept, "Go on scanning.");
     setTimeout(send, retryIn);
     retryIn = Math.min(retryIn * 2, 5000);
     showUnsent();
