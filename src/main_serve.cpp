@@ -114,10 +114,12 @@ void add_serve_commands(CLI::App& app, Program& program) {
   auto env_file = std::make_shared<std::string>();
   demo->add_flag("--json", *json, "print as JSON");
   demo->add_option("--env-file", *env_file, "make an API key and write ROUNDTRIP_URL and ROUNDTRIP_KEY there, mode 0600");
-  demo->callback([&program, json, env_file] {
+  auto fresh = std::make_shared<bool>(false);
+  demo->add_flag("--fresh", *fresh, "orders as they came in; the floor has not worked on any");
+  demo->callback([&program, json, env_file, fresh] {
     const Config config = program.load_config();
     const auto database = open_migrated_database(config);
-    std::cout << demo::make_demo(*database, config, make_links(config, *database), *env_file, *json);
+    std::cout << demo::make_demo(*database, config, make_links(config, *database), *env_file, *json, *fresh);
   });
   auto* carrier = app.add_subcommand("demo-carrier", "a carrier of its own over HTTP on carriers.demo.port, with parcels that move, fail and come back");
   auto state = std::make_shared<std::string>();

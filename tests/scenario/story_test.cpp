@@ -106,7 +106,7 @@ TEST(StoryTest, AnOrderGoesOutComesBackAndIsPaidBackOnce) {
   FakeStripe stripe;
   SmtpServer smtp;
   Service service({{"GATEWAYS__STRIPE__BASE_URL", stripe.base_url()}, {"GATEWAYS__STRIPE__SECRET_KEY", "sk_test_1"}, {"MAIL__SMTP_URL", smtp.url()},
-                   {"CARRIERS__DEMO__DAY_S", "1"}, {"CARRIERS__DEMO__POLL_S", "1"}});
+                   {"CARRIERS__DEMO__DAY_S", "1"}, {"CARRIERS__DEMO__GOOD_PERCENT", "100"}, {"CARRIERS__DEMO__FAULT_PERCENT", "0"}, {"CARRIERS__DEMO__POLL_S", "1"}});
   service.start();
   const auto target = service.target();
   stock_up(target, 10);
@@ -139,7 +139,7 @@ TEST(StoryTest, KilledAgainAndAgainNothingIsLostOrDoubled) {
   FakeStripe stripe;
   SmtpServer smtp;
   Service service({{"GATEWAYS__STRIPE__BASE_URL", stripe.base_url()}, {"GATEWAYS__STRIPE__SECRET_KEY", "sk_test_1"}, {"MAIL__SMTP_URL", smtp.url()},
-                   {"CARRIERS__DEMO__DAY_S", "1"}, {"CARRIERS__DEMO__POLL_S", "1"}, {"JOBS__LEASE_S", "2"}, {"TRACKING__LEASE_S", "2"}, {"GATEWAYS__TIMEOUT_MS", "400"}});
+                   {"CARRIERS__DEMO__DAY_S", "1"}, {"CARRIERS__DEMO__GOOD_PERCENT", "100"}, {"CARRIERS__DEMO__FAULT_PERCENT", "0"}, {"CARRIERS__DEMO__POLL_S", "1"}, {"JOBS__LEASE_S", "2"}, {"TRACKING__LEASE_S", "2"}, {"GATEWAYS__TIMEOUT_MS", "400"}});
   service.start();
   const auto target = service.target();
   stock_up(target, 3 * kOrders);

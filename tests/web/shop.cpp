@@ -42,7 +42,7 @@ Shop::Shop() : folder_(fresh_folder()) {
                                                 "ROUNDTRIP_NOTIFICATIONS__MERGE_WINDOW_MS=50",
                                                 "ROUNDTRIP_JOBS__POLL_MS=50",
                                                 "ROUNDTRIP_LOG__LEVEL=info"};
-  const auto demo = run_process({ROUNDTRIP_BINARY, "demo", "--env-file", (folder_ / "demo.env").string()}, environment);
+  const auto demo = run_process({ROUNDTRIP_BINARY, "demo", "--fresh", "--env-file", (folder_ / "demo.env").string()}, environment);
   if (demo.exit_code != 0) throw std::runtime_error("roundtrip demo: " + demo.err);
   key_ = key_in(folder_ / "demo.env");
   service_ = std::make_unique<Child>(std::vector<std::string>{ROUNDTRIP_BINARY, "serve"}, environment, (folder_ / "serve.log").string());
