@@ -56,7 +56,9 @@ std::vector<TimelineRow> timeline_of(Queryable& db, MerchantId merchant, OrderId
 std::vector<ChainFault> verify_timeline(Database& db, MerchantId merchant, std::optional<OrderId> only) {
   constexpr int kPage = 1000;
   std::vector<ChainFault> faults;
-  Session session(db);
+  // One snapshot: orders that change meanwhile are seen as they were at the start.
+  Transaction session(db);
+  session.write("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ READ ONLY");
   OrderId after{only ? only->value - 1 : 0};
   for (;;) {
     const auto heads = session.rows<OrderId, std::int64_t, std::string>(

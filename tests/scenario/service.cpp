@@ -82,7 +82,7 @@ pid_t Service::spawn(const std::vector<std::string>& arguments, const std::strin
   ::_exit(127);
 }
 
-void Service::start_carrier() { carrier_ = spawn({"demo-carrier", "--state", (folder_ / "carrier.json").string()}, "carrier.log"); }
+void Service::start_carrier() { carrier_ = spawn({"demo-carrier", "--state-file", (folder_ / "carrier.json").string()}, "carrier.log"); }
 
 void Service::start() {
   serve_ = spawn({"serve"}, "serve.log");
