@@ -1,5 +1,6 @@
 // Shipments: the part of an order that leaves one warehouse together, and its state machine.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string_view>
 
@@ -59,5 +60,12 @@ inline bool can_change(ShipmentStatus status) {
   return status == ShipmentStatus::backordered || status == ShipmentStatus::allocated || status == ShipmentStatus::picking ||
          status == ShipmentStatus::picked || status == ShipmentStatus::canceled;
 }
+
+// Units of a shipment under work, over all its lines.
+struct Progress {
+  std::int64_t quantity = 0, picked = 0, packed = 0;
+};
+// The status that a shipment under work has by what is picked and packed; backordered and labeled stay.
+ShipmentStatus status_by_progress(ShipmentStatus now, const Progress& progress);
 
 }  // namespace roundtrip::domain

@@ -48,23 +48,8 @@ void change_contacts(Transaction& tx, MerchantId merchant, OrderId order, const 
            merchant, order, address, postcode, email, phone);
 }
 
-void cancel_parcels(Transaction& tx, MerchantId merchant, ShipmentId shipment) {
-  tx.write("UPDATE parcels SET state = 'canceled' WHERE merchant_id = $1 AND shipment_id = $2 AND state IN ('open', 'closed')", merchant, shipment);
-}
-
-domain::ShipmentStatus status_of_lines(const Work& work) {
-  using domain::ShipmentStatus;
-  if (work.status == ShipmentStatus::backordered || work.status == ShipmentStatus::labeled) return work.status;
-  std::int64_t quantity = 0, picked = 0, packed = 0;
-  for (const ShipmentWorkLine& line : work.lines) {
-    quantity += line.quantity;
-    picked += line.picked;
-    packed += line.packed;
-  }
-  if (picked == 0) return ShipmentStatus::allocated;
-  if (picked < quantity) return ShipmentStatus::picking;
-  if (packed == 0) return ShipmentStatus::picked;
-  return packed < quantity ? ShipmentStatus::packing : ShipmentStatus::packed;
+void cancel_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel) {
+  tx.write("UPDATE parcels SET state = 'canceled' WHERE merchant_id = $1 AND parcel_id = $2 AND state IN ('open', 'closed')", merchant, parcel);
 }
 
 }  // namespace roundtrip::store

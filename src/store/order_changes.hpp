@@ -22,8 +22,6 @@ void add_canceled(Transaction& tx, MerchantId merchant, OrderId order, const std
 void set_hold(Transaction& tx, MerchantId merchant, OrderId order, bool held, std::optional<Instant> until);
 void change_contacts(Transaction& tx, MerchantId merchant, OrderId order, const std::optional<domain::Address>& ship_to, const std::optional<std::string>& email,
                      const std::optional<std::string>& phone);
-void cancel_parcels(Transaction& tx, MerchantId merchant, ShipmentId shipment);
-// The status that a shipment under work has by what is picked and packed of its lines.
-domain::ShipmentStatus status_of_lines(const Work& work);
+void cancel_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel);
 
 }  // namespace roundtrip::store

@@ -71,6 +71,16 @@ void fill_work(std::vector<std::vector<TextRow>>& all, std::vector<Work>& shipme
 }
 }  // namespace
 
+domain::Progress progress_of(const Work& work) {
+  domain::Progress progress;
+  for (const ShipmentWorkLine& line : work.lines) {
+    progress.quantity += line.quantity;
+    progress.picked += line.picked;
+    progress.packed += line.packed;
+  }
+  return progress;
+}
+
 std::optional<LockedWork> lock_work(Transaction& tx, MerchantId merchant, OrderId order, std::optional<ShipmentId> only) {
   auto all = tx.run_all({{std::string(kLockHead), {merchant, order}},
                          {std::string(kWorkShipments), {merchant, order, only}},

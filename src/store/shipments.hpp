@@ -44,6 +44,8 @@ struct Work {
   std::vector<WorkParcel> parcels;
 };
 
+domain::Progress progress_of(const Work& work);
+
 struct LockedWork {
   OrderHead head;
   std::vector<Work> shipments;  // of the order, oldest first; places and parcels included

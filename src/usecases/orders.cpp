@@ -157,6 +157,63 @@ Result<std::unordered_map<std::int64_t, std::int64_t>> units_to_cancel(const std
   return units;
 }
 
+// Units of a line that have left in this shipment's parcels.
+std::int64_t units_gone(const store::Work& work, LineId line) {
+  std::int64_t gone = 0;
+  for (const auto& parcel : work.parcels) {
+    for (const auto& [item, packed] : parcel.items) gone += parcel.state == "handed_over" && item == line ? packed : 0;
+  }
+  return gone;
+}
+
+// Takes packed units of a line out of the parcels that are still here, the newest first.
+void unpack(store::Transaction& tx, const Context& context, store::Work& work, const store::ShipmentWorkLine& line, std::int64_t units) {
+  for (auto parcel = work.parcels.rbegin(); parcel != work.parcels.rend(); ++parcel) {
+    if (parcel->state == "handed_over") continue;
+    for (auto& [item, packed] : parcel->items) {
+      const std::int64_t out = item == line.line ? std::min(units, packed) : 0;
+      if (out > 0) store::add_units_to_parcel(tx, context.merchant, parcel->id, line, -out);
+      packed -= out;
+      units -= out;
+    }
+  }
+}
+
+bool take_out(store::Transaction& tx, const Context& context, store::Work& work, store::ShipmentWorkLine& line, std::int64_t& units) {
+  const std::int64_t taken = std::min(units, line.quantity - units_gone(work, line.line));
+  if (taken <= 0) return false;
+  store::free_units(tx, context.merchant, work, line.line, taken);
+  units -= taken;
+  line.quantity -= taken;
+  unpack(tx, context, work, line, std::max<std::int64_t>(0, line.packed - line.quantity));
+  line.picked = std::min(line.picked, line.quantity);
+  line.packed = std::min(line.packed, line.quantity);
+  return true;
+}
+
+// What the shipment is after units were taken out: empty parcels are void, the last open one is closed when
+// nothing is left to pack, and a shipment whose other parcels have left has left.
+void settle(store::Transaction& tx, const Context& context, const store::Work& work, const std::string& reason) {
+  using domain::ShipmentStatus;
+  const auto progress = store::progress_of(work);
+  auto status = progress.quantity == 0 ? ShipmentStatus::canceled : domain::status_by_progress(work.status, progress);
+  std::size_t here = 0, gone = 0;
+  for (const auto& parcel : work.parcels) {
+    const bool empty = std::all_of(parcel.items.begin(), parcel.items.end(), [](const auto& item) { return item.second == 0; });
+    if (parcel.state == "handed_over") ++gone;
+    else if (empty) store::cancel_parcel(tx, context.merchant, parcel.id);
+    else ++here;
+    if (!empty && parcel.state == "open" && status == ShipmentStatus::packed) store::close_parcel(tx, context.merchant, parcel.id, std::nullopt, context.now);
+  }
+  if (status == ShipmentStatus::packed && here == 0 && gone > 0) {
+    status = ShipmentStatus::handed_over;
+    store::mark_shipment_handed_over(tx, context.merchant, work.id, context.now);
+  }
+  if (status != work.status) {
+    store::save_shipment_status(tx, context.merchant, work.id, status, status == ShipmentStatus::canceled ? reason : "", context.now);
+  }
+}
+
 // Takes the units out of the shipments, those not yet picked first, and cancels what becomes empty.
 void take_out_of_shipments(store::Transaction& tx, const Context& context, std::vector<store::Work>& shipments,
                            std::unordered_map<std::int64_t, std::int64_t> units, const std::string& reason) {
@@ -164,30 +221,8 @@ void take_out_of_shipments(store::Transaction& tx, const Context& context, std::
   for (store::Work& work : shipments) {
     if (!domain::can_cancel(work.status)) continue;
     bool touched = false;
-    for (store::ShipmentWorkLine& line : work.lines) {
-      const std::int64_t taken = std::min(units[line.line.value], line.quantity);
-      if (taken <= 0) continue;
-      touched = true;
-      store::free_units(tx, context.merchant, work, line.line, taken);
-      units[line.line.value] -= taken;
-      line.quantity -= taken;
-      std::int64_t unpack = std::max<std::int64_t>(0, line.packed - line.quantity);
-      for (auto& parcel : work.parcels) {
-        for (auto& [item, packed] : parcel.items) {
-          const std::int64_t out = item == line.line ? std::min(unpack, packed) : 0;
-          if (out > 0) store::add_units_to_parcel(tx, context.merchant, parcel.id, line, -out);
-          packed -= out;
-          unpack -= out;
-        }
-      }
-      line.picked = std::min(line.picked, line.quantity);
-      line.packed = std::min(line.packed, line.quantity);
-    }
-    if (!touched) continue;
-    const bool empty = std::all_of(work.lines.begin(), work.lines.end(), [](const auto& line) { return line.quantity == 0; });
-    if (empty) store::cancel_parcels(tx, context.merchant, work.id);
-    const auto status = empty ? domain::ShipmentStatus::canceled : store::status_of_lines(work);
-    if (status != work.status) store::save_shipment_status(tx, context.merchant, work.id, status, empty ? reason : "", context.now);
+    for (auto& line : work.lines) touched = take_out(tx, context, work, line, units[line.line.value]) || touched;
+    if (touched) settle(tx, context, work, reason);
   }
 }
 
@@ -215,12 +250,9 @@ Result<std::vector<std::string>> cancel_units(const Context& context, OrderId or
     freed.push_back(line.sku);
     detail["lines"].push_back({{"line", to_text(line.id)}, {"sku", line.sku}, {"units", at->second}});
   }
-  store::add_canceled(
-      tx, context.merchant, order, refund.size() == 0 ? "[]" : [&] {
-        nlohmann::json rows = nlohmann::json::array();
-        for (const auto& one : refund) rows.push_back({{"line_id", one.line.value}, {"units", one.units}});
-        return rows.dump();
-      }());
+  nlohmann::json rows = nlohmann::json::array();
+  for (const auto& one : refund) rows.push_back({{"line_id", one.line.value}, {"units", one.units}});
+  store::add_canceled(tx, context.merchant, order, rows.dump());
   refresh_order_status(tx, context, locked->head);
   const bool whole = locked->head.status == domain::OrderStatus::canceled;
   store::append_timeline(

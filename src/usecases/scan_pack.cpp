@@ -99,7 +99,7 @@ void pack_item(Bench& bench) {
   station.line = line->line;
   station.parcel = parcel;
   const auto before = work.status;
-  work.status = store::status_of_lines(work);
+  work.status = domain::status_by_progress(work.status, store::progress_of(work));
   if (work.status != before) store::save_shipment_status(bench.tx, bench.context.merchant, work.id, work.status, "", bench.context.now);
   count_pack_progress(bench, work);
   bench.answer.code = "packed";
@@ -143,7 +143,7 @@ void undo_pack(Bench& bench, OpenWork& open) {
     store::save_line_progress(bench.tx, bench.context.merchant, open.work.id, line);
     store::add_units_to_parcel(bench.tx, bench.context.merchant, parcel->id, line, -1);
     const auto before = open.work.status;
-    open.work.status = store::status_of_lines(open.work);
+    open.work.status = domain::status_by_progress(open.work.status, store::progress_of(open.work));
     if (open.work.status != before) store::save_shipment_status(bench.tx, bench.context.merchant, open.work.id, open.work.status, "", bench.context.now);
     record(bench, open.head, "unit.pack_undone", to_text(parcel->id), detail_of_units(line.sku, 1));
     bench.answer.code = "undone";

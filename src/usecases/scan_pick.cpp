@@ -80,7 +80,7 @@ bool item_may_be_picked(Bench& bench, const store::Work& work, const store::Ship
 }
 
 void finish_pick(Bench& bench, OpenWork& open, ShipmentStatus before) {
-  open.work.status = store::status_of_lines(open.work);
+  open.work.status = domain::status_by_progress(open.work.status, store::progress_of(open.work));
   if (open.work.status != before) store::save_shipment_status(bench.tx, bench.context.merchant, open.work.id, open.work.status, "", bench.context.now);
   if (open.work.status == ShipmentStatus::picked) {
     bench.station().shipment.reset();

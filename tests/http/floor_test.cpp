@@ -274,6 +274,38 @@ TEST_F(Floor, CanceledAfterPackingTheParcelStays) {
   EXPECT_EQ(api.get("/v1/stock/MUG").body["reserved"], 0);
 }
 
+TEST_F(Floor, CancelingWhatIsNotPackedYetClosesTheParcelAndItLeaves) {
+  const auto taken = order("SO-1", {{"MUG", 2}});
+  expect_accepted("pick-1", {code_of(taken), kMug, kMug});
+  expect_accepted("pack-1", {code_of(taken), kMug});
+  const json one = {{"lines", {{{"line_id", taken["lines"][0]["id"]}, {"quantity", 1}}}}};
+  EXPECT_EQ(api.post("/v1/orders/" + taken["id"].get<std::string>() + "/cancel", one).status, 200);
+  const auto after = read(taken);
+  EXPECT_EQ(after["shipments"][0]["status"], "packed");
+  EXPECT_EQ(after["shipments"][0]["parcels"][0]["state"], "closed");
+  expect_accepted("dispatch-1", {after["shipments"][0]["parcels"][0]["code"]});
+  EXPECT_EQ(read(taken)["status"], "shipped");
+  EXPECT_EQ(api.get("/v1/stock/MUG").body["on_hand"], 19);
+  EXPECT_EQ(api.get("/v1/stock/MUG").body["reserved"], 0);
+}
+
+TEST_F(Floor, CancelingTheRestLeavesTheParcelThatHasGoneAsItIs) {
+  const auto taken = order("SO-1", {{"MUG", 2}});
+  expect_accepted("pick-1", {code_of(taken), kMug, kMug});
+  expect_accepted("pack-1", {code_of(taken), kMug, domain::command_code(domain::Command::split), kMug});
+  const auto packed = read(taken)["shipments"][0]["parcels"];
+  ASSERT_EQ(packed.size(), 2U);
+  expect_accepted("dispatch-1", {packed[0]["code"]});
+  EXPECT_EQ(api.post("/v1/orders/" + taken["id"].get<std::string>() + "/cancel").status, 200);
+  const auto after = read(taken);
+  EXPECT_EQ(after["status"], "shipped");
+  EXPECT_EQ(after["shipments"][0]["status"], "handed_over");
+  EXPECT_EQ(after["shipments"][0]["parcels"][0]["contents"][0]["quantity"], 1);
+  EXPECT_EQ(after["shipments"][0]["parcels"][1]["state"], "canceled");
+  EXPECT_EQ(api.get("/v1/stock/MUG").body["on_hand"], 19);
+  EXPECT_EQ(api.get("/v1/stock/MUG").body["reserved"], 0);
+}
+
 TEST_F(Floor, CardsSetQuantitiesUndoAndCallForHelp) {
   const auto taken = order("SO-1", {{"MUG", 5}});
   expect_accepted("pick-1", {code_of(taken), domain::quantity_code(3), kMug});
