@@ -48,15 +48,24 @@ Browser::Browser(const std::string& folder) {
   clients::CurlOptions options;
   options.allow_private_addresses = true;
   transport_ = std::make_unique<clients::CurlTransport>(options);
-  driver_ = std::make_unique<Child>(std::vector<std::string>{"chromedriver", "--port=0"}, std::vector<std::string>{},
-                                    folder + "/chromedriver.log");
-  const auto deadline = std::chrono::steady_clock::now() + kPatience * 3;
-  while (port_in(driver_->log()).empty()) {
-    if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("chromedriver does not start: " + driver_->log());
-    std::this_thread::sleep_for(kStep);
-  }
-  base_ = "http://127.0.0.1:" + port_in(driver_->log());
+  const std::string port = start_driver(folder);
+  base_ = "http://127.0.0.1:" + port;
   session_ = "/session/" + call("POST", "/session", capabilities(folder)).at("sessionId").get<std::string>();
+}
+
+// chromedriver asks the system for a free IPv6 port and then wants the same one of IPv4: when somebody else has that, it ends, and is
+// started again. Returns its port.
+std::string Browser::start_driver(const std::string& folder) {
+  const auto deadline = std::chrono::steady_clock::now() + kPatience * 3;
+  for (int attempt = 1;; ++attempt) {
+    const std::string log = folder + "/chromedriver-" + std::to_string(attempt) + ".log";
+    driver_ = std::make_unique<Child>(std::vector<std::string>{"chromedriver", "--port=0"}, std::vector<std::string>{}, log);
+    while (driver_->log().find("port not available") == std::string::npos) {
+      if (std::string port = port_in(driver_->log()); !port.empty()) return port;
+      if (std::chrono::steady_clock::now() > deadline) throw std::runtime_error("chromedriver does not start: " + driver_->log());
+      std::this_thread::sleep_for(kStep);
+    }
+  }
 }
 
 Browser::~Browser() {

@@ -42,6 +42,7 @@ class Browser {
   Json devtools(const std::string& command, const Json& parameters);
 
  private:
+  std::string start_driver(const std::string& folder);
   Json call(const std::string& method, const std::string& path, const Json& body = Json::object());
   std::string element(const std::string& selector);
   std::unique_ptr<Transport> transport_;

@@ -167,16 +167,15 @@ TEST_F(StationPage, ScansWithoutNetworkWaitInOrderAndAreSentOnce) {
   browser.complaints();  // the browser itself complains about the missing network
 }
 
-TEST_F(StationPage, AnAnswerIsOnTheScreenWithinATenthOfASecond) {
+TEST_F(StationPage, AScanShowsOnTheScreenBeforeTheServiceHasAnswered) {
   go_to("pick-1");
   scan(shop.shipment_code("SO-1001"));
-  const auto took = browser.script(
-      "const start = performance.now(); const panel = document.getElementById('signal');"
+  // One uninterrupted run of the script: no answer of the service can come in between.
+  const auto busy = browser.script(
       "document.getElementById('barcode').value = arguments[0]; document.querySelector('#scan-form button').click();"
-      "return panel.classList.contains('busy') ? performance.now() - start : -1",
+      "return document.getElementById('signal').classList.contains('busy')",
       {kMug});
-  EXPECT_GE(took.get<double>(), 0) << "nothing was shown at once";
-  EXPECT_LT(took.get<double>(), 100);
+  EXPECT_EQ(busy, true);
 }
 
 TEST_F(StationPage, TheScannerTestShowsWhatArrived) {
