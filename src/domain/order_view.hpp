@@ -119,4 +119,14 @@ struct OrderView {
   std::vector<RefundView> refunds;
 };
 
+// An order in a list.
+struct OrderSummary {
+  OrderId id;
+  std::string external_id, status, customer_name, currency;
+  std::int64_t total = 0;
+  Instant placed_at, updated_at;
+  std::optional<std::string> hold_reason;
+  std::optional<Instant> promised_ship_at;
+};
+
 }  // namespace roundtrip::domain

@@ -20,6 +20,7 @@ struct Job {
   std::string kind;
   std::int64_t subject = 0;
   int attempts = 0;  // this one included
+  Instant leased_until{};  // what makes the claim ours; one claim of a job has its own
 };
 
 // Queues the job; one (kind, subject) exists once. Adding it again makes it due at `run_at`.

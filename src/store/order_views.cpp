@@ -198,13 +198,13 @@ std::optional<std::int64_t> read_order_version(Queryable& db, MerchantId merchan
   return db.value<std::int64_t>("SELECT timeline_seq FROM orders WHERE merchant_id = $1 AND order_id = $2", merchant, order);
 }
 
-std::vector<OrderListRow> list_orders(Queryable& db, MerchantId merchant, const OrderListFilter& filter) {
+std::vector<domain::OrderSummary> list_orders(Queryable& db, MerchantId merchant, const OrderListFilter& filter) {
   const std::string columns =
       "SELECT order_id, external_id, status, customer_name, currency, total, placed_at, updated_at, hold_reason, promised_ship_at FROM orders "
       "WHERE merchant_id = $1 ";
   const Instant from = filter.cursor_at.value_or(filter.updated_after.value_or(Instant{0}));
   const std::int64_t after = filter.cursor_at ? filter.cursor_id.value : (filter.updated_after ? INT64_MAX : 0);
-  std::vector<OrderListRow> out;
+  std::vector<domain::OrderSummary> out;
   const auto add = [&](auto&& rows) {
     for (auto& [id, external, status, name, currency, total, placed, updated, hold, promise] : rows) {
       out.push_back({id, external, status, name, currency, total, placed, updated, hold, promise});

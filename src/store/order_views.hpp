@@ -17,15 +17,7 @@ struct OrderListFilter {
   OrderId cursor_id;
   int limit = 50;
 };
-struct OrderListRow {
-  OrderId id;
-  std::string external_id, status, customer_name, currency;
-  std::int64_t total = 0;
-  Instant placed_at, updated_at;
-  std::optional<std::string> hold_reason;
-  std::optional<Instant> promised_ship_at;
-};
 // Oldest change first, so that a client that follows the cursor sees every change.
-std::vector<OrderListRow> list_orders(Queryable& db, MerchantId merchant, const OrderListFilter& filter);
+std::vector<domain::OrderSummary> list_orders(Queryable& db, MerchantId merchant, const OrderListFilter& filter);
 
 }  // namespace roundtrip::store

@@ -107,11 +107,7 @@ Result<OrderPage> list_orders(const Context& context, const OrderFilter& filter)
     stored.cursor_id = OrderId{*id};
   }
   store::Session session{context.db};
-  OrderPage page;
-  for (auto& row : store::list_orders(session, context.merchant, stored)) {
-    page.items.push_back({row.id, row.external_id, row.status, row.customer_name, row.currency, row.total, row.placed_at, row.updated_at,
-                          row.hold_reason, row.promised_ship_at});
-  }
+  OrderPage page{store::list_orders(session, context.merchant, stored), std::nullopt};
   if (!filter.external_id && page.items.size() == static_cast<std::size_t>(filter.limit)) {
     page.next_cursor = crockford_encode(page.items.back().updated_at.us) + "-" + crockford_encode(page.items.back().id.value);
   }

@@ -49,16 +49,8 @@ struct OrderFilter {
   std::optional<std::string> cursor;
   int limit = 50;
 };
-struct OrderSummary {
-  OrderId id;
-  std::string external_id, status, customer_name, currency;
-  std::int64_t total = 0;
-  Instant placed_at, updated_at;
-  std::optional<std::string> hold_reason;
-  std::optional<Instant> promised_ship_at;
-};
 struct OrderPage {
-  std::vector<OrderSummary> items;
+  std::vector<domain::OrderSummary> items;
   std::optional<std::string> next_cursor;
 };
 Result<OrderPage> list_orders(const Context& context, const OrderFilter& filter);

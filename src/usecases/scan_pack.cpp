@@ -48,16 +48,6 @@ void open_for_packing(Bench& bench) {
   bench.answer.say = "Order " + order + ": " + std::to_string(bench.answer.total - bench.answer.done) + " to pack. " + bench.answer.next.say;
 }
 
-store::ShipmentWorkLine* pack_line_for(store::Work& work, const std::string& sku) {
-  store::ShipmentWorkLine* found = nullptr;
-  for (auto& line : work.lines) {
-    if (line.sku != sku) continue;
-    if (unpacked(line) > 0) return &line;
-    found = &line;
-  }
-  return found;
-}
-
 bool item_may_be_packed(Bench& bench, const store::Work& work, const store::ShipmentWorkLine* line) {
   const auto next = next_pack(work);
   bench.answer.expected.emplace_back("sku", next.sku);
@@ -90,7 +80,7 @@ void pack_item(Bench& bench) {
     station.shipment.reset();
     return bench.refuse("already_packed", "Order " + open->head.external_id + " was packed by somebody else meanwhile.", {"scan_shipment", "Scan the next shipment."});
   }
-  store::ShipmentWorkLine* line = pack_line_for(work, *bench.facts.sku);
+  store::ShipmentWorkLine* line = line_that_misses(work, *bench.facts.sku, unpacked);
   if (!item_may_be_packed(bench, work, line)) return;
   const auto parcel = parcel_for(bench, *open);
   line->packed += bench.units();

@@ -49,17 +49,6 @@ void open_for_picking(Bench& bench) {
   bench.answer.say = "Order " + order + ": " + std::to_string(bench.answer.total - bench.answer.done) + " to pick. " + bench.answer.next.say;
 }
 
-// The line of the shipment that a scanned item counts for: one that still misses units, else any of the SKU.
-store::ShipmentWorkLine* line_for(store::Work& work, const std::string& sku) {
-  store::ShipmentWorkLine* found = nullptr;
-  for (auto& line : work.lines) {
-    if (line.sku != sku) continue;
-    if (open_units(line) > 0) return &line;
-    found = &line;
-  }
-  return found;
-}
-
 bool item_may_be_picked(Bench& bench, const store::Work& work, const store::ShipmentWorkLine* line) {
   const auto next = next_pick(work);
   bench.answer.expected.emplace_back("sku", next.sku);
@@ -101,7 +90,7 @@ void pick_item(Bench& bench) {
     station.shipment.reset();
     return bench.refuse("already_picked", "Order " + open->head.external_id + " was picked by somebody else meanwhile.", {"scan_shipment", "Put the item back and scan another shipment."});
   }
-  store::ShipmentWorkLine* line = line_for(work, *bench.facts.sku);
+  store::ShipmentWorkLine* line = line_that_misses(work, *bench.facts.sku, open_units);
   if (!item_may_be_picked(bench, work, line)) return;
   const auto* place = next_place(work, *line);
   line->picked += bench.units();

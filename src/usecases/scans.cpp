@@ -226,6 +226,16 @@ void record(Bench& bench, store::OrderHead& head, const std::string& type, const
   store::save_head(bench.tx, bench.context.merchant, head, bench.context.now);
 }
 
+store::ShipmentWorkLine* line_that_misses(store::Work& work, const std::string& sku, std::int64_t (*missing)(const store::ShipmentWorkLine&)) {
+  store::ShipmentWorkLine* found = nullptr;
+  for (auto& line : work.lines) {
+    if (line.sku != sku) continue;
+    if (missing(line) > 0) return &line;
+    found = &line;
+  }
+  return found;
+}
+
 std::string detail_of_units(const std::string& sku, std::int64_t units) {
   return json{{"sku", sku}, {"units", units}}.dump(-1, ' ', false, json::error_handler_t::replace);
 }

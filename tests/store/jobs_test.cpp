@@ -97,6 +97,19 @@ TEST_F(JobsStoreTest, AClaimIsHiddenUntilItsLeaseEndsAndThenCountsAsANewAttempt)
   EXPECT_EQ(claim_one(kNow + kLease).attempts, 2);
 }
 
+TEST_F(JobsStoreTest, AnOldWorkerCannotFinishAJobThatWasMadeDueAgainAndTakenByAnother) {
+  add(1);
+  const Job old = claim_one(kNow);
+  add(1, kNow + kSecond);  // due again: its attempts start anew
+  const Job taken = claim_one(kNow + kSecond);
+  EXPECT_EQ(old.attempts, taken.attempts);
+  Session session(db);
+  finish_job(session, old);
+  bury_job(session, old, "late", kNow);
+  EXPECT_THAT(dead(), IsEmpty());
+  EXPECT_EQ(claim_one(kNow + kSecond + kLease).attempts, 2) << "the job of the second worker is gone";
+}
+
 TEST_F(JobsStoreTest, AWorkerWhoseLeaseWasTakenOverCannotFinishRetryOrBuryTheJob) {
   add(1);
   const Job lost = claim_one(kNow);
