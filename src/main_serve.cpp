@@ -39,13 +39,16 @@ class EndSignal {
 };
 
 usecases::Links make_links(const Config& config, store::Database& database) {
-  return {usecases::installation_link_secret(database), config.text("http.public_url"), static_cast<int>(config.integer("links.valid_days"))};
+  return {usecases::installation_link_secret(database), config.text("http.public_url"),
+          static_cast<int>(config.integer("links.valid_days"))};
 }
 
 // Two listeners over one set of services.
 struct Service {
   Service(const Config& config, store::Database& database)
-      : links(make_links(config, database)), services{database, config, links}, front(router, services, http::make_authenticate(services)),
+      : links(make_links(config, database)),
+        services{database, config, links},
+        front(router, services, http::make_authenticate(services)),
         operations_front(operations_router, services, [](const http::Request&) { return http::Caller{}; }),
         main(options_of(config), [this](http::Request& request) { return web::for_people(services, request, front.answer(request)); }) {
     http::add_api_routes(router, services);
@@ -53,13 +56,18 @@ struct Service {
     http::add_operations_routes(operations_router, services);
     http::add_metrics_route(operations_router, services);
     if (config.integer("http.operations_port") > 0) {
-      operations = std::make_unique<http::Server>(
-          http::ServerOptions{.socket_path = "", .host = config.text("http.operations_host"), .port = static_cast<int>(config.integer("http.operations_port")), .threads = 2},
-          [this](http::Request& request) { return operations_front.answer(request); });
+      operations = std::make_unique<http::Server>(http::ServerOptions{.socket_path = "",
+                                                                      .host = config.text("http.operations_host"),
+                                                                      .port = static_cast<int>(config.integer("http.operations_port")),
+                                                                      .threads = 2},
+                                                  [this](http::Request& request) { return operations_front.answer(request); });
     }
   }
   static http::ServerOptions options_of(const Config& config) {
-    return {.socket_path = config.text("http.socket"), .host = "127.0.0.1", .port = 0, .threads = static_cast<int>(config.integer("http.threads")),
+    return {.socket_path = config.text("http.socket"),
+            .host = "127.0.0.1",
+            .port = 0,
+            .threads = static_cast<int>(config.integer("http.threads")),
             .max_body_bytes = static_cast<std::size_t>(config.integer("http.max_body_bytes"))};
   }
   void start() {
@@ -88,7 +96,8 @@ void run_service(const Program& program, bool listen, bool work) {
   if (listen) {
     service = std::make_unique<Service>(config, *database);
     service->start();
-    log::info("listening", {{"socket", config.text("http.socket")}, {"operations_port", std::to_string(config.integer("http.operations_port"))}});
+    log::info("listening",
+              {{"socket", config.text("http.socket")}, {"operations_port", std::to_string(config.integer("http.operations_port"))}});
   }
   std::unique_ptr<WorkRoom> workers;
   if (work) {
@@ -108,7 +117,9 @@ void add_serve_commands(CLI::App& app, Program& program) {
   auto without = std::make_shared<bool>(false);
   serve->add_flag("--no-workers", *without, "only answer; `roundtrip work` does the rest in another process");
   serve->callback([&program, without] { run_service(program, true, !*without); });
-  app.add_subcommand("work", "mails, refunds, tracking, housekeeping; without a listener")->callback([&program] { run_service(program, false, true); });
+  app.add_subcommand("work", "mails, refunds, tracking, housekeeping; without a listener")->callback([&program] {
+    run_service(program, false, true);
+  });
   auto* demo = app.add_subcommand("demo", "make the demo merchant with orders in every state (once), and print its links");
   auto json = std::make_shared<bool>(false);
   auto env_file = std::make_shared<std::string>();
@@ -121,7 +132,8 @@ void add_serve_commands(CLI::App& app, Program& program) {
     const auto database = open_migrated_database(config);
     std::cout << demo::make_demo(*database, config, make_links(config, *database), *env_file, *json, *fresh);
   });
-  auto* carrier = app.add_subcommand("demo-carrier", "a carrier of its own over HTTP on carriers.demo.port, with parcels that move, fail and come back");
+  auto* carrier = app.add_subcommand("demo-carrier",
+                                     "a carrier of its own over HTTP on carriers.demo.port, with parcels that move, fail and come back");
   auto state = std::make_shared<std::string>();
   carrier->add_option("--state-file", *state, "where its parcels outlive a restart; without it they are kept in memory");
   carrier->callback([&program, state] { program.exit_code = demo::run_demo_carrier(program.load_config(), *state); });

@@ -27,10 +27,14 @@ std::optional<messages::Attachment> return_label_file(const usecases::Context& c
 
 struct WorkRoom::Impl {
   Impl(const Config& config, store::Database& database)
-      : gateway_transport({.allow_private_addresses = clients::gateways_may_be_private(config)}), gateways(config, gateway_transport),
-        carrier_transport({.allow_private_addresses = config.boolean("carriers.allow_private_addresses")}), carriers(config, carrier_transport),
-        links(usecases::installation_link_secret(database), config.text("http.public_url"), static_cast<int>(config.integer("links.valid_days"))),
-        sender(usecases::make_mail_sender(config)), mail{*sender, links, usecases::sender_mailbox(config), return_label_file} {
+      : gateway_transport({.allow_private_addresses = clients::gateways_may_be_private(config)}),
+        gateways(config, gateway_transport),
+        carrier_transport({.allow_private_addresses = config.boolean("carriers.allow_private_addresses")}),
+        carriers(config, carrier_transport),
+        links(usecases::installation_link_secret(database), config.text("http.public_url"),
+              static_cast<int>(config.integer("links.valid_days"))),
+        sender(usecases::make_mail_sender(config)),
+        mail{*sender, links, usecases::sender_mailbox(config), return_label_file} {
     workers.add(workers::make_refunder(database, gateways, config));
     workers.add(workers::make_announcer(database, config, carriers));
     workers.add(workers::make_tracking_poller(database, config, carriers));

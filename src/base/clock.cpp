@@ -7,22 +7,16 @@
 namespace roundtrip {
 
 Instant now() {
-  return {std::chrono::duration_cast<std::chrono::microseconds>(
-              std::chrono::system_clock::now().time_since_epoch())
-              .count()};
+  return {std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count()};
 }
 
 std::int64_t steady_us() {
-  return std::chrono::duration_cast<std::chrono::microseconds>(
-             std::chrono::steady_clock::now().time_since_epoch())
-      .count();
+  return std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::steady_clock::now().time_since_epoch()).count();
 }
 
 std::int64_t days_from_civil(int year, unsigned month, unsigned day) {
   using namespace std::chrono;
-  return sys_days{std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}}
-      .time_since_epoch()
-      .count();
+  return sys_days{std::chrono::year{year} / std::chrono::month{month} / std::chrono::day{day}}.time_since_epoch().count();
 }
 
 Civil to_civil(Instant at) {
@@ -43,11 +37,9 @@ Civil to_civil(Instant at) {
 std::string format_rfc3339(Instant at) {
   const Civil c = to_civil(at);
   char buffer[48];
-  int length = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02u:%02u:%02u", c.year, c.month,
-                             c.day, c.hour, c.minute, c.second);
+  int length = std::snprintf(buffer, sizeof buffer, "%04d-%02u-%02uT%02u:%02u:%02u", c.year, c.month, c.day, c.hour, c.minute, c.second);
   if (c.us != 0) {
-    length += std::snprintf(buffer + length, sizeof buffer - static_cast<std::size_t>(length),
-                            ".%06lld", static_cast<long long>(c.us));
+    length += std::snprintf(buffer + length, sizeof buffer - static_cast<std::size_t>(length), ".%06lld", static_cast<long long>(c.us));
   }
   return std::string(buffer, static_cast<std::size_t>(length)) + "Z";
 }
@@ -100,8 +92,7 @@ std::optional<Instant> parse_rfc3339(std::string_view text) {
   const int minute = digits_at(text, at, 2);
   if (!skip(text, at, ":")) return std::nullopt;
   const int second = digits_at(text, at, 2);
-  if (month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 ||
-      second > 60) {
+  if (month < 1 || day < 1 || hour < 0 || hour > 23 || minute < 0 || minute > 59 || second < 0 || second > 60) {
     return std::nullopt;
   }
   const std::chrono::year_month_day date{std::chrono::year{year}, std::chrono::month(static_cast<unsigned>(month)),

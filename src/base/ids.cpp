@@ -48,8 +48,7 @@ std::string format_id(std::string_view prefix, std::int64_t number) {
 }
 
 std::optional<std::int64_t> parse_id(std::string_view prefix, std::string_view text) {
-  if (text.size() <= prefix.size() + 1 || text.substr(0, prefix.size()) != prefix ||
-      text[prefix.size()] != '_') {
+  if (text.size() <= prefix.size() + 1 || text.substr(0, prefix.size()) != prefix || text[prefix.size()] != '_') {
     return std::nullopt;
   }
   return crockford_decode(text.substr(prefix.size() + 1));

@@ -15,23 +15,57 @@ struct Id {
   auto operator<=>(const Id&) const = default;
 };
 
-struct MerchantTag { static constexpr std::string_view prefix = "mer"; };
-struct OrderTag { static constexpr std::string_view prefix = "ord"; };
-struct LineTag { static constexpr std::string_view prefix = "lin"; };
-struct ShipmentTag { static constexpr std::string_view prefix = "shp"; };
-struct ParcelTag { static constexpr std::string_view prefix = "pcl"; };
-struct TrackerTag { static constexpr std::string_view prefix = "trk"; };
-struct ReturnTag { static constexpr std::string_view prefix = "ret"; };
-struct RefundTag { static constexpr std::string_view prefix = "rfn"; };
-struct PaymentTag { static constexpr std::string_view prefix = "pay"; };
-struct NotificationTag { static constexpr std::string_view prefix = "ntf"; };
-struct MovementTag { static constexpr std::string_view prefix = "mov"; };
-struct WarehouseTag { static constexpr std::string_view prefix = "whs"; };
-struct BinTag { static constexpr std::string_view prefix = "bin"; };
-struct StationTag { static constexpr std::string_view prefix = "stn"; };
-struct UserTag { static constexpr std::string_view prefix = "usr"; };
-struct KeyTag { static constexpr std::string_view prefix = "key"; };
-struct JobTag { static constexpr std::string_view prefix = "job"; };
+struct MerchantTag {
+  static constexpr std::string_view prefix = "mer";
+};
+struct OrderTag {
+  static constexpr std::string_view prefix = "ord";
+};
+struct LineTag {
+  static constexpr std::string_view prefix = "lin";
+};
+struct ShipmentTag {
+  static constexpr std::string_view prefix = "shp";
+};
+struct ParcelTag {
+  static constexpr std::string_view prefix = "pcl";
+};
+struct TrackerTag {
+  static constexpr std::string_view prefix = "trk";
+};
+struct ReturnTag {
+  static constexpr std::string_view prefix = "ret";
+};
+struct RefundTag {
+  static constexpr std::string_view prefix = "rfn";
+};
+struct PaymentTag {
+  static constexpr std::string_view prefix = "pay";
+};
+struct NotificationTag {
+  static constexpr std::string_view prefix = "ntf";
+};
+struct MovementTag {
+  static constexpr std::string_view prefix = "mov";
+};
+struct WarehouseTag {
+  static constexpr std::string_view prefix = "whs";
+};
+struct BinTag {
+  static constexpr std::string_view prefix = "bin";
+};
+struct StationTag {
+  static constexpr std::string_view prefix = "stn";
+};
+struct UserTag {
+  static constexpr std::string_view prefix = "usr";
+};
+struct KeyTag {
+  static constexpr std::string_view prefix = "key";
+};
+struct JobTag {
+  static constexpr std::string_view prefix = "job";
+};
 
 using MerchantId = Id<MerchantTag>;
 using OrderId = Id<OrderTag>;
@@ -82,7 +116,5 @@ std::optional<IdType> parse_id(std::string_view text) {
 
 template <class Tag>
 struct std::hash<roundtrip::Id<Tag>> {
-  std::size_t operator()(const roundtrip::Id<Tag>& id) const noexcept {
-    return std::hash<std::int64_t>{}(id.value);
-  }
+  std::size_t operator()(const roundtrip::Id<Tag>& id) const noexcept { return std::hash<std::int64_t>{}(id.value); }
 };

@@ -30,12 +30,18 @@ void write(spdlog::level::level_enum level, std::string_view name, std::string_v
 }  // namespace
 
 bool set_level(std::string_view level) {
-  if (level == "debug") logger().set_level(spdlog::level::debug);
-  else if (level == "info") logger().set_level(spdlog::level::info);
-  else if (level == "warn") logger().set_level(spdlog::level::warn);
-  else if (level == "error") logger().set_level(spdlog::level::err);
-  else if (level == "off") logger().set_level(spdlog::level::off);
-  else return false;
+  if (level == "debug")
+    logger().set_level(spdlog::level::debug);
+  else if (level == "info")
+    logger().set_level(spdlog::level::info);
+  else if (level == "warn")
+    logger().set_level(spdlog::level::warn);
+  else if (level == "error")
+    logger().set_level(spdlog::level::err);
+  else if (level == "off")
+    logger().set_level(spdlog::level::off);
+  else
+    return false;
   return true;
 }
 

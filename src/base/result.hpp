@@ -11,17 +11,17 @@ namespace roundtrip {
 
 // Each kind maps to one HTTP status in http/reply.cpp.
 enum class ErrorKind {
-  malformed,             // 400: cannot be read at all
-  unauthorized,          // 401
-  forbidden,             // 403
-  not_found,             // 404: unknown, or another merchant's
-  conflict,              // 409: the state does not allow it
-  precondition_failed,   // 412
-  too_large,             // 413
-  unsupported_media,     // 415
-  invalid,               // 422: understood, but not acceptable
-  rate_limited,          // 429
-  unavailable,           // 503: try again
+  malformed,            // 400: cannot be read at all
+  unauthorized,         // 401
+  forbidden,            // 403
+  not_found,            // 404: unknown, or another merchant's
+  conflict,             // 409: the state does not allow it
+  precondition_failed,  // 412
+  too_large,            // 413
+  unsupported_media,    // 415
+  invalid,              // 422: understood, but not acceptable
+  rate_limited,         // 429
+  unavailable,          // 503: try again
 };
 
 // One fault of a document. `pointer` is an RFC 6901 JSON pointer, e.g. "/lines/0/sku".

@@ -90,8 +90,7 @@ std::string hash_password(std::string_view password) {
   ensure_sodium();
   hashing_slots().acquire();
   char out[crypto_pwhash_STRBYTES];
-  const int failed = crypto_pwhash_str_alg(out, password.data(), password.size(), kOps, kMemoryBytes,
-                                           crypto_pwhash_ALG_ARGON2ID13);
+  const int failed = crypto_pwhash_str_alg(out, password.data(), password.size(), kOps, kMemoryBytes, crypto_pwhash_ALG_ARGON2ID13);
   hashing_slots().release();
   if (failed != 0) throw std::runtime_error("out of memory while hashing a password");
   return out;

@@ -16,7 +16,7 @@ struct HttpRequest {
   std::string url = {};  // absolute
   Headers headers = {};
   std::string body = {};
-  int timeout_ms = 10'000;          // total, connect to last byte
+  int timeout_ms = 10'000;  // total, connect to last byte
   std::size_t max_reply_bytes = 1 << 20;
 };
 

@@ -17,9 +17,9 @@ struct RefundCall {
   std::string payment_reference;  // of what was captured, in the gateway's words
   std::int64_t amount = 0;        // minor units (ISO 4217)
   std::string currency;
-  std::string order;              // our external order number
-  std::string refund;             // our public id
-  std::string merchant;           // our public id
+  std::string order;     // our external order number
+  std::string refund;    // our public id
+  std::string merchant;  // our public id
 };
 
 struct GatewayAnswer {
@@ -33,9 +33,9 @@ struct GatewayAnswer {
     by_hand,    // nobody to call: a person pays it out
   };
   Kind kind = Kind::unknown;
-  std::string reference = {};     // the gateway's id of the refund
-  std::string code = {};          // stable, for programs: "charge_already_refunded", "http_503", "timeout"
-  std::string message = {};       // for people at the desk; never holds secrets
+  std::string reference = {};  // the gateway's id of the refund
+  std::string code = {};       // stable, for programs: "charge_already_refunded", "http_503", "timeout"
+  std::string message = {};    // for people at the desk; never holds secrets
   int retry_after_s = 0;
 };
 
@@ -51,7 +51,7 @@ class Gateway {
 
 // What a gateway's event (webhook) says about one of our refunds.
 struct GatewayEvent {
-  bool about_refund = false;  // false: an event that is none of our business
+  bool about_refund = false;          // false: an event that is none of our business
   std::string merchant, refund, key;  // as we gave them; empty when the refund was not made by us
   std::int64_t amount = 0;
   GatewayAnswer answer;

@@ -12,8 +12,8 @@ namespace {
 using Kind = GatewayAnswer::Kind;
 using nlohmann::json;
 
-constexpr int kPageSize = 100;   // Stripe's largest page
-constexpr int kMaxPages = 50;    // 5,000 refunds of one charge
+constexpr int kPageSize = 100;  // Stripe's largest page
+constexpr int kMaxPages = 50;   // 5,000 refunds of one charge
 
 json parse_or_null(const std::string& text) { return json::parse(text, nullptr, false); }
 
@@ -232,7 +232,8 @@ Result<GatewayEvent> read_stripe_event(std::string_view body, std::string_view s
   const auto [end, failed] = std::from_chars(signature.time.data(), signature.time.data() + signature.time.size(), seconds);
   const bool timed = failed == std::errc{} && end == signature.time.data() + signature.time.size() && seconds > 0 && seconds < 253402300800;
   if (secret.empty() || !timed || !is_signed(body, signature, secret)) {
-    return Error{ErrorKind::unauthorized, "bad_signature", "The Stripe-Signature header does not fit the body; check the endpoint's signing secret."};
+    return Error{ErrorKind::unauthorized, "bad_signature",
+                 "The Stripe-Signature header does not fit the body; check the endpoint's signing secret."};
   }
   const std::int64_t age_s = now.us / kSecond - seconds;
   if (age_s > tolerance_s || age_s < -tolerance_s) {

@@ -36,8 +36,8 @@ struct Person {
   const char* name;
   const char* role;
 };
-constexpr Person kPeople[] = {{"pia", "Pia Picker", "picker"},   {"paul", "Paul Packer", "packer"}, {"rita", "Rita Returns", "returns_clerk"},
-                              {"anna", "Anna Agent", "agent"},   {"max", "Max Manager", "manager"}, {"admin", "Ada Admin", "admin"}};
+constexpr Person kPeople[] = {{"pia", "Pia Picker", "picker"}, {"paul", "Paul Packer", "packer"}, {"rita", "Rita Returns", "returns_clerk"},
+                              {"anna", "Anna Agent", "agent"}, {"max", "Max Manager", "manager"}, {"admin", "Ada Admin", "admin"}};
 constexpr const char* kStations[] = {"receive-1", "pick-1", "pick-2", "pack-1", "pack-2", "dispatch-1", "returns-1", "returns-2"};
 
 struct Item {
@@ -47,9 +47,12 @@ struct Item {
   std::int64_t price, weight_g, stock;
   bool returnable;
 };
-constexpr Item kItems[] = {{"MUG-RED", "Red mug", "400638133390", 1250, 380, 500, true},       {"MUG-BLUE", "Blue mug", "400638133391", 1250, 380, 500, true},
-                           {"TEA-EARL", "Earl Grey tea, 100 g", "400638133392", 690, 120, 300, true}, {"LAMP-OAK", "Oak desk lamp", "400638133393", 8900, 2100, 60, true},
-                           {"THROW-GRY", "Grey wool throw", "400638133394", 5900, 900, 80, true}, {"CARD-GIFT", "Gift card (final sale)", "400638133395", 2500, 10, 1000, false},
+constexpr Item kItems[] = {{"MUG-RED", "Red mug", "400638133390", 1250, 380, 500, true},
+                           {"MUG-BLUE", "Blue mug", "400638133391", 1250, 380, 500, true},
+                           {"TEA-EARL", "Earl Grey tea, 100 g", "400638133392", 690, 120, 300, true},
+                           {"LAMP-OAK", "Oak desk lamp", "400638133393", 8900, 2100, 60, true},
+                           {"THROW-GRY", "Grey wool throw", "400638133394", 5900, 900, 80, true},
+                           {"CARD-GIFT", "Gift card (final sale)", "400638133395", 2500, 10, 1000, false},
                            {"VASE-GLASS", "Glass vase", "400638133396", 3200, 1100, 0, true}};
 
 MerchantId make_merchant(store::Database& db, Instant now) {
@@ -60,7 +63,8 @@ MerchantId make_merchant(store::Database& db, Instant now) {
   merchant.contact_phone = "+49 30 5550100";
   merchant.contact_email = "service@shop.example";
   merchant.contact_hours = "Mon-Fri 9-18";
-  merchant.return_address = {"Nordlicht Returns", "Nordlicht Home GmbH", "Speicherstr. 7", "", "Berlin", "", "10115", "DE", "+49 30 5550100"};
+  merchant.return_address = {"Nordlicht Returns", "Nordlicht Home GmbH", "Speicherstr. 7", "", "Berlin", "", "10115", "DE",
+                             "+49 30 5550100"};
   return must(usecases::create_merchant(db, merchant, now));
 }
 
@@ -90,17 +94,24 @@ void make_goods(const Context& context) {
     product.category = "home";
     must(usecases::put_product(context, product, std::nullopt));
     bin = bin % 6 + 1;
-    if (item.stock > 0) must(usecases::move_stock(context, {"main", "A-0" + std::to_string(bin), item.sku, "", item.stock, 0, "receive", "demo"}));
+    if (item.stock > 0)
+      must(usecases::move_stock(context, {"main", "A-0" + std::to_string(bin), item.sku, "", item.stock, 0, "receive", "demo"}));
   }
 }
 
-domain::NewOrder make_order(int number, Instant placed, const std::string& locale, const domain::Address& to, std::vector<std::pair<int, std::int64_t>> items) {
+domain::NewOrder make_order(int number, Instant placed, const std::string& locale, const domain::Address& to,
+                            std::vector<std::pair<int, std::int64_t>> items) {
   domain::NewOrder order;
   order.external_id = "SO-" + std::to_string(1000 + number);
   order.placed_at = placed;
   order.currency = "EUR";
-  order.customer = {"c-" + std::to_string(number), to.name, "customer" + std::to_string(number) + "@example.org", "+49305550" + std::to_string(100 + number), locale,
-                    locale == "pt-PT" ? "Europe/Lisbon" : "Europe/Berlin", "standard"};
+  order.customer = {"c-" + std::to_string(number),
+                    to.name,
+                    "customer" + std::to_string(number) + "@example.org",
+                    "+49305550" + std::to_string(100 + number),
+                    locale,
+                    locale == "pt-PT" ? "Europe/Lisbon" : "Europe/Berlin",
+                    "standard"};
   order.ship_to = to;
   for (const auto& [at, quantity] : items) {
     const Item& item = kItems[at];
@@ -192,10 +203,10 @@ std::vector<OrderId> make_orders(const Context& context, bool fresh) {
     take(locale, to, {{0, 2}, {2, 1}});
     work_order(context, made.back(), Stage::handed_over);  // the demo carrier delivers these in a minute and a half
   }
-  send_back(context, made.back(), true);                   // its refund waits for a person, or is paid by the gateway
+  send_back(context, made.back(), true);  // its refund waits for a person, or is paid by the gateway
   take("de", berlin, {{4, 2}});
   work_order(context, made.back(), Stage::handed_over);
-  send_back(context, made.back(), false);                  // a return on its way
+  send_back(context, made.back(), false);  // a return on its way
   return made;
 }
 
@@ -207,7 +218,8 @@ void write_env(const std::string& path, const Config& config, const std::string&
 }
 }  // namespace
 
-std::string make_demo(store::Database& database, const Config& config, const usecases::Links& links, const std::string& env_file, bool json, bool fresh) {
+std::string make_demo(store::Database& database, const Config& config, const usecases::Links& links, const std::string& env_file, bool json,
+                      bool fresh) {
   const Instant at = now();
   const auto existing = usecases::find_merchant(database, "demo");
   const MerchantId merchant = existing ? existing->id : make_merchant(database, at);
@@ -230,12 +242,19 @@ std::string make_demo(store::Database& database, const Config& config, const use
     returning = links.url(usecases::LinkKind::returns, target, at);
   }
   if (json) {
-    return nlohmann::ordered_json{{"url", url}, {"station", url + "/station"}, {"desk", url + "/desk"}, {"tracking_page", tracking}, {"return_page", returning},
-                                  {"password", kPassword}, {"key_file", env_file}}.dump() + "\n";
+    return nlohmann::ordered_json{{"url", url},
+                                  {"station", url + "/station"},
+                                  {"desk", url + "/desk"},
+                                  {"tracking_page", tracking},
+                                  {"return_page", returning},
+                                  {"password", kPassword},
+                                  {"key_file", env_file}}
+               .dump() +
+           "\n";
   }
   std::ostringstream out;
-  out << "Station        " << url << "/station\nDesk           " << url << "/desk\nTracking page  " << tracking << "\nReturn page    " << returning
-      << "\nAPI            " << url << "/docs\nPeople         ";
+  out << "Station        " << url << "/station\nDesk           " << url << "/desk\nTracking page  " << tracking << "\nReturn page    "
+      << returning << "\nAPI            " << url << "/docs\nPeople         ";
   for (const Person& person : kPeople) out << person.login << " ";
   out << "(password " << kPassword << ")\n";
   if (!env_file.empty()) out << "API key        in " << env_file << "\n";

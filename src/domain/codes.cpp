@@ -65,12 +65,18 @@ std::optional<CommandCode> parse_command(const OwnCode& code) {
 
 std::string_view word_of_command(Command command) {
   switch (command) {
-    case Command::undo: return "UNDO";
-    case Command::run_short: return "SHORT";
-    case Command::split: return "SPLIT";
-    case Command::print: return "PRINT";
-    case Command::problem: return "PROBLEM";
-    case Command::done: return "DONE";
+    case Command::undo:
+      return "UNDO";
+    case Command::run_short:
+      return "SHORT";
+    case Command::split:
+      return "SPLIT";
+    case Command::print:
+      return "PRINT";
+    case Command::problem:
+      return "PROBLEM";
+    case Command::done:
+      return "DONE";
   }
   return "";
 }

@@ -24,9 +24,9 @@ struct Gs1Element {
 };
 
 struct ScannedItem {
-  std::string gtin14;       // empty: no GTIN in it
+  std::string gtin14;  // empty: no GTIN in it
   std::string lot, serial, expiry;
-  std::int64_t count = 0;   // AI 30 or 37; 0: not given
+  std::int64_t count = 0;  // AI 30 or 37; 0: not given
   std::string sscc;
   std::vector<Gs1Element> elements;
 };

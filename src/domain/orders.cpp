@@ -27,9 +27,11 @@ void check_line(const NewLine& line, const std::string& at, std::vector<Fault>& 
   if (value > INT64_MAX / 4 || value < -(INT64_MAX / 4)) {
     faults.push_back({at + "/unit_price", "amount_too_large", "quantity times unit_price is too large"});
   } else if (line.unit_price >= 0 && static_cast<__int128>(line.discount) > value) {
-    faults.push_back({at + "/discount", "discount_above_price", "is more than the line costs (" + std::to_string(static_cast<std::int64_t>(value)) + ")"});
+    faults.push_back({at + "/discount", "discount_above_price",
+                      "is more than the line costs (" + std::to_string(static_cast<std::int64_t>(value)) + ")"});
   }
-  if (line.goods && line.unit_price < 0) faults.push_back({at + "/unit_price", "out_of_range", "goods cannot cost less than nothing; use a discount"});
+  if (line.goods && line.unit_price < 0)
+    faults.push_back({at + "/unit_price", "out_of_range", "goods cannot cost less than nothing; use a discount"});
   if (line.discount < 0) faults.push_back({at + "/discount", "out_of_range", "must be 0 or more"});
 }
 }  // namespace
@@ -51,7 +53,8 @@ std::vector<FrozenLine> freeze(const NewOrder& order) {
   std::vector<FrozenLine> frozen;
   for (std::size_t i = 0; i < order.lines.size(); ++i) {
     const NewLine& line = order.lines[i];
-    frozen.push_back({multiply_exactly(line.quantity, line.unit_price), line.discount + discounts[i], line.tax + shipping_taxes[i], shippings[i]});
+    frozen.push_back(
+        {multiply_exactly(line.quantity, line.unit_price), line.discount + discounts[i], line.tax + shipping_taxes[i], shippings[i]});
   }
   return frozen;
 }
@@ -60,7 +63,8 @@ std::vector<Fault> check(const NewOrder& order) {
   std::vector<Fault> faults;
   if (order.external_id.empty()) faults.push_back({"/external_id", "required", "is required"});
   if (!is_currency(order.currency)) faults.push_back({"/currency", "unknown_currency", "must be an ISO 4217 code such as EUR"});
-  if (!is_upper_pair(order.ship_to.country)) faults.push_back({"/ship_to/country", "not_a_country", "must be an ISO 3166 two-letter code such as PT"});
+  if (!is_upper_pair(order.ship_to.country))
+    faults.push_back({"/ship_to/country", "not_a_country", "must be an ISO 3166 two-letter code such as PT"});
   if (order.lines.empty()) faults.push_back({"/lines", "required", "an order has at least one line"});
   for (std::size_t i = 0; i < order.lines.size(); ++i) check_line(order.lines[i], "/lines/" + std::to_string(i), faults);
   if (!faults.empty()) return faults;

@@ -15,9 +15,9 @@ namespace roundtrip::domain {
 
 enum class OrderStatus { open, partly_shipped, shipped, delivered, closed, canceled };
 inline constexpr Word<OrderStatus> kOrderStatuses[] = {
-    {OrderStatus::open, "open"},           {OrderStatus::partly_shipped, "partly_shipped"},
-    {OrderStatus::shipped, "shipped"},     {OrderStatus::delivered, "delivered"},
-    {OrderStatus::closed, "closed"},       {OrderStatus::canceled, "canceled"},
+    {OrderStatus::open, "open"},       {OrderStatus::partly_shipped, "partly_shipped"},
+    {OrderStatus::shipped, "shipped"}, {OrderStatus::delivered, "delivered"},
+    {OrderStatus::closed, "closed"},   {OrderStatus::canceled, "canceled"},
 };
 inline std::string_view to_text(OrderStatus status) { return word_of(kOrderStatuses, status); }
 inline std::optional<OrderStatus> parse_order_status(std::string_view text) { return value_of(kOrderStatuses, text); }

@@ -21,17 +21,30 @@ int window_of(const Policy& policy, const ReturnFacts& facts, const ReturnLineFa
 }
 
 TraceStep known_line(const ReturnLineFacts& line) {
-  return {"line_of_order", line.line, {{"line", to_text(line.line)}}, true, "The order has no line " + to_text(line.line) + ".",
+  return {"line_of_order",
+          line.line,
+          {{"line", to_text(line.line)}},
+          true,
+          "The order has no line " + to_text(line.line) + ".",
           "Choose a line of this order."};
 }
 
 TraceStep units_left(const ReturnFacts& facts, const ReturnLineFacts& line) {
   const std::int64_t left = returnable_units(line, facts.anything_shipped);
-  TraceStep step{"units_left", line.line, {{"requested", std::to_string(line.requested)}, {"returnable", std::to_string(left)},
-                 {"bought", std::to_string(line.quantity)}, {"shipped", std::to_string(line.shipped)}, {"canceled", std::to_string(line.canceled)},
-                 {"in_returns", std::to_string(line.announced)}}, line.requested > left, "", ""};
+  TraceStep step{"units_left",
+                 line.line,
+                 {{"requested", std::to_string(line.requested)},
+                  {"returnable", std::to_string(left)},
+                  {"bought", std::to_string(line.quantity)},
+                  {"shipped", std::to_string(line.shipped)},
+                  {"canceled", std::to_string(line.canceled)},
+                  {"in_returns", std::to_string(line.announced)}},
+                 line.requested > left,
+                 "",
+                 ""};
   step.result = std::to_string(line.requested) + " wanted, " + std::to_string(left) + " of " + std::to_string(line.quantity) +
-                " can be returned (" + std::to_string(line.shipped) + " shipped, " + std::to_string(line.announced) + " already in a return).";
+                " can be returned (" + std::to_string(line.shipped) + " shipped, " + std::to_string(line.announced) +
+                " already in a return).";
   if (!step.refused) return step;
   if (left > 0) {
     step.next_step = "Return at most " + std::to_string(left) + ".";
@@ -45,7 +58,9 @@ TraceStep units_left(const ReturnFacts& facts, const ReturnLineFacts& line) {
 
 TraceStep final_sale(const ReturnFacts& facts, const ReturnLineFacts& line) {
   const bool matters = facts.kind == ReturnKind::goods_back || facts.kind == ReturnKind::exchange;
-  TraceStep step{"final_sale", line.line, {{"sku", line.sku}, {"returnable", line.returnable ? "true" : "false"}}, matters && !line.returnable, "", ""};
+  TraceStep step{
+      "final_sale", line.line, {{"sku", line.sku}, {"returnable", line.returnable ? "true" : "false"}}, matters && !line.returnable,
+      "",           ""};
   step.result = line.returnable ? line.sku + " can be returned." : line.sku + " is sold finally.";
   if (step.refused) step.next_step = "If it is faulty, ask for a warranty case; else contact the shop.";
   return step;
@@ -89,8 +104,9 @@ void add_line(const Policy& policy, const ReturnFacts& facts, const ReturnLineFa
 }
 
 TraceStep approval(const Policy& policy, const ReturnFacts& facts, bool approved) {
-  TraceStep step{"approval", std::nullopt, {{"auto_approve", policy.auto_approve ? "true" : "false"}, {"kind", std::string(to_text(facts.kind))}},
-                 false, "", ""};
+  TraceStep step{
+      "approval", std::nullopt, {{"auto_approve", policy.auto_approve ? "true" : "false"}, {"kind", std::string(to_text(facts.kind))}},
+      false,      "",           ""};
   step.result = approved ? "Approved at once." : "A person of the shop approves it first.";
   return step;
 }
@@ -132,7 +148,8 @@ PolicyDecision decide(const Policy& policy, const ReturnFacts& facts) {
   for (const auto& line : facts.lines) add_line(policy, facts, line, decision);
   decision.allowed = std::none_of(decision.trace.begin(), decision.trace.end(), [](const TraceStep& step) { return step.refused; });
   // A withdrawal is a right: nobody has to agree to it. A warranty case always needs a look.
-  decision.approved = decision.allowed && facts.kind != ReturnKind::warranty && (policy.auto_approve || facts.kind == ReturnKind::withdrawal);
+  decision.approved =
+      decision.allowed && facts.kind != ReturnKind::warranty && (policy.auto_approve || facts.kind == ReturnKind::withdrawal);
   std::vector<std::string> reasons;
   for (const auto& line : facts.lines) reasons.push_back(line.reason);
   decision.freight = freight_payer(policy, facts.kind, reasons);

@@ -11,9 +11,9 @@
 namespace roundtrip::domain {
 
 enum class RefundState { requested, submitted, succeeded, failed, in_doubt, denied };
-inline constexpr Word<RefundState> kRefundStates[] = {
-    {RefundState::requested, "requested"}, {RefundState::submitted, "submitted"}, {RefundState::succeeded, "succeeded"},
-    {RefundState::failed, "failed"},       {RefundState::in_doubt, "in_doubt"},   {RefundState::denied, "denied"}};
+inline constexpr Word<RefundState> kRefundStates[] = {{RefundState::requested, "requested"}, {RefundState::submitted, "submitted"},
+                                                      {RefundState::succeeded, "succeeded"}, {RefundState::failed, "failed"},
+                                                      {RefundState::in_doubt, "in_doubt"},   {RefundState::denied, "denied"}};
 inline std::string_view to_text(RefundState state) { return word_of(kRefundStates, state); }
 inline std::optional<RefundState> parse_refund_state(std::string_view text) { return value_of(kRefundStates, text); }
 
@@ -43,9 +43,9 @@ Components operator+(const Components& a, const Components& b);
 struct LineMoney {
   std::int64_t quantity = 0;
   std::int64_t released_units = 0;
-  Components frozen;             // fees is 0
-  Components released;           // fees is 0
-  std::int64_t shipping_tax = 0; // the part of frozen.tax that belongs to the shipping
+  Components frozen;              // fees is 0
+  Components released;            // fees is 0
+  std::int64_t shipping_tax = 0;  // the part of frozen.tax that belongs to the shipping
 };
 
 // What releasing `units` more releases: the share of the first released_units + units, less what was

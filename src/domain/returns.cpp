@@ -16,14 +16,17 @@ bool all_lines(const std::vector<ReturnLine>& lines, Test&& test) {
 
 StockEffect stock_effect(Disposition disposition) {
   switch (disposition) {
-    case Disposition::restock: return StockEffect::sellable;
+    case Disposition::restock:
+      return StockEffect::sellable;
     case Disposition::refurbish:
-    case Disposition::quarantine: return StockEffect::damaged;
+    case Disposition::quarantine:
+      return StockEffect::damaged;
     case Disposition::none:
     case Disposition::scrap:
     case Disposition::recycle:
     case Disposition::donate:
-    case Disposition::send_back: return StockEffect::none;
+    case Disposition::send_back:
+      return StockEffect::none;
   }
   throw std::logic_error("unknown disposition");
 }

@@ -13,8 +13,8 @@ namespace roundtrip::domain {
 
 enum class ReturnKind { goods_back, withdrawal, exchange, warranty, undeliverable };
 inline constexpr Word<ReturnKind> kReturnKinds[] = {
-    {ReturnKind::goods_back, "return"},   {ReturnKind::withdrawal, "withdrawal"},       {ReturnKind::exchange, "exchange"},
-    {ReturnKind::warranty, "warranty"},   {ReturnKind::undeliverable, "undeliverable"},
+    {ReturnKind::goods_back, "return"}, {ReturnKind::withdrawal, "withdrawal"},       {ReturnKind::exchange, "exchange"},
+    {ReturnKind::warranty, "warranty"}, {ReturnKind::undeliverable, "undeliverable"},
 };
 inline std::string_view to_text(ReturnKind kind) { return word_of(kReturnKinds, kind); }
 inline std::optional<ReturnKind> parse_return_kind(std::string_view text) { return value_of(kReturnKinds, text); }
@@ -37,8 +37,8 @@ static_assert(unambiguous(kReturnDecisionSteps) && all_reachable(kReturnDecision
 // Axis 1: where the goods of the line are.
 enum class Reception { awaiting, in_transit, received, wrong_item, missing, expired, canceled };
 inline constexpr Word<Reception> kReceptions[] = {
-    {Reception::awaiting, "awaiting"}, {Reception::in_transit, "in_transit"}, {Reception::received, "received"},
-    {Reception::wrong_item, "wrong_item"}, {Reception::missing, "missing"}, {Reception::expired, "expired"},
+    {Reception::awaiting, "awaiting"},     {Reception::in_transit, "in_transit"}, {Reception::received, "received"},
+    {Reception::wrong_item, "wrong_item"}, {Reception::missing, "missing"},       {Reception::expired, "expired"},
     {Reception::canceled, "canceled"},
 };
 inline std::string_view to_text(Reception reception) { return word_of(kReceptions, reception); }
@@ -63,9 +63,10 @@ static_assert(unambiguous(kReceptionSteps) && all_reachable(kReceptionSteps, Rec
 
 // Axis 2: what was decided about the units that came.
 enum class Acceptance { pending, accepted, rejected, needs_person };
-inline constexpr Word<Acceptance> kAcceptances[] = {
-    {Acceptance::pending, "pending"}, {Acceptance::accepted, "accepted"}, {Acceptance::rejected, "rejected"},
-    {Acceptance::needs_person, "needs_person"}};
+inline constexpr Word<Acceptance> kAcceptances[] = {{Acceptance::pending, "pending"},
+                                                    {Acceptance::accepted, "accepted"},
+                                                    {Acceptance::rejected, "rejected"},
+                                                    {Acceptance::needs_person, "needs_person"}};
 inline std::string_view to_text(Acceptance acceptance) { return word_of(kAcceptances, acceptance); }
 inline std::optional<Acceptance> parse_acceptance(std::string_view text) { return value_of(kAcceptances, text); }
 
@@ -81,10 +82,10 @@ static_assert(unambiguous(kAcceptanceSteps) && all_reachable(kAcceptanceSteps, A
 
 // Axis 3: where the goods go.
 enum class Disposition { none, restock, refurbish, quarantine, scrap, recycle, donate, send_back };
-inline constexpr Word<Disposition> kDispositions[] = {
-    {Disposition::none, "none"},   {Disposition::restock, "restock"}, {Disposition::refurbish, "refurbish"},
-    {Disposition::quarantine, "quarantine"}, {Disposition::scrap, "scrap"}, {Disposition::recycle, "recycle"},
-    {Disposition::donate, "donate"}, {Disposition::send_back, "send_back"}};
+inline constexpr Word<Disposition> kDispositions[] = {{Disposition::none, "none"},           {Disposition::restock, "restock"},
+                                                      {Disposition::refurbish, "refurbish"}, {Disposition::quarantine, "quarantine"},
+                                                      {Disposition::scrap, "scrap"},         {Disposition::recycle, "recycle"},
+                                                      {Disposition::donate, "donate"},       {Disposition::send_back, "send_back"}};
 inline std::string_view to_text(Disposition disposition) { return word_of(kDispositions, disposition); }
 inline std::optional<Disposition> parse_disposition(std::string_view text) { return value_of(kDispositions, text); }
 
@@ -95,9 +96,11 @@ StockEffect stock_effect(Disposition disposition);
 // The header's state, derived. `received`: all announced units came; `closed`: no more will come, but not all came.
 enum class ReturnStatus { requested, approved, in_transit, partly_received, received, closed, declined, canceled, expired };
 inline constexpr Word<ReturnStatus> kReturnStatuses[] = {
-    {ReturnStatus::requested, "requested"}, {ReturnStatus::approved, "approved"}, {ReturnStatus::in_transit, "in_transit"},
-    {ReturnStatus::partly_received, "partly_received"}, {ReturnStatus::received, "received"}, {ReturnStatus::closed, "closed"},
-    {ReturnStatus::declined, "declined"}, {ReturnStatus::canceled, "canceled"}, {ReturnStatus::expired, "expired"}};
+    {ReturnStatus::requested, "requested"},   {ReturnStatus::approved, "approved"},
+    {ReturnStatus::in_transit, "in_transit"}, {ReturnStatus::partly_received, "partly_received"},
+    {ReturnStatus::received, "received"},     {ReturnStatus::closed, "closed"},
+    {ReturnStatus::declined, "declined"},     {ReturnStatus::canceled, "canceled"},
+    {ReturnStatus::expired, "expired"}};
 inline std::string_view to_text(ReturnStatus status) { return word_of(kReturnStatuses, status); }
 inline std::optional<ReturnStatus> parse_return_status(std::string_view text) { return value_of(kReturnStatuses, text); }
 
@@ -109,7 +112,7 @@ struct ReturnLine {
   Acceptance acceptance = Acceptance::pending;
   Disposition disposition = Disposition::none;
 
-  std::int64_t awaited() const;     // still to come; 0 once the line is canceled or expired
+  std::int64_t awaited() const;  // still to come; 0 once the line is canceled or expired
   std::int64_t undecided() const { return received - accepted - rejected; }
 };
 

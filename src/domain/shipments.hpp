@@ -8,14 +8,48 @@
 
 namespace roundtrip::domain {
 
-enum class ShipmentStatus { backordered, allocated, picking, picked, packing, packed, labeled, handed_over, delivered, returned, lost, canceled };
-enum class ShipmentEvent { allocate, pick_unit, pick_last, run_short, pack_unit, pack_last, label, hand_over, deliver, return_to_us, lose, cancel };
+enum class ShipmentStatus {
+  backordered,
+  allocated,
+  picking,
+  picked,
+  packing,
+  packed,
+  labeled,
+  handed_over,
+  delivered,
+  returned,
+  lost,
+  canceled
+};
+enum class ShipmentEvent {
+  allocate,
+  pick_unit,
+  pick_last,
+  run_short,
+  pack_unit,
+  pack_last,
+  label,
+  hand_over,
+  deliver,
+  return_to_us,
+  lose,
+  cancel
+};
 
 inline constexpr Word<ShipmentStatus> kShipmentStatuses[] = {
-    {ShipmentStatus::backordered, "backordered"}, {ShipmentStatus::allocated, "allocated"}, {ShipmentStatus::picking, "picking"},
-    {ShipmentStatus::picked, "picked"},           {ShipmentStatus::packing, "packing"},     {ShipmentStatus::packed, "packed"},
-    {ShipmentStatus::labeled, "labeled"},         {ShipmentStatus::handed_over, "handed_over"}, {ShipmentStatus::delivered, "delivered"},
-    {ShipmentStatus::returned, "returned"},       {ShipmentStatus::lost, "lost"},           {ShipmentStatus::canceled, "canceled"},
+    {ShipmentStatus::backordered, "backordered"},
+    {ShipmentStatus::allocated, "allocated"},
+    {ShipmentStatus::picking, "picking"},
+    {ShipmentStatus::picked, "picked"},
+    {ShipmentStatus::packing, "packing"},
+    {ShipmentStatus::packed, "packed"},
+    {ShipmentStatus::labeled, "labeled"},
+    {ShipmentStatus::handed_over, "handed_over"},
+    {ShipmentStatus::delivered, "delivered"},
+    {ShipmentStatus::returned, "returned"},
+    {ShipmentStatus::lost, "lost"},
+    {ShipmentStatus::canceled, "canceled"},
 };
 inline std::string_view to_text(ShipmentStatus status) { return word_of(kShipmentStatuses, status); }
 inline std::optional<ShipmentStatus> parse_shipment_status(std::string_view text) { return value_of(kShipmentStatuses, text); }
@@ -52,7 +86,9 @@ inline constexpr Step<ShipmentStatus, ShipmentEvent> kShipmentSteps[] = {
 };
 static_assert(unambiguous(kShipmentSteps) && all_reachable(kShipmentSteps, ShipmentStatus::backordered));
 
-inline std::optional<ShipmentStatus> next_status(ShipmentStatus status, ShipmentEvent event) { return next_state(kShipmentSteps, status, event); }
+inline std::optional<ShipmentStatus> next_status(ShipmentStatus status, ShipmentEvent event) {
+  return next_state(kShipmentSteps, status, event);
+}
 // Nothing has left the building: it may still be canceled.
 inline bool can_cancel(ShipmentStatus status) { return next_status(status, ShipmentEvent::cancel).has_value(); }
 // Packing has not started: lines and address may still change.

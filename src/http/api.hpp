@@ -34,8 +34,9 @@ template <class IdType, class Then>
 Reply with_id(const Request& request, const std::string& name, Then&& then) {
   const auto id = parse_id<IdType>(request.param(name));
   if (id) return then(*id);
-  return problem_reply({ErrorKind::not_found, "no_such_" + name, "'" + std::string(request.param(name)).substr(0, 60) + "' is not an id here; ids look like " +
-                                                                     std::string(IdPrefix<IdType>::value) + "_1."});
+  return problem_reply({ErrorKind::not_found, "no_such_" + name,
+                        "'" + std::string(request.param(name)).substr(0, 60) + "' is not an id here; ids look like " +
+                            std::string(IdPrefix<IdType>::value) + "_1."});
 }
 
 }  // namespace roundtrip::http

@@ -39,7 +39,8 @@ std::optional<Reply> refuse_head(const Head& head, std::size_t max_body_bytes) {
   const long long bytes = length ? std::stoll(std::string(*length)) : 0;
   if (!has_body && bytes > 0) return refusal(400, "unexpected_body", head.method + " takes no body.");
   if (static_cast<std::size_t>(bytes) > max_body_bytes) {
-    return refusal(413, "body_too_large", "The body is larger than " + std::to_string(max_body_bytes) + " bytes: send it in parts (batch).");
+    return refusal(413, "body_too_large",
+                   "The body is larger than " + std::to_string(max_body_bytes) + " bytes: send it in parts (batch).");
   }
   return std::nullopt;
 }

@@ -29,8 +29,10 @@ Reply answer_once(const Services& services, const Request& request, const Handle
   } catch (...) {
     reply = reply_for_current_exception(request);
   }
-  if (reply.status >= 500 || reply.status == 429) usecases::forget_idempotency_key(context, key);
-  else usecases::keep_answer(context, key, reply.status, reply.body);
+  if (reply.status >= 500 || reply.status == 429)
+    usecases::forget_idempotency_key(context, key);
+  else
+    usecases::keep_answer(context, key, reply.status, reply.body);
   return reply;
 }
 

@@ -31,7 +31,9 @@ Reply metrics(const Services&, const Request&) { return {200, "text/plain; versi
 }  // namespace
 
 void add_operations_routes(Router& router, const Services& services) {
-  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) {
+    return [&services, handler](const Request& request) { return handler(services, request); };
+  };
   router.add({"GET", "/livez", Gate::open, "", to(livez)});
   router.add({"GET", "/readyz", Gate::open, "", to(readyz)});
 }

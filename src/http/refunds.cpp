@@ -1,11 +1,12 @@
 // /v1/refunds and what gateways tell us.
+#include "usecases/refunds.hpp"
+
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
 #include "http/body.hpp"
 #include "http/views.hpp"
 #include "usecases/gateway_events.hpp"
-#include "usecases/refunds.hpp"
 
 namespace roundtrip::http {
 namespace {
@@ -20,12 +21,19 @@ ordered_json detail_json(const usecases::RefundDetail& detail) {
   ordered_json out = refund_json(detail.refund);
   ordered_json lines = ordered_json::array();
   for (const auto& line : detail.lines) {
-    lines.push_back({{"line_id", to_text(line.line)}, {"units", line.units}, {"price", line.released.price}, {"discount", line.released.discount},
-                     {"tax", line.released.tax}, {"shipping", line.released.shipping}});
+    lines.push_back({{"line_id", to_text(line.line)},
+                     {"units", line.units},
+                     {"price", line.released.price},
+                     {"discount", line.released.discount},
+                     {"tax", line.released.tax},
+                     {"shipping", line.released.shipping}});
   }
   ordered_json ledger = ordered_json::array();
   for (const auto& entry : detail.ledger) {
-    ledger.push_back({{"posting", entry.posting}, {"account", entry.account}, {"amount", entry.amount}, {"currency", entry.currency},
+    ledger.push_back({{"posting", entry.posting},
+                      {"account", entry.account},
+                      {"amount", entry.amount},
+                      {"currency", entry.currency},
                       {"posted_at", format_rfc3339(entry.posted_at)}});
   }
   out["lines"] = std::move(lines);
@@ -47,7 +55,8 @@ Reply list_refunds_handler(const Services& services, const Request& request) {
   if (!page) return problem_reply(page.error());
   ordered_json items = ordered_json::array();
   for (const auto& refund : page->items) items.push_back(refund_json(refund));
-  return json_reply(200, {{"items", items}, {"next_cursor", page->next ? ordered_json(crockford_encode(page->next->value)) : ordered_json(nullptr)}});
+  return json_reply(
+      200, {{"items", items}, {"next_cursor", page->next ? ordered_json(crockford_encode(page->next->value)) : ordered_json(nullptr)}});
 }
 
 // A body without fields, or none.
@@ -99,7 +108,8 @@ void add_refund_routes(Router& router, const Services& services) {
                 },
                 std::string_view(method) == "POST"});
   };
-  router.add({"GET", "/v1/refunds", Gate::api, "", [&services](const Request& request) { return list_refunds_handler(services, request); }, false});
+  router.add({"GET", "/v1/refunds", Gate::api, "", [&services](const Request& request) { return list_refunds_handler(services, request); },
+              false});
   of_refund("GET", "/v1/refunds/{id}", "", read_refund_handler);
   of_refund("POST", "/v1/refunds/{id}/approve", "refunds:approve", approve_refund_handler);
   of_refund("POST", "/v1/refunds/{id}/deny", "refunds:approve", deny_refund_handler);

@@ -9,37 +9,62 @@ std::string dump(const nlohmann::ordered_json& body) { return body.dump(-1, ' ',
 
 std::string_view title_of(int status) {
   switch (status) {
-    case 400: return "Malformed request";
-    case 401: return "Not authenticated";
-    case 403: return "Not allowed";
-    case 404: return "Not found";
-    case 405: return "Method not allowed";
-    case 409: return "Conflict";
-    case 411: return "Length required";
-    case 412: return "Precondition failed";
-    case 413: return "Too large";
-    case 415: return "Unsupported media type";
-    case 422: return "Invalid";
-    case 429: return "Too many requests";
-    case 503: return "Temporarily unavailable";
-    default: return "Error";
+    case 400:
+      return "Malformed request";
+    case 401:
+      return "Not authenticated";
+    case 403:
+      return "Not allowed";
+    case 404:
+      return "Not found";
+    case 405:
+      return "Method not allowed";
+    case 409:
+      return "Conflict";
+    case 411:
+      return "Length required";
+    case 412:
+      return "Precondition failed";
+    case 413:
+      return "Too large";
+    case 415:
+      return "Unsupported media type";
+    case 422:
+      return "Invalid";
+    case 429:
+      return "Too many requests";
+    case 503:
+      return "Temporarily unavailable";
+    default:
+      return "Error";
   }
 }
 }  // namespace
 
 int status_of(ErrorKind kind) {
   switch (kind) {
-    case ErrorKind::malformed: return 400;
-    case ErrorKind::unauthorized: return 401;
-    case ErrorKind::forbidden: return 403;
-    case ErrorKind::not_found: return 404;
-    case ErrorKind::conflict: return 409;
-    case ErrorKind::precondition_failed: return 412;
-    case ErrorKind::too_large: return 413;
-    case ErrorKind::unsupported_media: return 415;
-    case ErrorKind::invalid: return 422;
-    case ErrorKind::rate_limited: return 429;
-    case ErrorKind::unavailable: return 503;
+    case ErrorKind::malformed:
+      return 400;
+    case ErrorKind::unauthorized:
+      return 401;
+    case ErrorKind::forbidden:
+      return 403;
+    case ErrorKind::not_found:
+      return 404;
+    case ErrorKind::conflict:
+      return 409;
+    case ErrorKind::precondition_failed:
+      return 412;
+    case ErrorKind::too_large:
+      return 413;
+    case ErrorKind::unsupported_media:
+      return 415;
+    case ErrorKind::invalid:
+      return 422;
+    case ErrorKind::rate_limited:
+      return 429;
+    case ErrorKind::unavailable:
+      return 503;
   }
   return 500;
 }
@@ -49,8 +74,11 @@ Reply json_reply(int status, const nlohmann::ordered_json& body) { return json_t
 Reply json_text_reply(int status, std::string body) { return {status, "application/json", std::move(body), {}}; }
 
 nlohmann::ordered_json problem_json(int status, const Error& error) {
-  nlohmann::ordered_json body = {{"type", "/docs/problems#" + error.code}, {"title", title_of(status)}, {"status", status},
-                                 {"detail", error.message},               {"code", error.code}};
+  nlohmann::ordered_json body = {{"type", "/docs/problems#" + error.code},
+                                 {"title", title_of(status)},
+                                 {"status", status},
+                                 {"detail", error.message},
+                                 {"code", error.code}};
   if (!error.faults.empty()) {
     body["errors"] = nlohmann::ordered_json::array();
     for (const Fault& fault : error.faults) {

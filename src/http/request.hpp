@@ -18,20 +18,20 @@ struct Caller {
   enum class Kind { nobody, api_key, user };
   Kind kind = Kind::nobody;
   MerchantId merchant;
-  std::string name;                 // of the key or the user
-  UserId user;                      // kind user
-  std::vector<std::string> scopes;  // what a key may do; what the user's roles may do
-  std::vector<std::string> roles;   // kind user
-  std::string csrf;                 // kind user: what forms must carry
+  std::string name;                        // of the key or the user
+  UserId user;                             // kind user
+  std::vector<std::string> scopes;         // what a key may do; what the user's roles may do
+  std::vector<std::string> roles;          // kind user
+  std::string csrf;                        // kind user: what forms must carry
   bool may(std::string_view scope) const;  // "admin" may everything
 };
 
 struct Request {
   std::string method;
-  std::string path;                           // without the query, not decoded
-  std::map<std::string, std::string> params;  // path parameters, decoded
+  std::string path;                                        // without the query, not decoded
+  std::map<std::string, std::string> params;               // path parameters, decoded
   std::vector<std::pair<std::string, std::string>> query;  // decoded, in order
-  Headers headers;                            // names lower-cased
+  Headers headers;                                         // names lower-cased
   std::string body;
   std::string client_address;
   std::string trace_id;

@@ -13,16 +13,16 @@ using Handler = std::function<Reply(const Request&)>;
 
 // What a caller must be to pass the one authorization gate.
 enum class Gate {
-  open,      // anybody; the handler checks a token of its own
-  api,       // an API key or a signed-in user with `scope`
-  staff,     // a signed-in user with `scope` (pages: others are sent to /login)
+  open,   // anybody; the handler checks a token of its own
+  api,    // an API key or a signed-in user with `scope`
+  staff,  // a signed-in user with `scope` (pages: others are sent to /login)
 };
 
 struct Route {
   std::string method;
   std::string pattern;
   Gate gate = Gate::api;
-  std::string scope;        // empty: being signed in is enough
+  std::string scope;  // empty: being signed in is enough
   Handler handler;
   bool idempotent_post = false;  // takes an Idempotency-Key
 };

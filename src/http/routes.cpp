@@ -13,7 +13,8 @@ usecases::Context context_of(const Services& services, const Request& request) {
 Result<int> page_limit(const Request& request) {
   const auto text = request.query_value("limit");
   if (!text) return 50;
-  if (text->empty() || text->size() > 3 || text->find_first_not_of("0123456789") != std::string::npos || std::stoi(*text) < 1 || std::stoi(*text) > 200) {
+  if (text->empty() || text->size() > 3 || text->find_first_not_of("0123456789") != std::string::npos || std::stoi(*text) < 1 ||
+      std::stoi(*text) > 200) {
     return Error{ErrorKind::invalid, "bad_limit", "limit must be a whole number from 1 to 200."};
   }
   return std::stoi(*text);

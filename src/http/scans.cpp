@@ -1,4 +1,6 @@
 // /v1/scans and /v1/stations
+#include "usecases/scans.hpp"
+
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
@@ -6,7 +8,6 @@
 #include "http/body.hpp"
 #include "http/metrics.hpp"
 #include "http/views.hpp"
-#include "usecases/scans.hpp"
 
 namespace roundtrip::http {
 namespace {
@@ -68,10 +69,14 @@ Reply scan_batch(const Services& services, const Request& request) {
   json answers = json::array();
   for (std::size_t i = 0; i < items.size(); ++i) {
     std::optional<Error> error;
-    if (!faults[i].empty()) error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
-    else if (const auto answer = usecases::scan(context_of(services, request), settings_of(services), items[i].second); !answer) error = answer.error();
-    else answers.push_back({{"index", i}, {"status", 200}, {"answer", json::parse(answer->json)}});
-    if (error) answers.push_back({{"index", i}, {"status", status_of(error->kind)}, {"problem", problem_json(status_of(error->kind), *error)}});
+    if (!faults[i].empty())
+      error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
+    else if (const auto answer = usecases::scan(context_of(services, request), settings_of(services), items[i].second); !answer)
+      error = answer.error();
+    else
+      answers.push_back({{"index", i}, {"status", 200}, {"answer", json::parse(answer->json)}});
+    if (error)
+      answers.push_back({{"index", i}, {"status", status_of(error->kind)}, {"problem", problem_json(status_of(error->kind), *error)}});
   }
   return json_reply(200, {{"items", answers}});
 }
@@ -79,14 +84,31 @@ Reply scan_batch(const Services& services, const Request& request) {
 json station_json(const usecases::StationView& state) {
   json waiting = json::array(), last = json::array();
   for (const auto& one : state.waiting) {
-    waiting.push_back({{"code", one.code}, {"order", one.external_id}, {"customer", one.customer}, {"status", one.status}, {"ship_by", format_rfc3339(one.ship_by)},
-                       {"lines", one.lines}, {"units", one.units}});
+    waiting.push_back({{"code", one.code},
+                       {"order", one.external_id},
+                       {"customer", one.customer},
+                       {"status", one.status},
+                       {"ship_by", format_rfc3339(one.ship_by)},
+                       {"lines", one.lines},
+                       {"units", one.units}});
   }
   for (const auto& one : state.last) {
-    last.push_back({{"scan_id", one.scan_id}, {"barcode", one.barcode}, {"outcome", one.outcome}, {"code", one.code}, {"say", one.say}, {"at", format_rfc3339(one.at)}});
+    last.push_back({{"scan_id", one.scan_id},
+                    {"barcode", one.barcode},
+                    {"outcome", one.outcome},
+                    {"code", one.code},
+                    {"say", one.say},
+                    {"at", format_rfc3339(one.at)}});
   }
-  return {{"name", state.name}, {"kind", state.kind}, {"warehouse", state.warehouse}, {"user", text_json(state.user)}, {"shipment", text_json(state.shipment_code)},
-          {"order", text_json(state.order)}, {"next", json::parse(state.next_json, nullptr, false)}, {"waiting", waiting}, {"last", last}};
+  return {{"name", state.name},
+          {"kind", state.kind},
+          {"warehouse", state.warehouse},
+          {"user", text_json(state.user)},
+          {"shipment", text_json(state.shipment_code)},
+          {"order", text_json(state.order)},
+          {"next", json::parse(state.next_json, nullptr, false)},
+          {"waiting", waiting},
+          {"last", last}};
 }
 
 Reply get_station(const Services& services, const Request& request) {
@@ -96,13 +118,16 @@ Reply get_station(const Services& services, const Request& request) {
 
 Reply get_stations(const Services& services, const Request& request) {
   json items = json::array();
-  for (const auto& one : usecases::station_names(context_of(services, request))) items.push_back({{"name", one.name}, {"kind", one.kind}, {"warehouse", one.warehouse}});
+  for (const auto& one : usecases::station_names(context_of(services, request)))
+    items.push_back({{"name", one.name}, {"kind", one.kind}, {"warehouse", one.warehouse}});
   return json_reply(200, {{"items", items}, {"next_cursor", nullptr}});
 }
 }  // namespace
 
 void add_scan_routes(Router& router, const Services& services) {
-  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) { return [&services, handler](const Request& request) { return handler(services, request); }; };
+  const auto to = [&services](Reply (*handler)(const Services&, const Request&)) {
+    return [&services, handler](const Request& request) { return handler(services, request); };
+  };
   router.add({"POST", "/v1/scans", Gate::api, "scans:write", to(scan_one)});
   router.add({"POST", "/v1/scans/batch", Gate::api, "scans:write", to(scan_batch)});
   router.add({"GET", "/v1/stations", Gate::api, "scans:write", to(get_stations)});

@@ -98,7 +98,9 @@ struct Server::Impl {
       send(problem_status_reply(500, {ErrorKind::unavailable, "internal_error", "Something went wrong on our side; try again."}), response);
     });
     server.set_error_handler([](const httplib::Request&, httplib::Response& response) {
-      if (response.body.empty()) send(problem_status_reply(response.status, {ErrorKind::malformed, "malformed_request", "The request could not be read."}), response);
+      if (response.body.empty())
+        send(problem_status_reply(response.status, {ErrorKind::malformed, "malformed_request", "The request could not be read."}),
+             response);
     });
   }
 

@@ -11,7 +11,7 @@ namespace roundtrip::http {
 struct ServerOptions {
   std::string socket_path;  // used when not empty
   std::string host = "127.0.0.1";
-  int port = 0;             // 0: any free one
+  int port = 0;  // 0: any free one
   int threads = 24;
   std::size_t max_body_bytes = 4 << 20;
 };

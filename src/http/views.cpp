@@ -13,30 +13,39 @@ json time_json(const std::optional<Instant>& at) { return at ? json(format_rfc33
 json text_json(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
 json refund_json(const domain::RefundView& refund) {
-  return {{"id", to_text(refund.id)},
-          {"order_id", to_text(refund.order)},
-          {"return_id", refund.return_id ? json(to_text(*refund.return_id)) : json(nullptr)},
-          {"payment_id", to_text(refund.payment)},
-          {"state", refund.state},
-          {"reason", refund.reason},
-          {"amount", money_json(refund.amount, refund.currency)},
-          {"components",
-           {{"price", refund.price}, {"discount", refund.discount}, {"tax", refund.tax}, {"shipping", refund.shipping}, {"fees", refund.fees}}},
-          {"gateway", refund.gateway},
-          {"gateway_reference", text_json(refund.gateway_reference)},
-          {"approval_needed", refund.approval_needed},
-          {"last_error", text_json(refund.last_error)},
-          {"requested_at", format_rfc3339(refund.requested_at)},
-          {"submitted_at", time_json(refund.submitted_at)},
-          {"settled_at", time_json(refund.settled_at)}};
+  return {
+      {"id", to_text(refund.id)},
+      {"order_id", to_text(refund.order)},
+      {"return_id", refund.return_id ? json(to_text(*refund.return_id)) : json(nullptr)},
+      {"payment_id", to_text(refund.payment)},
+      {"state", refund.state},
+      {"reason", refund.reason},
+      {"amount", money_json(refund.amount, refund.currency)},
+      {"components",
+       {{"price", refund.price}, {"discount", refund.discount}, {"tax", refund.tax}, {"shipping", refund.shipping}, {"fees", refund.fees}}},
+      {"gateway", refund.gateway},
+      {"gateway_reference", text_json(refund.gateway_reference)},
+      {"approval_needed", refund.approval_needed},
+      {"last_error", text_json(refund.last_error)},
+      {"requested_at", format_rfc3339(refund.requested_at)},
+      {"submitted_at", time_json(refund.submitted_at)},
+      {"settled_at", time_json(refund.settled_at)}};
 }
 
 json return_json(const domain::ReturnView& one, const std::string&) {
   json lines = json::array();
   for (const auto& line : one.lines) {
-    lines.push_back({{"line_id", to_text(line.line)}, {"sku", line.sku}, {"quantity", line.announced}, {"received", line.received},
-                     {"accepted", line.accepted}, {"rejected", line.rejected}, {"reason", text_json(line.reason)}, {"note", text_json(line.note)},
-                     {"reception", line.reception}, {"acceptance", line.acceptance}, {"disposition", line.disposition}});
+    lines.push_back({{"line_id", to_text(line.line)},
+                     {"sku", line.sku},
+                     {"quantity", line.announced},
+                     {"received", line.received},
+                     {"accepted", line.accepted},
+                     {"rejected", line.rejected},
+                     {"reason", text_json(line.reason)},
+                     {"note", text_json(line.note)},
+                     {"reception", line.reception},
+                     {"acceptance", line.acceptance},
+                     {"disposition", line.disposition}});
   }
   json refunds = json::array();
   for (const auto id : one.refunds) refunds.push_back(to_text(id));
@@ -54,13 +63,16 @@ json return_json(const domain::ReturnView& one, const std::string&) {
           {"created_at", format_rfc3339(one.created_at)},
           {"received_at", time_json(one.received_at)},
           {"label_expires_at", time_json(one.label_expires_at)},
-          {"links", {{"label_pdf", "/v1/returns/" + to_text(one.id) + "/label.pdf"}, {"label_zpl", "/v1/returns/" + to_text(one.id) + "/label.zpl"},
-                     {"label_png", "/v1/returns/" + to_text(one.id) + "/label.png"}}}};
+          {"links",
+           {{"label_pdf", "/v1/returns/" + to_text(one.id) + "/label.pdf"},
+            {"label_zpl", "/v1/returns/" + to_text(one.id) + "/label.zpl"},
+            {"label_png", "/v1/returns/" + to_text(one.id) + "/label.png"}}}};
 }
 
 json parcel_json(const domain::ParcelView& parcel) {
   json contents = json::array();
-  for (const auto& item : parcel.items) contents.push_back({{"line_id", to_text(item.line)}, {"sku", item.sku}, {"quantity", item.quantity}});
+  for (const auto& item : parcel.items)
+    contents.push_back({{"line_id", to_text(item.line)}, {"sku", item.sku}, {"quantity", item.quantity}});
   return {{"id", to_text(parcel.id)},
           {"code", parcel.code},
           {"state", parcel.state},
@@ -81,43 +93,67 @@ json parcel_json(const domain::ParcelView& parcel) {
 
 namespace {
 json line_json(const domain::LineView& line) {
-  return {{"id", to_text(line.id)},
-          {"external_id", text_json(line.external_id)},
-          {"sku", line.sku},
-          {"description", line.description},
-          {"goods", line.goods},
-          {"quantity", line.quantity},
-          {"unit_price", line.unit_price},
-          {"discount", line.discount},
-          {"tax", line.tax},
-          {"amounts", {{"price", line.frozen.price}, {"discount", line.frozen.discount}, {"tax", line.frozen.tax}, {"shipping", line.frozen.shipping}}},
-          {"canceled", line.canceled},
-          {"shipped", line.shipped},
-          {"delivered", line.delivered},
-          {"announced", line.announced},
-          {"returned", line.returned}};
+  return {
+      {"id", to_text(line.id)},
+      {"external_id", text_json(line.external_id)},
+      {"sku", line.sku},
+      {"description", line.description},
+      {"goods", line.goods},
+      {"quantity", line.quantity},
+      {"unit_price", line.unit_price},
+      {"discount", line.discount},
+      {"tax", line.tax},
+      {"amounts",
+       {{"price", line.frozen.price}, {"discount", line.frozen.discount}, {"tax", line.frozen.tax}, {"shipping", line.frozen.shipping}}},
+      {"canceled", line.canceled},
+      {"shipped", line.shipped},
+      {"delivered", line.delivered},
+      {"announced", line.announced},
+      {"returned", line.returned}};
 }
 
 json shipment_json(const domain::ShipmentView& shipment) {
   json lines = json::array();
   for (const auto& line : shipment.lines) {
-    lines.push_back({{"line_id", to_text(line.line)}, {"sku", line.sku}, {"quantity", line.quantity}, {"picked", line.picked}, {"packed", line.packed}});
+    lines.push_back({{"line_id", to_text(line.line)},
+                     {"sku", line.sku},
+                     {"quantity", line.quantity},
+                     {"picked", line.picked},
+                     {"packed", line.packed}});
   }
   json parcels = json::array();
   for (const auto& parcel : shipment.parcels) parcels.push_back(parcel_json(parcel));
-  return {{"id", to_text(shipment.id)}, {"code", shipment.code}, {"status", shipment.status}, {"reason", text_json(shipment.reason)},
-          {"warehouse", shipment.warehouse}, {"ship_by", format_rfc3339(shipment.ship_by)}, {"handed_over_at", time_json(shipment.handed_over_at)},
-          {"lines", lines}, {"parcels", parcels}};
+  return {{"id", to_text(shipment.id)},
+          {"code", shipment.code},
+          {"status", shipment.status},
+          {"reason", text_json(shipment.reason)},
+          {"warehouse", shipment.warehouse},
+          {"ship_by", format_rfc3339(shipment.ship_by)},
+          {"handed_over_at", time_json(shipment.handed_over_at)},
+          {"lines", lines},
+          {"parcels", parcels}};
 }
 
 json address_json_of(const domain::Address& to) {
-  return {{"name", to.name}, {"company", text_json(to.company)}, {"line1", to.line1}, {"line2", text_json(to.line2)}, {"city", to.city},
-          {"region", text_json(to.region)}, {"postal_code", to.postal_code}, {"country", to.country}, {"phone", text_json(to.phone)}};
+  return {{"name", to.name},
+          {"company", text_json(to.company)},
+          {"line1", to.line1},
+          {"line2", text_json(to.line2)},
+          {"city", to.city},
+          {"region", text_json(to.region)},
+          {"postal_code", to.postal_code},
+          {"country", to.country},
+          {"phone", text_json(to.phone)}};
 }
 
 json customer_json(const domain::Customer& customer) {
-  return {{"external_id", text_json(customer.external_id)}, {"name", customer.name}, {"email", text_json(customer.email)}, {"phone", text_json(customer.phone)},
-          {"locale", customer.locale}, {"time_zone", customer.time_zone}, {"tier", customer.tier}};
+  return {{"external_id", text_json(customer.external_id)},
+          {"name", customer.name},
+          {"email", text_json(customer.email)},
+          {"phone", text_json(customer.phone)},
+          {"locale", customer.locale},
+          {"time_zone", customer.time_zone},
+          {"tier", customer.tier}};
 }
 }  // namespace
 
@@ -136,8 +172,11 @@ json order_json(const domain::OrderView& order, const usecases::Links& links, Me
   }
   for (const auto& refund : order.refunds) refunds.push_back(refund_json(refund));
   for (const auto& payment : order.payments) {
-    payments.push_back({{"id", to_text(payment.id)}, {"gateway", payment.gateway}, {"reference", text_json(payment.reference)},
-                        {"captured", payment.captured}, {"refunded", payment.refunded}});
+    payments.push_back({{"id", to_text(payment.id)},
+                        {"gateway", payment.gateway},
+                        {"reference", text_json(payment.reference)},
+                        {"captured", payment.captured},
+                        {"refunded", payment.refunded}});
   }
   const usecases::LinkTarget target{merchant, order.id, order.link_generation};
   return {{"id", to_text(order.id)},
@@ -160,12 +199,17 @@ json order_json(const domain::OrderView& order, const usecases::Links& links, Me
           {"total", order.total},
           {"promise", {{"ship_by", time_json(order.promised_ship_at)}, {"deliver_by", time_json(order.promised_deliver_at)}}},
           {"payments", payments},
-          {"money", {{"captured", money_json(order.captured, order.currency)}, {"refunded", money_json(order.refunded, order.currency)},
-                     {"refundable", money_json(order.refundable, order.currency)}, {"captured_differs", order.captured != order.total}}},
+          {"money",
+           {{"captured", money_json(order.captured, order.currency)},
+            {"refunded", money_json(order.refunded, order.currency)},
+            {"refundable", money_json(order.refundable, order.currency)},
+            {"captured_differs", order.captured != order.total}}},
           {"shipments", shipments},
           {"returns", returns},
           {"refunds", refunds},
-          {"links", {{"tracking_url", links.url(usecases::LinkKind::tracking, target, now)}, {"return_url", links.url(usecases::LinkKind::returns, target, now)}}}};
+          {"links",
+           {{"tracking_url", links.url(usecases::LinkKind::tracking, target, now)},
+            {"return_url", links.url(usecases::LinkKind::returns, target, now)}}}};
 }
 
 }  // namespace roundtrip::http

@@ -27,9 +27,7 @@ struct ResultDeleter {
 };
 using ResultPointer = std::unique_ptr<PGresult, ResultDeleter>;
 
-bool connection_lost(const std::string& sqlstate) {
-  return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate.empty();
-}
+bool connection_lost(const std::string& sqlstate) { return sqlstate.starts_with("08") || sqlstate.starts_with("57P") || sqlstate.empty(); }
 
 [[noreturn]] void throw_result_error(const PGresult* result, PGconn* connection) {
   const auto field = [&](int code) {
@@ -165,7 +163,9 @@ class Connection {
         continue;
       }
       switch (PQresultStatus(result.get())) {
-        case PGRES_PIPELINE_SYNC: synced = true; break;
+        case PGRES_PIPELINE_SYNC:
+          synced = true;
+          break;
         case PGRES_TUPLES_OK:
           rows.push_back(rows_of(result.get()));
           last_tag = PQcmdStatus(result.get());
@@ -174,7 +174,8 @@ class Connection {
           last_tag = PQcmdStatus(result.get());
           if (!last_tag.empty()) rows.emplace_back();  // the answer to a PREPARE has no tag
           break;
-        case PGRES_PIPELINE_ABORTED: break;
+        case PGRES_PIPELINE_ABORTED:
+          break;
         default:
           if (!failure) {
             try {

@@ -19,7 +19,7 @@ struct Job {
   JobId id;
   std::string kind;
   std::int64_t subject = 0;
-  int attempts = 0;  // this one included
+  int attempts = 0;        // this one included
   Instant leased_until{};  // what makes the claim ours; one claim of a job has its own
 };
 

@@ -8,7 +8,10 @@ namespace {
 constexpr std::int64_t kLock = 0x526f756e64747270;  // "Roundtrp"
 
 void ensure_table(Queryable& db) {
-  db.run("CREATE TABLE IF NOT EXISTS schema_migrations (number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at timestamptz NOT NULL)", {});
+  db.run(
+      "CREATE TABLE IF NOT EXISTS schema_migrations (number integer PRIMARY KEY, name text NOT NULL, sha256 text NOT NULL, applied_at "
+      "timestamptz NOT NULL)",
+      {});
 }
 
 // Compares what is applied with what this program knows.
@@ -23,8 +26,9 @@ Result<std::vector<MigrationStatus>> compare(Queryable& db, const std::vector<Mi
     MigrationStatus status{migration.number, migration.name, ""};
     if (const auto at = applied.find(migration.number); at != applied.end()) {
       if (std::get<1>(at->second) != migration.sha256) {
-        return Error{ErrorKind::conflict, "migration_edited",
-                     "migration " + migration.name + " was edited after it was applied; restore the file and put the change into a new one"};
+        return Error{
+            ErrorKind::conflict, "migration_edited",
+            "migration " + migration.name + " was edited after it was applied; restore the file and put the change into a new one"};
       }
       status.applied_at = std::get<2>(at->second);
       applied.erase(at);

@@ -10,7 +10,7 @@ namespace roundtrip::store {
 
 struct Migration {
   int number = 0;
-  std::string name;    // "0001_foundation"
+  std::string name;  // "0001_foundation"
   std::string sql;
   std::string sha256;
 };

@@ -66,7 +66,8 @@ void mark_superseded(Transaction& tx, MerchantId merchant, const std::vector<Not
       "WITH over AS (UPDATE notifications n SET state = 'superseded', last_error = $3 "
       "  WHERE n.merchant_id = $1 AND n.notification_id = ANY (ARRAY(SELECT x.id FROM jsonb_to_recordset($2::jsonb) AS x(id bigint))) "
       "  AND n.state IN ('queued', 'sending') RETURNING n.notification_id) "
-      "DELETE FROM jobs j WHERE j.merchant_id = $1 AND j.kind = 'notification' AND j.subject_id = ANY (ARRAY(SELECT notification_id FROM over))",
+      "DELETE FROM jobs j WHERE j.merchant_id = $1 AND j.kind = 'notification' AND j.subject_id = ANY (ARRAY(SELECT notification_id FROM "
+      "over))",
       merchant, set.dump(), why);
 }
 

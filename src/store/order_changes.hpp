@@ -20,8 +20,8 @@ std::vector<domain::LineProgress> line_progress(Queryable& db, MerchantId mercha
 // Queued writes. `rows`: [{line_id, units}].
 void add_canceled(Transaction& tx, MerchantId merchant, OrderId order, const std::string& rows);
 void set_hold(Transaction& tx, MerchantId merchant, OrderId order, bool held, std::optional<Instant> until);
-void change_contacts(Transaction& tx, MerchantId merchant, OrderId order, const std::optional<domain::Address>& ship_to, const std::optional<std::string>& email,
-                     const std::optional<std::string>& phone);
+void change_contacts(Transaction& tx, MerchantId merchant, OrderId order, const std::optional<domain::Address>& ship_to,
+                     const std::optional<std::string>& email, const std::optional<std::string>& phone);
 void cancel_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel);
 
 }  // namespace roundtrip::store

@@ -35,7 +35,7 @@ std::string normal_postcode(std::string_view postcode) {
 json null_or(const std::string& text) { return text.empty() ? json(nullptr) : json(text); }
 
 json address_json(const domain::Address& to) {
-  return {{"name", to.name}, {"company", to.company}, {"line1", to.line1}, {"line2", to.line2}, {"city", to.city},
+  return {{"name", to.name},     {"company", to.company},         {"line1", to.line1},     {"line2", to.line2}, {"city", to.city},
           {"region", to.region}, {"postal_code", to.postal_code}, {"country", to.country}, {"phone", to.phone}};
 }
 
@@ -74,10 +74,21 @@ json order_row(const PlannedOrder& plan) {
 json line_row(const PlannedOrder& plan, std::size_t i) {
   const auto& line = plan.order.lines[i];
   const auto& frozen = plan.frozen[i];
-  return {{"order_id", plan.head.id.value}, {"line_id", plan.lines[i].value}, {"position", i + 1}, {"external_id", line.external_id},
-          {"sku", line.sku}, {"description", line.description}, {"goods", line.goods}, {"quantity", line.quantity},
-          {"unit_price", line.unit_price}, {"line_discount", line.discount}, {"line_tax", line.tax}, {"price_amount", frozen.price},
-          {"discount_amount", frozen.discount}, {"tax_amount", frozen.tax}, {"shipping_amount", frozen.shipping}};
+  return {{"order_id", plan.head.id.value},
+          {"line_id", plan.lines[i].value},
+          {"position", i + 1},
+          {"external_id", line.external_id},
+          {"sku", line.sku},
+          {"description", line.description},
+          {"goods", line.goods},
+          {"quantity", line.quantity},
+          {"unit_price", line.unit_price},
+          {"line_discount", line.discount},
+          {"line_tax", line.tax},
+          {"price_amount", frozen.price},
+          {"discount_amount", frozen.discount},
+          {"tax_amount", frozen.tax},
+          {"shipping_amount", frozen.shipping}};
 }
 
 struct Sets {
@@ -87,16 +98,28 @@ struct Sets {
 
 void add_shipments(const PlannedOrder& plan, Sets& sets) {
   for (const PlannedShipment& shipment : plan.shipments) {
-    sets.shipments.push_back({{"shipment_id", shipment.id.value}, {"order_id", plan.head.id.value}, {"warehouse_id", plan.head.warehouse.value},
-                              {"status", domain::to_text(shipment.status)}, {"reason", shipment.reason},
-                              {"ship_by", format_rfc3339(plan.promised_ship_at)}, {"at", format_rfc3339(plan.received_at)}});
+    sets.shipments.push_back({{"shipment_id", shipment.id.value},
+                              {"order_id", plan.head.id.value},
+                              {"warehouse_id", plan.head.warehouse.value},
+                              {"status", domain::to_text(shipment.status)},
+                              {"reason", shipment.reason},
+                              {"ship_by", format_rfc3339(plan.promised_ship_at)},
+                              {"at", format_rfc3339(plan.received_at)}});
     for (const auto& line : shipment.lines) {
-      sets.shipment_lines.push_back({{"shipment_id", shipment.id.value}, {"line_id", line.line.value}, {"order_id", plan.head.id.value},
-                                     {"sku", line.sku}, {"quantity", line.quantity}});
+      sets.shipment_lines.push_back({{"shipment_id", shipment.id.value},
+                                     {"line_id", line.line.value},
+                                     {"order_id", plan.head.id.value},
+                                     {"sku", line.sku},
+                                     {"quantity", line.quantity}});
     }
     for (const auto& taken : shipment.allocations) {
-      sets.allocations.push_back({{"shipment_id", shipment.id.value}, {"line_id", taken.line.value}, {"warehouse_id", plan.head.warehouse.value},
-                                  {"bin_id", taken.bin.value}, {"lot", taken.lot}, {"sku", taken.sku}, {"quantity", taken.quantity}});
+      sets.allocations.push_back({{"shipment_id", shipment.id.value},
+                                  {"line_id", taken.line.value},
+                                  {"warehouse_id", plan.head.warehouse.value},
+                                  {"bin_id", taken.bin.value},
+                                  {"lot", taken.lot},
+                                  {"sku", taken.sku},
+                                  {"quantity", taken.quantity}});
     }
   }
 }
@@ -112,72 +135,102 @@ Sets sets_of(const std::vector<PlannedOrder>& plans) {
     }
     for (std::size_t i = 0; i < plan.order.payments.size(); ++i) {
       const auto& payment = plan.order.payments[i];
-      sets.payments.push_back({{"order_id", plan.head.id.value}, {"payment_id", plan.payments[i].value}, {"gateway", payment.gateway},
-                               {"reference", payment.reference}, {"captured", payment.captured}, {"currency", plan.order.currency},
-                               {"posting", "capture:" + to_text(plan.payments[i])}, {"at", format_rfc3339(plan.received_at)}});
+      sets.payments.push_back({{"order_id", plan.head.id.value},
+                               {"payment_id", plan.payments[i].value},
+                               {"gateway", payment.gateway},
+                               {"reference", payment.reference},
+                               {"captured", payment.captured},
+                               {"currency", plan.order.currency},
+                               {"posting", "capture:" + to_text(plan.payments[i])},
+                               {"at", format_rfc3339(plan.received_at)}});
     }
     add_shipments(plan, sets);
     const std::int64_t first = plan.head.seq - static_cast<std::int64_t>(plan.entries.size()) + 1;
     for (std::size_t i = 0; i < plan.entries.size(); ++i) {
       const auto& entry = plan.entries[i];
-      sets.entries.push_back({{"order_id", plan.head.id.value}, {"seq", first + static_cast<std::int64_t>(i)}, {"at", format_rfc3339(plan.received_at)},
-                              {"type", entry.type}, {"channel", entry.channel}, {"actor", entry.actor}, {"subject", entry.subject},
-                              {"detail", entry.detail}, {"hash", plan.entry_hashes[i]}});
+      sets.entries.push_back({{"order_id", plan.head.id.value},
+                              {"seq", first + static_cast<std::int64_t>(i)},
+                              {"at", format_rfc3339(plan.received_at)},
+                              {"type", entry.type},
+                              {"channel", entry.channel},
+                              {"actor", entry.actor},
+                              {"subject", entry.subject},
+                              {"detail", entry.detail},
+                              {"hash", plan.entry_hashes[i]}});
     }
   }
   return sets;
 }
 
 constexpr std::string_view kInsertOrders =
-    "INSERT INTO orders (merchant_id, order_id, external_id, content_hash, kind, status, placed_at, received_at, updated_at, currency, service, "
-    "warehouse_id, customer_external_id, customer_name, customer_email, customer_phone, customer_locale, customer_time_zone, customer_tier, ship_to, "
-    "postal_code, shipping_amount, shipping_tax, discount, total, captured, promised_ship_at, promised_deliver_at, timeline_seq, timeline_hash) "
+    "INSERT INTO orders (merchant_id, order_id, external_id, content_hash, kind, status, placed_at, received_at, updated_at, currency, "
+    "service, "
+    "warehouse_id, customer_external_id, customer_name, customer_email, customer_phone, customer_locale, customer_time_zone, "
+    "customer_tier, ship_to, "
+    "postal_code, shipping_amount, shipping_tax, discount, total, captured, promised_ship_at, promised_deliver_at, timeline_seq, "
+    "timeline_hash) "
     "SELECT $1, order_id, external_id, content_hash, kind, status, placed_at, received_at, received_at, currency, service, warehouse_id, "
-    "customer_external_id, customer_name, customer_email, customer_phone, customer_locale, customer_time_zone, customer_tier, ship_to, postal_code, "
+    "customer_external_id, customer_name, customer_email, customer_phone, customer_locale, customer_time_zone, customer_tier, ship_to, "
+    "postal_code, "
     "shipping_amount, shipping_tax, discount, total, captured, promised_ship_at, promised_deliver_at, timeline_seq, timeline_hash "
-    "FROM jsonb_to_recordset($2::jsonb) AS o(order_id bigint, external_id text, content_hash text, kind text, status text, placed_at timestamptz, "
-    "received_at timestamptz, currency text, service text, warehouse_id bigint, customer_external_id text, customer_name text, customer_email text, "
-    "customer_phone text, customer_locale text, customer_time_zone text, customer_tier text, ship_to jsonb, postal_code text, shipping_amount bigint, "
+    "FROM jsonb_to_recordset($2::jsonb) AS o(order_id bigint, external_id text, content_hash text, kind text, status text, placed_at "
+    "timestamptz, "
+    "received_at timestamptz, currency text, service text, warehouse_id bigint, customer_external_id text, customer_name text, "
+    "customer_email text, "
+    "customer_phone text, customer_locale text, customer_time_zone text, customer_tier text, ship_to jsonb, postal_code text, "
+    "shipping_amount bigint, "
     "shipping_tax bigint, discount bigint, total bigint, captured bigint, promised_ship_at timestamptz, promised_deliver_at timestamptz, "
     "timeline_seq bigint, timeline_hash text)";
 constexpr std::string_view kInsertLines =
-    "INSERT INTO order_lines (merchant_id, order_id, line_id, position, external_id, sku, description, goods, quantity, unit_price, line_discount, "
+    "INSERT INTO order_lines (merchant_id, order_id, line_id, position, external_id, sku, description, goods, quantity, unit_price, "
+    "line_discount, "
     "line_tax, price_amount, discount_amount, tax_amount, shipping_amount) "
-    "SELECT $1, order_id, line_id, position, external_id, sku, description, goods, quantity, unit_price, line_discount, line_tax, price_amount, "
-    "discount_amount, tax_amount, shipping_amount FROM jsonb_to_recordset($2::jsonb) AS l(order_id bigint, line_id bigint, position integer, "
-    "external_id text, sku text, description text, goods boolean, quantity bigint, unit_price bigint, line_discount bigint, line_tax bigint, "
+    "SELECT $1, order_id, line_id, position, external_id, sku, description, goods, quantity, unit_price, line_discount, line_tax, "
+    "price_amount, "
+    "discount_amount, tax_amount, shipping_amount FROM jsonb_to_recordset($2::jsonb) AS l(order_id bigint, line_id bigint, position "
+    "integer, "
+    "external_id text, sku text, description text, goods boolean, quantity bigint, unit_price bigint, line_discount bigint, line_tax "
+    "bigint, "
     "price_amount bigint, discount_amount bigint, tax_amount bigint, shipping_amount bigint)";
 constexpr std::string_view kInsertProducts =
     "INSERT INTO products (merchant_id, sku, name, updated_at) SELECT DISTINCT ON (sku) $1::bigint, p.sku, p.name, $3::timestamptz "
     "FROM jsonb_to_recordset($2::jsonb) AS p(sku text, name text) "
-    "WHERE NOT EXISTS (SELECT 1 FROM products k WHERE k.merchant_id = $1 AND k.sku = p.sku) ORDER BY p.sku ON CONFLICT (merchant_id, sku) DO NOTHING";
+    "WHERE NOT EXISTS (SELECT 1 FROM products k WHERE k.merchant_id = $1 AND k.sku = p.sku) ORDER BY p.sku ON CONFLICT (merchant_id, sku) "
+    "DO NOTHING";
 constexpr std::string_view kInsertPayments =
-    "WITH p AS (SELECT order_id, payment_id, gateway, reference, captured, currency, posting, at FROM jsonb_to_recordset($2::jsonb) AS p(order_id bigint, "
+    "WITH p AS (SELECT order_id, payment_id, gateway, reference, captured, currency, posting, at FROM jsonb_to_recordset($2::jsonb) AS "
+    "p(order_id bigint, "
     "payment_id bigint, gateway text, reference text, captured bigint, currency text, posting text, at timestamptz)), "
     "paid AS (INSERT INTO payments (merchant_id, order_id, payment_id, gateway, reference, captured) "
     "SELECT $1, order_id, payment_id, gateway, reference, captured FROM p) "
     "INSERT INTO ledger (merchant_id, order_id, posting, account, amount, currency, posted_at) "
-    "SELECT $1, p.order_id, p.posting, a.account, a.sign * p.captured, p.currency, p.at FROM p, (VALUES ('gateway', 1), ('sales', -1)) AS a(account, sign) "
+    "SELECT $1, p.order_id, p.posting, a.account, a.sign * p.captured, p.currency, p.at FROM p, (VALUES ('gateway', 1), ('sales', -1)) AS "
+    "a(account, sign) "
     "WHERE p.captured <> 0";
 constexpr std::string_view kInsertShipments =
     "INSERT INTO shipments (merchant_id, shipment_id, order_id, warehouse_id, status, reason, ship_by, created_at, updated_at) "
-    "SELECT $1, shipment_id, order_id, warehouse_id, status, reason, ship_by, at, at FROM jsonb_to_recordset($2::jsonb) AS s(shipment_id bigint, "
+    "SELECT $1, shipment_id, order_id, warehouse_id, status, reason, ship_by, at, at FROM jsonb_to_recordset($2::jsonb) AS s(shipment_id "
+    "bigint, "
     "order_id bigint, warehouse_id bigint, status text, reason text, ship_by timestamptz, at timestamptz)";
 constexpr std::string_view kInsertShipmentLines =
-    "INSERT INTO shipment_lines (merchant_id, shipment_id, line_id, order_id, sku, quantity) SELECT $1, shipment_id, line_id, order_id, sku, quantity "
+    "INSERT INTO shipment_lines (merchant_id, shipment_id, line_id, order_id, sku, quantity) SELECT $1, shipment_id, line_id, order_id, "
+    "sku, quantity "
     "FROM jsonb_to_recordset($2::jsonb) AS l(shipment_id bigint, line_id bigint, order_id bigint, sku text, quantity bigint)";
 constexpr std::string_view kInsertTimeline =
     "INSERT INTO timeline (merchant_id, order_id, seq, at, type, channel, actor, subject, detail, hash) "
-    "SELECT $1, order_id, seq, at, type, channel, actor, subject, detail, hash FROM jsonb_to_recordset($2::jsonb) AS t(order_id bigint, seq bigint, "
+    "SELECT $1, order_id, seq, at, type, channel, actor, subject, detail, hash FROM jsonb_to_recordset($2::jsonb) AS t(order_id bigint, "
+    "seq bigint, "
     "at timestamptz, type text, channel text, actor text, subject text, detail text, hash text)";
 }  // namespace
 
 const std::string_view kReserveStock =
-    "WITH a AS (SELECT shipment_id, line_id, warehouse_id, bin_id, lot, sku, quantity FROM jsonb_to_recordset($2::jsonb) AS a(shipment_id bigint, "
+    "WITH a AS (SELECT shipment_id, line_id, warehouse_id, bin_id, lot, sku, quantity FROM jsonb_to_recordset($2::jsonb) AS a(shipment_id "
+    "bigint, "
     "line_id bigint, warehouse_id bigint, bin_id bigint, lot text, sku text, quantity bigint)), "
     "taken AS (INSERT INTO allocations (merchant_id, shipment_id, line_id, bin_id, lot, sku, quantity) "
     "SELECT $1, shipment_id, line_id, bin_id, lot, sku, quantity FROM a) "
-    "UPDATE stock s SET reserved = s.reserved + t.quantity FROM (SELECT warehouse_id, sku, bin_id, lot, sum(quantity)::bigint AS quantity FROM a "
+    "UPDATE stock s SET reserved = s.reserved + t.quantity FROM (SELECT warehouse_id, sku, bin_id, lot, sum(quantity)::bigint AS quantity "
+    "FROM a "
     "GROUP BY warehouse_id, sku, bin_id, lot) t "
     "WHERE s.merchant_id = $1 AND s.warehouse_id = t.warehouse_id AND s.sku = t.sku AND s.bin_id = t.bin_id AND s.lot = t.lot";
 
@@ -203,7 +256,8 @@ OrderNumbers draw_numbers(Queryable& db, int orders, int lines, int shipments, i
 }
 
 std::optional<ExistingOrder> find_by_external_id(Queryable& db, MerchantId merchant, const std::string& external_id) {
-  const auto found = db.row<OrderId, std::string>("SELECT order_id, content_hash FROM orders WHERE merchant_id = $1 AND external_id = $2", merchant, external_id);
+  const auto found = db.row<OrderId, std::string>("SELECT order_id, content_hash FROM orders WHERE merchant_id = $1 AND external_id = $2",
+                                                  merchant, external_id);
   if (!found) return std::nullopt;
   return ExistingOrder{std::get<0>(*found), std::get<1>(*found)};
 }
@@ -230,7 +284,8 @@ void write_orders(Transaction& tx, MerchantId merchant, const std::vector<Planne
   tx.write(kInsertTimeline, merchant, text_of(sets.entries));
 }
 
-std::vector<domain::StockPlace> lock_stock(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::vector<std::string>& skus) {
+std::vector<domain::StockPlace> lock_stock(Transaction& tx, MerchantId merchant, WarehouseId warehouse,
+                                           const std::vector<std::string>& skus) {
   std::vector<std::pair<int, domain::StockPlace>> found;
   for (auto& [sku, bin, lot, available, walk] : tx.rows<std::string, BinId, std::string, std::int64_t, int>(
            "SELECT s.sku, s.bin_id, s.lot, s.on_hand - s.reserved - s.damaged, b.walk_order FROM stock s "

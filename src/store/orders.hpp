@@ -66,6 +66,7 @@ void write_orders(Transaction& tx, MerchantId merchant, const std::vector<Planne
 
 // Locks the stock of these SKUs in a warehouse (see the law of locks) and gives what is available,
 // places in walking order.
-std::vector<domain::StockPlace> lock_stock(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::vector<std::string>& skus);
+std::vector<domain::StockPlace> lock_stock(Transaction& tx, MerchantId merchant, WarehouseId warehouse,
+                                           const std::vector<std::string>& skus);
 
 }  // namespace roundtrip::store

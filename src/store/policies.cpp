@@ -133,8 +133,8 @@ std::string policy_json(const domain::Policy& policy) {
 }
 
 domain::Policy current_policy(Queryable& db, MerchantId merchant) {
-  const auto found = db.row<int, std::string>(
-      "SELECT version, body FROM policies WHERE merchant_id = $1 ORDER BY version DESC LIMIT 1", merchant);
+  const auto found =
+      db.row<int, std::string>("SELECT version, body FROM policies WHERE merchant_id = $1 ORDER BY version DESC LIMIT 1", merchant);
   return found ? policy_of(std::get<0>(*found), std::get<1>(*found)) : domain::Policy{};
 }
 

@@ -12,7 +12,8 @@ namespace roundtrip::store {
 bool product_exists(Queryable& db, MerchantId merchant, const std::string& sku);
 std::optional<domain::Product> find_product(Queryable& db, MerchantId merchant, const std::string& sku);
 // Barcodes that belong to another SKU already: (barcode, sku).
-std::vector<std::pair<std::string, std::string>> taken_barcodes(Queryable& db, MerchantId merchant, const std::string& sku, const std::vector<std::string>& barcodes);
+std::vector<std::pair<std::string, std::string>> taken_barcodes(Queryable& db, MerchantId merchant, const std::string& sku,
+                                                                const std::vector<std::string>& barcodes);
 // Inserts or replaces, barcodes too.
 void save_product(Transaction& tx, MerchantId merchant, const domain::Product& product, Instant now);
 // By SKU, after `after`, at most `limit`.

@@ -8,22 +8,38 @@ namespace roundtrip::store {
 namespace {
 
 #define REFUND_COLUMNS                                                                                                                   \
-  "refund_id, order_id, return_id, payment_id, refund_key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, "               \
+  "refund_id, order_id, return_id, payment_id, refund_key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, " \
   "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at "
 
 template <class... Args>
 std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<RefundRow> rows;
-  for (auto& [id, order, return_id, payment, key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, approval, gateway, payment_ref,
-              gateway_ref, error, by, requested, submitted, settled] :
-       db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::string, std::int64_t, std::int64_t,
-               std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string, std::string, std::string,
-               Instant, std::optional<Instant>, std::optional<Instant>>(sql, args...)) {
+  for (auto& [id, order, return_id, payment, key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, approval,
+              gateway, payment_ref, gateway_ref, error, by, requested, submitted, settled] :
+       db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::string, std::int64_t,
+               std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string,
+               std::string, std::string, Instant, std::optional<Instant>, std::optional<Instant>>(sql, args...)) {
     const auto known = domain::parse_refund_state(state);
     if (!known) throw std::logic_error("an unknown refund state in the database: " + state);
-    rows.push_back({id, order, return_id, payment, std::move(key), std::move(gateway_key), std::move(reason), std::move(currency),
-                    {price, discount, tax, shipping, fees}, *known, approval, std::move(gateway), std::move(payment_ref),
-                    std::move(gateway_ref), std::move(error), std::move(by), requested, submitted, settled});
+    rows.push_back({id,
+                    order,
+                    return_id,
+                    payment,
+                    std::move(key),
+                    std::move(gateway_key),
+                    std::move(reason),
+                    std::move(currency),
+                    {price, discount, tax, shipping, fees},
+                    *known,
+                    approval,
+                    std::move(gateway),
+                    std::move(payment_ref),
+                    std::move(gateway_ref),
+                    std::move(error),
+                    std::move(by),
+                    requested,
+                    submitted,
+                    settled});
   }
   return rows;
 }
@@ -37,22 +53,26 @@ std::optional<RefundRow> first_refund(std::vector<RefundRow> rows) {
 
 std::vector<RefundId> refunds_with_key(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key) {
   std::vector<RefundId> ids;
-  for (auto& [id] : db.rows<RefundId>(
-           "SELECT refund_id FROM refunds WHERE merchant_id = $1 AND order_id = $2 AND starts_with(refund_key, $3 || '/') ORDER BY refund_id",
-           merchant, order, release_key)) {
+  for (auto& [id] : db.rows<RefundId>("SELECT refund_id FROM refunds WHERE merchant_id = $1 AND order_id = $2 AND starts_with(refund_key, "
+                                      "$3 || '/') ORDER BY refund_id",
+                                      merchant, order, release_key)) {
     ids.push_back(id);
   }
   return ids;
 }
 
-RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, const std::vector<LineId>& lines, const std::string& release_key) {
+RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, const std::vector<LineId>& lines,
+                             const std::string& release_key) {
   nlohmann::json wanted = nlohmann::json::array();
   for (const auto line : lines) wanted.push_back(line.value);
   const auto row = db.row<bool, std::string, std::string, std::string>(
       "SELECT EXISTS (SELECT 1 FROM refund_lines WHERE merchant_id = $1 AND order_id = $2 AND release_key = $4), "
-      "(SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, quantity, released_units, price_amount, discount_amount, tax_amount, shipping_amount, "
-      "  released_price, released_discount, released_tax, released_shipping, tax_amount - line_tax, greatest(announced - returned, 0)) ORDER BY position), '[]') "
-      "  FROM order_lines WHERE merchant_id = $1 AND order_id = $2 AND line_id IN (SELECT v::bigint FROM jsonb_array_elements_text($3::jsonb) AS v)), "
+      "(SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, quantity, released_units, price_amount, discount_amount, tax_amount, "
+      "shipping_amount, "
+      "  released_price, released_discount, released_tax, released_shipping, tax_amount - line_tax, greatest(announced - returned, 0)) "
+      "ORDER BY position), '[]') "
+      "  FROM order_lines WHERE merchant_id = $1 AND order_id = $2 AND line_id IN (SELECT v::bigint FROM "
+      "jsonb_array_elements_text($3::jsonb) AS v)), "
       "(SELECT coalesce(jsonb_agg(jsonb_build_array(payment_id, gateway, reference, captured, refunded) ORDER BY payment_id), '[]') "
       "  FROM payments WHERE merchant_id = $1 AND order_id = $2), "
       "(SELECT coalesce(jsonb_agg(nextval(pg_get_serial_sequence('refunds', 'refund_id'))), '[]') "
@@ -76,8 +96,12 @@ RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, 
 void save_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, const std::vector<Release>& lines) {
   nlohmann::json set = nlohmann::json::array();
   for (const auto& line : lines) {
-    set.push_back({{"line_id", line.line.value}, {"units", line.units}, {"price", line.components.price}, {"discount", line.components.discount},
-                   {"tax", line.components.tax}, {"shipping", line.components.shipping}});
+    set.push_back({{"line_id", line.line.value},
+                   {"units", line.units},
+                   {"price", line.components.price},
+                   {"discount", line.components.discount},
+                   {"tax", line.components.tax},
+                   {"shipping", line.components.shipping}});
   }
   const std::string text = set.dump();
   tx.write(
@@ -96,7 +120,8 @@ void save_release(Transaction& tx, MerchantId merchant, OrderId order, const std
 
 std::vector<Release> release_of(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key) {
   std::vector<Release> out;
-  for (auto& [line, units, price, discount, tax, shipping] : db.rows<LineId, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
+  for (auto& [line, units, price, discount, tax, shipping] :
+       db.rows<LineId, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::int64_t>(
            "SELECT line_id, units, price, discount, tax, shipping FROM refund_lines "
            "WHERE merchant_id = $1 AND order_id = $2 AND release_key = $3 ORDER BY line_id",
            merchant, order, release_key)) {
@@ -119,12 +144,14 @@ void take_back_release(Transaction& tx, MerchantId merchant, OrderId order, cons
 void insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
   move_refunded(tx, merchant, row.order, row.payment, row.components.amount());
   tx.write(
-      "INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, discount, tax, "
+      "INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, "
+      "discount, tax, "
       "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at, gateway_key) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
-      merchant, row.id, row.order, row.return_id, row.payment, row.key, row.reason, row.components.amount(), row.currency, row.components.price,
-      row.components.discount, row.components.tax, row.components.shipping, row.components.fees, domain::to_text(row.state), row.approval_needed,
-      row.gateway, row.payment_reference, row.requested_by, row.requested_at, row.gateway_key);
+      merchant, row.id, row.order, row.return_id, row.payment, row.key, row.reason, row.components.amount(), row.currency,
+      row.components.price, row.components.discount, row.components.tax, row.components.shipping, row.components.fees,
+      domain::to_text(row.state), row.approval_needed, row.gateway, row.payment_reference, row.requested_by, row.requested_at,
+      row.gateway_key);
 }
 
 void move_refunded(Transaction& tx, MerchantId merchant, OrderId order, PaymentId payment, std::int64_t amount) {
@@ -141,28 +168,33 @@ std::optional<RefundRow> find_refund(Queryable& db, MerchantId merchant, RefundI
 }
 
 std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, RefundId id) {
-  return first_refund(read_refunds(tx, "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND refund_id = $2 FOR UPDATE", merchant, id));
+  return first_refund(
+      read_refunds(tx, "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND refund_id = $2 FOR UPDATE", merchant, id));
 }
 
 void save_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
   tx.write(
       "UPDATE refunds SET state = $3, approval_needed = $4, gateway_reference = $5, last_error = $6, submitted_at = $7, settled_at = $8 "
       "WHERE merchant_id = $1 AND refund_id = $2",
-      merchant, row.id, domain::to_text(row.state), row.approval_needed, row.gateway_reference, row.last_error, row.submitted_at, row.settled_at);
+      merchant, row.id, domain::to_text(row.state), row.approval_needed, row.gateway_reference, row.last_error, row.submitted_at,
+      row.settled_at);
 }
 
 std::vector<RefundRow> refunds_of_order(Queryable& db, MerchantId merchant, OrderId order) {
-  return read_refunds(db, "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND order_id = $2 ORDER BY refund_id", merchant, order);
+  return read_refunds(db, "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND order_id = $2 ORDER BY refund_id", merchant,
+                      order);
 }
 
-std::vector<RefundRow> open_refunds(Queryable& db, MerchantId merchant, std::optional<domain::RefundState> state, RefundId after, int limit) {
+std::vector<RefundRow> open_refunds(Queryable& db, MerchantId merchant, std::optional<domain::RefundState> state, RefundId after,
+                                    int limit) {
   if (state) {
-    return read_refunds(db,
-                        "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND state = $2 AND refund_id > $3 ORDER BY refund_id LIMIT $4",
-                        merchant, domain::to_text(*state), after, limit);
+    return read_refunds(
+        db, "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND state = $2 AND refund_id > $3 ORDER BY refund_id LIMIT $4",
+        merchant, domain::to_text(*state), after, limit);
   }
   return read_refunds(db,
-                      "SELECT " REFUND_COLUMNS "FROM refunds WHERE merchant_id = $1 AND state IN ('requested', 'submitted', 'failed', 'in_doubt') "
+                      "SELECT " REFUND_COLUMNS
+                      "FROM refunds WHERE merchant_id = $1 AND state IN ('requested', 'submitted', 'failed', 'in_doubt') "
                       "AND refund_id > $2 ORDER BY refund_id LIMIT $3",
                       merchant, after, limit);
 }
@@ -188,7 +220,8 @@ std::vector<LedgerEntry> ledger_of_order(Queryable& db, MerchantId merchant, Ord
 std::vector<std::string> money_faults(Queryable& db, MerchantId merchant) {
   std::vector<std::string> out;
   for (auto& [what] : db.rows<std::string>(
-           "SELECT 'posting ' || posting || ' sums to ' || sum(amount) FROM ledger WHERE merchant_id = $1 GROUP BY posting HAVING sum(amount) <> 0 "
+           "SELECT 'posting ' || posting || ' sums to ' || sum(amount) FROM ledger WHERE merchant_id = $1 GROUP BY posting HAVING "
+           "sum(amount) <> 0 "
            "UNION ALL "
            "SELECT 'payment ' || p.payment_id || ' says ' || p.refunded || ' refunded, its refunds say ' || coalesce(sum(r.amount), 0) "
            "FROM payments p LEFT JOIN refunds r ON r.merchant_id = p.merchant_id AND r.payment_id = p.payment_id AND r.state <> 'denied' "
@@ -199,10 +232,12 @@ std::vector<std::string> money_faults(Queryable& db, MerchantId merchant) {
            "  AND r.order_id = l.order_id AND r.state IN ('requested', 'submitted', 'failed', 'in_doubt')) AS open "
            "  FROM ledger l WHERE l.merchant_id = $1 AND l.account = 'refunds_payable' GROUP BY l.order_id) o WHERE o.payable <> o.open "
            "UNION ALL "
-           "SELECT 'order ' || o.order_id || ': the gateway holds ' || o.held || ', captured less paid back is ' || o.wanted FROM (SELECT p.order_id, "
+           "SELECT 'order ' || o.order_id || ': the gateway holds ' || o.held || ', captured less paid back is ' || o.wanted FROM (SELECT "
+           "p.order_id, "
            "  sum(p.captured) - (SELECT coalesce(sum(r.amount), 0) FROM refunds r WHERE r.merchant_id = $1 AND r.order_id = p.order_id "
            "  AND r.state = 'succeeded') AS wanted, (SELECT coalesce(sum(l.amount), 0) FROM ledger l WHERE l.merchant_id = $1 "
-           "  AND l.order_id = p.order_id AND l.account = 'gateway') AS held FROM payments p WHERE p.merchant_id = $1 GROUP BY p.order_id) o "
+           "  AND l.order_id = p.order_id AND l.account = 'gateway') AS held FROM payments p WHERE p.merchant_id = $1 GROUP BY p.order_id) "
+           "o "
            "WHERE o.held <> o.wanted "
            "UNION ALL "
            "SELECT 'order ' || order_id || ' line ' || line_id || ' released more than it cost' FROM order_lines WHERE merchant_id = $1 "

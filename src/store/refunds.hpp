@@ -17,9 +17,9 @@ struct RefundRow {
   OrderId order;
   std::optional<ReturnId> return_id;
   PaymentId payment;
-  std::string key;     // refund_key: release key + "/" + payment
+  std::string key;          // refund_key: release key + "/" + payment
   std::string gateway_key;  // what the gateway is told as idempotency key
-  std::string reason;  // return, cancellation
+  std::string reason;       // return, cancellation
   std::string currency;
   domain::Components components;
   domain::RefundState state = domain::RefundState::requested;
@@ -46,13 +46,14 @@ struct LineMoneyRow {
 };
 // What a refund is computed from. Read with the order locked, nobody else moves it.
 struct RefundGrounds {
-  bool released_before = false;         // the release key was used
-  std::vector<LineMoneyRow> lines;      // the wanted ones that exist, in the order's order
-  std::vector<PaymentRow> payments;     // in order
-  std::vector<RefundId> ids;            // fresh, one for each payment; none without a key
+  bool released_before = false;      // the release key was used
+  std::vector<LineMoneyRow> lines;   // the wanted ones that exist, in the order's order
+  std::vector<PaymentRow> payments;  // in order
+  std::vector<RefundId> ids;         // fresh, one for each payment; none without a key
 };
 // One round trip. An empty key asks for a preview.
-RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, const std::vector<LineId>& lines, const std::string& release_key);
+RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, const std::vector<LineId>& lines,
+                             const std::string& release_key);
 
 struct Release {
   LineId line;
@@ -78,7 +79,8 @@ std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, Refun
 void save_refund(Transaction& tx, MerchantId merchant, const RefundRow& row);
 std::vector<RefundRow> refunds_of_order(Queryable& db, MerchantId merchant, OrderId order);
 // Refunds that are not over (or in one state), oldest first, with id > after.
-std::vector<RefundRow> open_refunds(Queryable& db, MerchantId merchant, std::optional<domain::RefundState> state, RefundId after, int limit);
+std::vector<RefundRow> open_refunds(Queryable& db, MerchantId merchant, std::optional<domain::RefundState> state, RefundId after,
+                                    int limit);
 
 struct LedgerEntry {
   std::string posting, account, currency;

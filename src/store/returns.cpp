@@ -24,17 +24,19 @@ struct ReturnHead {
   std::optional<std::string> policy;
 };
 
-#define RETURN_HEADS                                                                                                                        \
-  "SELECT r.return_id, r.order_id, r.kind, r.outcome, r.status, r.policy_version, r.decision, r.decline_reason, r.requested_by, r.carrier, " \
-  "  r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, p.body "                                              \
+#define RETURN_HEADS                                                                                                              \
+  "SELECT r.return_id, r.order_id, r.kind, r.outcome, r.status, r.policy_version, r.decision, r.decline_reason, r.requested_by, " \
+  "r.carrier, "                                                                                                                   \
+  "  r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, p.body "                                   \
   "FROM returns r LEFT JOIN policies p ON p.merchant_id = r.merchant_id AND p.version = r.policy_version "
 
 template <class... Args>
 std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<ReturnHead> heads;
-  for (auto& [id, order, kind, outcome, status, version, decision, declined, by, carrier, number, created, updated, expires, received, policy] :
-       db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string, std::optional<std::string>,
-               std::optional<std::string>, Instant, Instant, std::optional<Instant>, std::optional<Instant>, std::optional<std::string>>(sql, args...)) {
+  for (auto& [id, order, kind, outcome, status, version, decision, declined, by, carrier, number, created, updated, expires, received,
+              policy] : db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
+                                std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>,
+                                std::optional<Instant>, std::optional<std::string>>(sql, args...)) {
     ReturnRow row;
     row.id = id;
     row.order = order;
@@ -57,7 +59,8 @@ std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Ar
 }
 
 // The return's id and each line, for one return ($3 given) or all of the order's, in the order of the lines.
-std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db, MerchantId merchant, OrderId order, std::optional<ReturnId> only) {
+std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db, MerchantId merchant, OrderId order,
+                                                                  std::optional<ReturnId> only) {
   std::vector<std::pair<ReturnId, ReturnLineRow>> lines;
   for (auto& [id, line, sku, reason, note, announced, received, accepted, rejected, reception, acceptance, disposition, goods, known] :
        db.rows<ReturnId, LineId, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string,
@@ -72,8 +75,14 @@ std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db,
            "ORDER BY r.return_id, l.position",
            merchant, order, only)) {
     ReturnLineRow row;
-    row.state = {line, announced, received, accepted, rejected, known_word(domain::parse_reception(reception), reception),
-                 known_word(domain::parse_acceptance(acceptance), acceptance), known_word(domain::parse_disposition(disposition), disposition)};
+    row.state = {line,
+                 announced,
+                 received,
+                 accepted,
+                 rejected,
+                 known_word(domain::parse_reception(reception), reception),
+                 known_word(domain::parse_acceptance(acceptance), acceptance),
+                 known_word(domain::parse_disposition(disposition), disposition)};
     row.sku = std::move(sku);
     row.reason = std::move(reason);
     row.note = std::move(note);
@@ -88,9 +97,16 @@ std::string lines_as_json(const std::vector<ReturnLineRow>& lines) {
   json set = json::array();
   for (const auto& line : lines) {
     const auto& state = line.state;
-    set.push_back({{"line_id", state.line.value}, {"sku", line.sku}, {"reason", line.reason}, {"note", line.note},
-                   {"announced", state.announced}, {"received", state.received}, {"accepted", state.accepted}, {"rejected", state.rejected},
-                   {"reception", domain::to_text(state.reception)}, {"acceptance", domain::to_text(state.acceptance)},
+    set.push_back({{"line_id", state.line.value},
+                   {"sku", line.sku},
+                   {"reason", line.reason},
+                   {"note", line.note},
+                   {"announced", state.announced},
+                   {"received", state.received},
+                   {"accepted", state.accepted},
+                   {"rejected", state.rejected},
+                   {"reception", domain::to_text(state.reception)},
+                   {"acceptance", domain::to_text(state.acceptance)},
                    {"disposition", domain::to_text(state.disposition)}});
   }
   return set.dump(-1, ' ', false, json::error_handler_t::replace);
@@ -103,7 +119,8 @@ std::optional<OrderId> order_of_return(Queryable& db, MerchantId merchant, Retur
 }
 
 std::optional<LockedReturn> lock_return(Transaction& tx, MerchantId merchant, OrderId order, ReturnId id) {
-  auto heads = read_heads(tx, RETURN_HEADS "WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.order_id = $3 FOR UPDATE OF r", merchant, id, order);
+  auto heads =
+      read_heads(tx, RETURN_HEADS "WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.order_id = $3 FOR UPDATE OF r", merchant, id, order);
   if (heads.empty()) return std::nullopt;
   LockedReturn out{std::move(heads.front().row), {}, {}};
   out.policy = saved_policy(out.row.policy_version, heads.front().policy);
@@ -144,7 +161,8 @@ domain::ReturnFacts return_facts(Queryable& db, MerchantId merchant, OrderId ord
 ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines) {
   const auto or_null = [](const std::string& text) { return text.empty() ? std::optional<std::string>() : std::optional(text); };
   const auto id = tx.value<ReturnId>(
-      "INSERT INTO returns (merchant_id, order_id, kind, outcome, status, policy_version, decision, requested_by, carrier, tracking_number, "
+      "INSERT INTO returns (merchant_id, order_id, kind, outcome, status, policy_version, decision, requested_by, carrier, "
+      "tracking_number, "
       "  created_at, updated_at, label_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) RETURNING return_id",
       merchant, row.order, domain::to_text(row.kind), domain::to_text(row.outcome), domain::to_text(row.status), row.policy_version,
       row.decision, row.requested_by, or_null(row.carrier), or_null(row.tracking_number), row.created_at, row.label_expires_at);
@@ -220,7 +238,8 @@ std::optional<StoredReturn> find_return(Queryable& db, MerchantId merchant, Retu
   if (heads.empty()) return std::nullopt;
   StoredReturn out{std::move(heads.front().row), {}, {}};
   for (auto& [owner, line] : read_return_lines(db, merchant, out.row.order, id)) out.lines.push_back(std::move(line));
-  for (auto& [refund] : db.rows<RefundId>("SELECT refund_id FROM refunds WHERE merchant_id = $1 AND return_id = $2 ORDER BY refund_id", merchant, id)) {
+  for (auto& [refund] :
+       db.rows<RefundId>("SELECT refund_id FROM refunds WHERE merchant_id = $1 AND return_id = $2 ORDER BY refund_id", merchant, id)) {
     out.refunds.push_back(refund);
   }
   return out;
@@ -228,10 +247,10 @@ std::optional<StoredReturn> find_return(Queryable& db, MerchantId merchant, Retu
 
 std::vector<ReturnId> expired_returns(Queryable& db, MerchantId merchant, Instant now, int limit) {
   std::vector<ReturnId> ids;
-  for (auto& [id] : db.rows<ReturnId>(
-           "SELECT return_id FROM returns WHERE merchant_id = $1 AND status = 'approved' AND label_expires_at < $2 "
-           "ORDER BY return_id LIMIT $3",
-           merchant, now, limit)) {
+  for (auto& [id] :
+       db.rows<ReturnId>("SELECT return_id FROM returns WHERE merchant_id = $1 AND status = 'approved' AND label_expires_at < $2 "
+                         "ORDER BY return_id LIMIT $3",
+                         merchant, now, limit)) {
     ids.push_back(id);
   }
   return ids;

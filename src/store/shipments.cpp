@@ -21,11 +21,14 @@ constexpr std::string_view kWorkPlaces =
     "SELECT a.shipment_id, a.line_id, a.bin_id, b.name, a.lot, b.walk_order, a.quantity FROM shipments s "
     "JOIN allocations a ON a.merchant_id = s.merchant_id AND a.shipment_id = s.shipment_id "
     "JOIN bins b ON b.merchant_id = a.merchant_id AND b.bin_id = a.bin_id "
-    "WHERE s.merchant_id = $1 AND s.order_id = $2 AND ($3::bigint IS NULL OR s.shipment_id = $3) ORDER BY b.walk_order, a.bin_id, a.line_id";
+    "WHERE s.merchant_id = $1 AND s.order_id = $2 AND ($3::bigint IS NULL OR s.shipment_id = $3) ORDER BY b.walk_order, a.bin_id, "
+    "a.line_id";
 constexpr std::string_view kWorkParcels =
     "SELECT p.shipment_id, p.parcel_id, p.state, p.tracking_number, p.carrier, p.weight_g, "
-    "(SELECT string_agg(i.line_id || ':' || i.quantity, ' ') FROM parcel_items i WHERE i.merchant_id = p.merchant_id AND i.parcel_id = p.parcel_id) "
-    "FROM parcels p WHERE p.merchant_id = $1 AND p.order_id = $2 AND ($3::bigint IS NULL OR p.shipment_id = $3) AND p.state <> 'canceled' ORDER BY p.parcel_id";
+    "(SELECT string_agg(i.line_id || ':' || i.quantity, ' ') FROM parcel_items i WHERE i.merchant_id = p.merchant_id AND i.parcel_id = "
+    "p.parcel_id) "
+    "FROM parcels p WHERE p.merchant_id = $1 AND p.order_id = $2 AND ($3::bigint IS NULL OR p.shipment_id = $3) AND p.state <> 'canceled' "
+    "ORDER BY p.parcel_id";
 constexpr std::string_view kWorkShipments =
     "SELECT s.shipment_id, s.status, s.warehouse_id, s.held, o.service, o.promised_deliver_at, s.picker_station_id FROM shipments s "
     "JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id "
@@ -60,12 +63,14 @@ void fill_work(std::vector<std::vector<TextRow>>& all, std::vector<Work>& shipme
     by_id.at(id)->lines.push_back({line, sku, name, image.value_or(""), quantity, picked, packed});
   }
   for (TextRow& row : all[3]) {
-    auto [id, line, bin, name, lot, walk, quantity] = to_tuple<std::int64_t, LineId, BinId, std::string, std::string, int, std::int64_t>(row);
+    auto [id, line, bin, name, lot, walk, quantity] =
+        to_tuple<std::int64_t, LineId, BinId, std::string, std::string, int, std::int64_t>(row);
     by_id.at(id)->places.push_back({line, bin, name, lot, walk, quantity});
   }
   for (TextRow& row : all[4]) {
     auto [id, parcel, state, number, carrier, weight, items] =
-        to_tuple<std::int64_t, ParcelId, std::string, std::optional<std::string>, std::optional<std::string>, std::optional<int>, std::optional<std::string>>(row);
+        to_tuple<std::int64_t, ParcelId, std::string, std::optional<std::string>, std::optional<std::string>, std::optional<int>,
+                 std::optional<std::string>>(row);
     by_id.at(id)->parcels.push_back({parcel, state, number.value_or(""), carrier.value_or(""), weight, items_from(items.value_or(""))});
   }
 }
@@ -92,20 +97,22 @@ std::optional<LockedWork> lock_work(Transaction& tx, MerchantId merchant, OrderI
   for (TextRow& row : all[1]) {
     auto [id, status, warehouse, held, service, promised, picker] =
         to_tuple<ShipmentId, std::string, WarehouseId, bool, std::string, std::optional<Instant>, std::optional<StationId>>(row);
-    locked.shipments.push_back({id, order, domain::parse_shipment_status(status).value(), warehouse, held, service, promised, picker, {}, {}, {}});
+    locked.shipments.push_back(
+        {id, order, domain::parse_shipment_status(status).value(), warehouse, held, service, promised, picker, {}, {}, {}});
   }
   fill_work(all, locked.shipments);
   return locked;
 }
 
-void save_shipment_status(Transaction& tx, MerchantId merchant, ShipmentId shipment, domain::ShipmentStatus status, const std::string& reason, Instant now) {
+void save_shipment_status(Transaction& tx, MerchantId merchant, ShipmentId shipment, domain::ShipmentStatus status,
+                          const std::string& reason, Instant now) {
   tx.write("UPDATE shipments SET status = $3, reason = $4, updated_at = $5 WHERE merchant_id = $1 AND shipment_id = $2", merchant, shipment,
            domain::to_text(status), reason, now);
 }
 
 void save_line_progress(Transaction& tx, MerchantId merchant, ShipmentId shipment, const ShipmentWorkLine& line) {
-  tx.write("UPDATE shipment_lines SET picked = $4, packed = $5 WHERE merchant_id = $1 AND shipment_id = $2 AND line_id = $3", merchant, shipment, line.line,
-           line.picked, line.packed);
+  tx.write("UPDATE shipment_lines SET picked = $4, packed = $5 WHERE merchant_id = $1 AND shipment_id = $2 AND line_id = $3", merchant,
+           shipment, line.line, line.picked, line.packed);
 }
 
 void add_units_to_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, const ShipmentWorkLine& line, std::int64_t units) {
@@ -116,31 +123,41 @@ void add_units_to_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, 
         merchant, parcel, line.line, line.sku, units);
     return;
   }
-  tx.write("DELETE FROM parcel_items WHERE merchant_id = $1 AND parcel_id = $2 AND line_id = $3 AND quantity <= -$4::bigint", merchant, parcel, line.line, units);
-  tx.write("UPDATE parcel_items SET quantity = quantity + $4 WHERE merchant_id = $1 AND parcel_id = $2 AND line_id = $3", merchant, parcel, line.line, units);
+  tx.write("DELETE FROM parcel_items WHERE merchant_id = $1 AND parcel_id = $2 AND line_id = $3 AND quantity <= -$4::bigint", merchant,
+           parcel, line.line, units);
+  tx.write("UPDATE parcel_items SET quantity = quantity + $4 WHERE merchant_id = $1 AND parcel_id = $2 AND line_id = $3", merchant, parcel,
+           line.line, units);
 }
 
 ParcelId draw_parcel_number(Queryable& db) { return db.value<ParcelId>("SELECT nextval('parcels_parcel_id_seq')").value(); }
 ShipmentId draw_shipment_number(Queryable& db) { return db.value<ShipmentId>("SELECT nextval('shipments_shipment_id_seq')").value(); }
 
 void open_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, ShipmentId shipment, OrderId order, Instant now) {
-  tx.write("INSERT INTO parcels (merchant_id, parcel_id, shipment_id, order_id, created_at) VALUES ($1, $2, $3, $4, $5)", merchant, parcel, shipment, order, now);
+  tx.write("INSERT INTO parcels (merchant_id, parcel_id, shipment_id, order_id, created_at) VALUES ($1, $2, $3, $4, $5)", merchant, parcel,
+           shipment, order, now);
 }
 
 void close_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, std::optional<int> weight_g, Instant now) {
-  tx.write("UPDATE parcels SET state = 'closed', closed_at = $3, weight_g = coalesce($4, weight_g) WHERE merchant_id = $1 AND parcel_id = $2", merchant, parcel,
-           now, weight_g);
+  tx.write(
+      "UPDATE parcels SET state = 'closed', closed_at = $3, weight_g = coalesce($4, weight_g) WHERE merchant_id = $1 AND parcel_id = $2",
+      merchant, parcel, now, weight_g);
 }
 
 void set_picker(Transaction& tx, MerchantId merchant, ShipmentId shipment, StationId station) {
   tx.write("UPDATE shipments SET picker_station_id = $3 WHERE merchant_id = $1 AND shipment_id = $2", merchant, shipment, station);
 }
 
-void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, const WorkParcel& parcel, const std::string& actor, Instant now) {
-  tx.write("UPDATE parcels SET state = 'handed_over', handed_over_at = $3, status = CASE WHEN status = 'pending' THEN 'pre_transit' ELSE status END "
-           "WHERE merchant_id = $1 AND parcel_id = $2", merchant, parcel.id, now);
-  tx.write("UPDATE order_lines l SET shipped = l.shipped + i.quantity FROM parcel_items i "
-           "WHERE i.merchant_id = $1 AND i.parcel_id = $2 AND l.merchant_id = $1 AND l.order_id = $3 AND l.line_id = i.line_id", merchant, parcel.id, work.order);
+void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, const WorkParcel& parcel, const std::string& actor,
+                      Instant now) {
+  tx.write(
+      "UPDATE parcels SET state = 'handed_over', handed_over_at = $3, status = CASE WHEN status = 'pending' THEN 'pre_transit' ELSE status "
+      "END "
+      "WHERE merchant_id = $1 AND parcel_id = $2",
+      merchant, parcel.id, now);
+  tx.write(
+      "UPDATE order_lines l SET shipped = l.shipped + i.quantity FROM parcel_items i "
+      "WHERE i.merchant_id = $1 AND i.parcel_id = $2 AND l.merchant_id = $1 AND l.order_id = $3 AND l.line_id = i.line_id",
+      merchant, parcel.id, work.order);
   // Which places the parcel's units came from: each line's places in walking order, less what earlier parcels took.
   json taken = json::array();
   for (const auto& [line, units] : parcel.items) {
@@ -148,7 +165,9 @@ void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, co
     for (const WorkPlace& place : work.places) {
       if (place.line != line || open == 0) continue;
       const std::int64_t quantity = std::min(open, place.quantity);
-      const auto sku = std::find_if(work.lines.begin(), work.lines.end(), [&, wanted = line](const ShipmentWorkLine& one) { return one.line == wanted; })->sku;
+      const auto sku = std::find_if(work.lines.begin(), work.lines.end(), [&, wanted = line](const ShipmentWorkLine& one) {
+                         return one.line == wanted;
+                       })->sku;
       taken.push_back({{"line_id", line.value}, {"bin_id", place.bin.value}, {"lot", place.lot}, {"sku", sku}, {"quantity", quantity}});
       open -= quantity;
     }
@@ -175,9 +194,12 @@ json places_to_free(const Work& work, LineId line, std::int64_t units) {
 }
 
 void shrink_line(Transaction& tx, MerchantId merchant, ShipmentId shipment, LineId line, std::int64_t units) {
-  tx.write("DELETE FROM shipment_lines WHERE merchant_id = $1 AND shipment_id = $2 AND line_id = $3 AND quantity <= $4", merchant, shipment, line, units);
-  tx.write("UPDATE shipment_lines SET quantity = quantity - $4, picked = least(picked, quantity - $4), packed = least(packed, quantity - $4) "
-           "WHERE merchant_id = $1 AND shipment_id = $2 AND line_id = $3", merchant, shipment, line, units);
+  tx.write("DELETE FROM shipment_lines WHERE merchant_id = $1 AND shipment_id = $2 AND line_id = $3 AND quantity <= $4", merchant, shipment,
+           line, units);
+  tx.write(
+      "UPDATE shipment_lines SET quantity = quantity - $4, picked = least(picked, quantity - $4), packed = least(packed, quantity - $4) "
+      "WHERE merchant_id = $1 AND shipment_id = $2 AND line_id = $3",
+      merchant, shipment, line, units);
 }
 }  // namespace
 
@@ -194,24 +216,32 @@ void write_off_units(Transaction& tx, MerchantId merchant, const Work& work, Lin
   shrink_line(tx, merchant, work.id, line, units);
 }
 
-void add_shipment(Transaction& tx, MerchantId merchant, ShipmentId id, const OrderHead& head, const Work& like, domain::ShipmentStatus status,
-                  const std::string& reason, const std::vector<domain::Demand>& lines, Instant now) {
-  tx.write("INSERT INTO shipments (merchant_id, shipment_id, order_id, warehouse_id, status, reason, ship_by, held, created_at, updated_at) "
-           "SELECT $1, $2, order_id, warehouse_id, $4, $5, ship_by, held, $6, $6 FROM shipments WHERE merchant_id = $1 AND shipment_id = $3",
-           merchant, id, like.id, domain::to_text(status), reason, now);
+void add_shipment(Transaction& tx, MerchantId merchant, ShipmentId id, const OrderHead& head, const Work& like,
+                  domain::ShipmentStatus status, const std::string& reason, const std::vector<domain::Demand>& lines, Instant now) {
+  tx.write(
+      "INSERT INTO shipments (merchant_id, shipment_id, order_id, warehouse_id, status, reason, ship_by, held, created_at, updated_at) "
+      "SELECT $1, $2, order_id, warehouse_id, $4, $5, ship_by, held, $6, $6 FROM shipments WHERE merchant_id = $1 AND shipment_id = $3",
+      merchant, id, like.id, domain::to_text(status), reason, now);
   json rows = json::array();
   for (const auto& line : lines) rows.push_back({{"line_id", line.line.value}, {"sku", line.sku}, {"quantity", line.quantity}});
-  tx.write("INSERT INTO shipment_lines (merchant_id, shipment_id, line_id, order_id, sku, quantity) SELECT $1, $2, line_id, $3, sku, quantity "
-           "FROM jsonb_to_recordset($4::jsonb) AS l(line_id bigint, sku text, quantity bigint)", merchant, id, head.id,
-           rows.dump(-1, ' ', false, json::error_handler_t::replace));
+  tx.write(
+      "INSERT INTO shipment_lines (merchant_id, shipment_id, line_id, order_id, sku, quantity) SELECT $1, $2, line_id, $3, sku, quantity "
+      "FROM jsonb_to_recordset($4::jsonb) AS l(line_id bigint, sku text, quantity bigint)",
+      merchant, id, head.id, rows.dump(-1, ' ', false, json::error_handler_t::replace));
 }
 
-void add_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::vector<domain::Allocation>& allocations) {
+void add_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse,
+                     const std::vector<domain::Allocation>& allocations) {
   if (allocations.empty()) return;
   json rows = json::array();
   for (const auto& taken : allocations) {
-    rows.push_back({{"shipment_id", shipment.value}, {"line_id", taken.line.value}, {"warehouse_id", warehouse.value}, {"bin_id", taken.bin.value},
-                    {"lot", taken.lot}, {"sku", taken.sku}, {"quantity", taken.quantity}});
+    rows.push_back({{"shipment_id", shipment.value},
+                    {"line_id", taken.line.value},
+                    {"warehouse_id", warehouse.value},
+                    {"bin_id", taken.bin.value},
+                    {"lot", taken.lot},
+                    {"sku", taken.sku},
+                    {"quantity", taken.quantity}});
   }
   reserve_stock(tx, merchant, rows.dump(-1, ' ', false, json::error_handler_t::replace));
 }
@@ -229,13 +259,15 @@ std::vector<Waiting> waiting_for(Queryable& db, MerchantId merchant, const std::
   return out;
 }
 
-std::vector<QueuedShipment> shipment_queue(Queryable& db, MerchantId merchant, WarehouseId warehouse, const std::vector<std::string>& statuses, int limit) {
+std::vector<QueuedShipment> shipment_queue(Queryable& db, MerchantId merchant, WarehouseId warehouse,
+                                           const std::vector<std::string>& statuses, int limit) {
   std::vector<QueuedShipment> out;
   for (auto& [id, order, external, status, name, ship_by, lines, units] :
        db.rows<ShipmentId, OrderId, std::string, std::string, std::string, Instant, std::int64_t, std::int64_t>(
            "SELECT s.shipment_id, s.order_id, o.external_id, s.status, o.customer_name, s.ship_by, "
            "(SELECT count(*) FROM shipment_lines l WHERE l.merchant_id = s.merchant_id AND l.shipment_id = s.shipment_id), "
-           "(SELECT coalesce(sum(l.quantity), 0)::bigint FROM shipment_lines l WHERE l.merchant_id = s.merchant_id AND l.shipment_id = s.shipment_id) "
+           "(SELECT coalesce(sum(l.quantity), 0)::bigint FROM shipment_lines l WHERE l.merchant_id = s.merchant_id AND l.shipment_id = "
+           "s.shipment_id) "
            "FROM shipments s JOIN orders o ON o.merchant_id = s.merchant_id AND o.order_id = s.order_id "
            "WHERE s.merchant_id = $1 AND s.warehouse_id = $2 AND s.status IN (SELECT jsonb_array_elements_text($3::jsonb)) "
            "AND s.status IN ('backordered', 'allocated', 'picking', 'picked', 'packing', 'packed', 'labeled') AND NOT s.held "

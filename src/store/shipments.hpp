@@ -54,7 +54,8 @@ struct LockedWork {
 std::optional<LockedWork> lock_work(Transaction& tx, MerchantId merchant, OrderId order, std::optional<ShipmentId> only);
 
 // Queued writes.
-void save_shipment_status(Transaction& tx, MerchantId merchant, ShipmentId shipment, domain::ShipmentStatus status, const std::string& reason, Instant now);
+void save_shipment_status(Transaction& tx, MerchantId merchant, ShipmentId shipment, domain::ShipmentStatus status,
+                          const std::string& reason, Instant now);
 void save_line_progress(Transaction& tx, MerchantId merchant, ShipmentId shipment, const ShipmentWorkLine& line);
 void add_units_to_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, const ShipmentWorkLine& line, std::int64_t units);
 void open_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, ShipmentId shipment, OrderId order, Instant now);
@@ -64,7 +65,8 @@ void set_picker(Transaction& tx, MerchantId merchant, ShipmentId shipment, Stati
 
 // The goods of a parcel leave: parcel handed over, order lines shipped, allocations of the shipment's lines
 // consumed, stock and reservation down, a movement each.
-void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, const WorkParcel& parcel, const std::string& actor, Instant now);
+void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, const WorkParcel& parcel, const std::string& actor,
+                      Instant now);
 void mark_shipment_handed_over(Transaction& tx, MerchantId merchant, ShipmentId shipment, Instant now);
 
 // Frees `units` of a shipment line's reservation (latest places first) and lowers or removes the line.
@@ -72,10 +74,11 @@ void free_units(Transaction& tx, MerchantId merchant, const Work& work, LineId l
 // Units that a picker did not find: reservation freed and the bin's stock corrected by a movement.
 void write_off_units(Transaction& tx, MerchantId merchant, const Work& work, LineId line, std::int64_t units, const std::string& reason,
                      const std::string& actor, Instant now);
-void add_shipment(Transaction& tx, MerchantId merchant, ShipmentId id, const OrderHead& head, const Work& like, domain::ShipmentStatus status,
-                  const std::string& reason, const std::vector<domain::Demand>& lines, Instant now);
+void add_shipment(Transaction& tx, MerchantId merchant, ShipmentId id, const OrderHead& head, const Work& like,
+                  domain::ShipmentStatus status, const std::string& reason, const std::vector<domain::Demand>& lines, Instant now);
 // Reservations for a shipment that exists.
-void add_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::vector<domain::Allocation>& allocations);
+void add_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse,
+                     const std::vector<domain::Allocation>& allocations);
 ShipmentId draw_shipment_number(Queryable& db);
 
 // Backordered shipments that wait for any of these SKUs, oldest promise first.
@@ -95,6 +98,7 @@ struct QueuedShipment {
 };
 // What a station of this kind could take next, oldest promise first: pick: allocated; pack: picked;
 // dispatch: packed and labeled.
-std::vector<QueuedShipment> shipment_queue(Queryable& db, MerchantId merchant, WarehouseId warehouse, const std::vector<std::string>& statuses, int limit);
+std::vector<QueuedShipment> shipment_queue(Queryable& db, MerchantId merchant, WarehouseId warehouse,
+                                           const std::vector<std::string>& statuses, int limit);
 
 }  // namespace roundtrip::store

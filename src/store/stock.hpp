@@ -17,8 +17,8 @@ void lock_stock_of_order(Transaction& tx, MerchantId merchant, OrderId order);
 // [{line_id, bin_id, lot, sku, quantity}]: lowers allocations and reserved; on_hand stays.
 void release_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::string& rows);
 // The same rows: lowers allocations, reserved and on_hand, with a movement each.
-void consume_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::string& rows, const std::string& reason,
-                         const std::string& reference, const std::string& actor, Instant now);
+void consume_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::string& rows,
+                         const std::string& reason, const std::string& reference, const std::string& actor, Instant now);
 
 struct MovementRow {
   WarehouseId warehouse;
@@ -35,7 +35,8 @@ struct PlaceLevel {
 };
 PlaceLevel book_movement(Queryable& db, MerchantId merchant, const MovementRow& movement, const std::string& actor, Instant now);
 // Queues movements that only go in.
-void queue_movements(Transaction& tx, MerchantId merchant, const std::vector<MovementRow>& movements, const std::string& actor, Instant now);
+void queue_movements(Transaction& tx, MerchantId merchant, const std::vector<MovementRow>& movements, const std::string& actor,
+                     Instant now);
 
 struct BinPlace {
   WarehouseId warehouse;

@@ -6,10 +6,11 @@
 namespace roundtrip::store {
 
 std::optional<OrderHead> lock_order(Transaction& tx, MerchantId merchant, OrderId order) {
-  auto found = tx.row<std::string, std::string, std::string, WarehouseId, std::optional<std::string>, std::string, std::int64_t, std::string>(
-      "SELECT external_id, status, currency, warehouse_id, hold_reason, customer_locale, timeline_seq, timeline_hash "
-      "FROM orders WHERE merchant_id = $1 AND order_id = $2 FOR UPDATE",
-      merchant, order);
+  auto found =
+      tx.row<std::string, std::string, std::string, WarehouseId, std::optional<std::string>, std::string, std::int64_t, std::string>(
+          "SELECT external_id, status, currency, warehouse_id, hold_reason, customer_locale, timeline_seq, timeline_hash "
+          "FROM orders WHERE merchant_id = $1 AND order_id = $2 FOR UPDATE",
+          merchant, order);
   if (!found) return std::nullopt;
   auto& [external_id, status, currency, warehouse, hold, locale, seq, hash] = *found;
   return OrderHead{order, external_id, domain::parse_order_status(status).value(), currency, warehouse, hold, locale, seq, hash};
@@ -18,8 +19,8 @@ std::optional<OrderHead> lock_order(Transaction& tx, MerchantId merchant, OrderI
 std::string timeline_hash(const std::string& previous, OrderId order, std::int64_t seq, Instant at, const TimelineEntry& entry) {
   // Every field is preceded by its length, so that no two rows share a text.
   std::string text;
-  for (const std::string& part : {previous, to_text(order), std::to_string(seq), format_rfc3339(at), entry.type, entry.channel,
-                                  entry.actor, entry.subject, entry.detail}) {
+  for (const std::string& part : {previous, to_text(order), std::to_string(seq), format_rfc3339(at), entry.type, entry.channel, entry.actor,
+                                  entry.subject, entry.detail}) {
     text += std::to_string(part.size()) + ":" + part;
   }
   return sha256_hex(text);

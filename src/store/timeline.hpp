@@ -35,8 +35,8 @@ struct TimelineEntry {
   std::string type;     // "shipment.packed"
   std::string channel;  // api floor desk customer carrier gateway worker import
   std::string actor;
-  std::string subject;          // public id of what it is about
-  std::string detail = "{}";    // JSON object, kept and hashed byte for byte
+  std::string subject;        // public id of what it is about
+  std::string detail = "{}";  // JSON object, kept and hashed byte for byte
 };
 
 // Queues the row and moves the head's seq and hash on. Call save_head once before commit.

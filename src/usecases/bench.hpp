@@ -76,7 +76,8 @@ NextStep next_pack(const store::Work& work);
 // Puts the order on hold because a person at a station said PROBLEM.
 void report_problem(Bench& bench, OrderId order, ShipmentId shipment);
 // The line of the shipment that a scanned item counts for: one that still misses units, else any of the SKU.
-store::ShipmentWorkLine* line_that_misses(store::Work& work, const std::string& sku, std::int64_t (*missing)(const store::ShipmentWorkLine&));
+store::ShipmentWorkLine* line_that_misses(store::Work& work, const std::string& sku,
+                                          std::int64_t (*missing)(const store::ShipmentWorkLine&));
 std::string detail_of_units(const std::string& sku, std::int64_t units);
 
 }  // namespace roundtrip::usecases

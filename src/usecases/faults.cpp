@@ -22,7 +22,8 @@ std::optional<Error> error_of(const store::DatabaseError& fault) {
     return try_again("busy", "Somebody else is working on the same thing. Send the same request again.");
   }
   if (group == "22") {
-    return Error{ErrorKind::invalid, "unstorable_value", "A value cannot be stored: it is out of range or holds characters that are not text."};
+    return Error{ErrorKind::invalid, "unstorable_value",
+                 "A value cannot be stored: it is out of range or holds characters that are not text."};
   }
   return std::nullopt;
 }
@@ -32,7 +33,8 @@ Trouble trouble_of_current_exception() {
   try {
     throw;
   } catch (const store::DatabaseUnavailable& fault) {
-    return {try_again("database_unavailable", "The database is busy or not reachable. Nothing was lost; send the same request again."), fault.what()};
+    return {try_again("database_unavailable", "The database is busy or not reachable. Nothing was lost; send the same request again."),
+            fault.what()};
   } catch (const store::DatabaseError& fault) {
     return {error_of(fault), "SQLSTATE " + fault.sqlstate + " " + fault.constraint + ": " + fault.what()};
   } catch (const std::overflow_error& fault) {

@@ -10,10 +10,12 @@ Result<std::optional<KeptAnswer>> claim_idempotency_key(const Context& context, 
   const auto claim = store::claim_key(session, context.merchant, key, request_hash, context.now);
   if (claim.claimed) return std::optional<KeptAnswer>{};
   if (claim.request_hash != request_hash) {
-    return Error{ErrorKind::invalid, "idempotency_key_reused", "This Idempotency-Key was used for another request. Use a new key for a new request."};
+    return Error{ErrorKind::invalid, "idempotency_key_reused",
+                 "This Idempotency-Key was used for another request. Use a new key for a new request."};
   }
   if (!claim.status) {
-    Error error{ErrorKind::conflict, "request_in_flight", "The first request with this Idempotency-Key is still under way. Send it again in a moment."};
+    Error error{ErrorKind::conflict, "request_in_flight",
+                "The first request with this Idempotency-Key is still under way. Send it again in a moment."};
     error.retry_after_s = 1;
     return error;
   }

@@ -26,7 +26,8 @@ std::optional<LinkTarget> Links::read(LinkKind kind, std::string_view token, Ins
   const auto dot = token.find('.');
   if (dot == std::string_view::npos || token.size() > 120 || token.front() != letter(kind)) return std::nullopt;
   const std::string text(token.substr(0, dot));
-  if (!equal_in_constant_time(token.substr(dot + 1), hmac_sha256_base64url(secret_, text).substr(0, kSignatureCharacters))) return std::nullopt;
+  if (!equal_in_constant_time(token.substr(dot + 1), hmac_sha256_base64url(secret_, text).substr(0, kSignatureCharacters)))
+    return std::nullopt;
   std::vector<std::int64_t> numbers;
   std::string_view rest = std::string_view(text).substr(1);
   for (;;) {

@@ -17,19 +17,23 @@ void plan_shipments(store::PlannedOrder& plan, const PlanNumbers& numbers, std::
   auto allocation = domain::plan_allocation(demands, places);
   store::PlannedShipment now{numbers.shipments.at(0), domain::ShipmentStatus::allocated, "", {}, {}};
   for (const auto& taken : allocation.allocated) {
-    if (!now.lines.empty() && now.lines.back().line == taken.line) now.lines.back().quantity += taken.quantity;
-    else now.lines.push_back({taken.line, taken.sku, taken.quantity});
+    if (!now.lines.empty() && now.lines.back().line == taken.line)
+      now.lines.back().quantity += taken.quantity;
+    else
+      now.lines.push_back({taken.line, taken.sku, taken.quantity});
   }
   now.allocations = std::move(allocation.allocated);
   if (!now.lines.empty()) plan.shipments.push_back(std::move(now));
   if (!allocation.missing.empty()) {
-    plan.shipments.push_back({numbers.shipments.at(1), domain::ShipmentStatus::backordered, "out of stock", std::move(allocation.missing), {}});
+    plan.shipments.push_back(
+        {numbers.shipments.at(1), domain::ShipmentStatus::backordered, "out of stock", std::move(allocation.missing), {}});
   }
 }
 }  // namespace
 
 store::PlannedOrder plan_order(const Context& context, const domain::NewOrder& order, const std::string& content_hash,
-                               const store::WarehouseFacts& warehouse, const PlanNumbers& numbers, std::vector<domain::StockPlace>& places) {
+                               const store::WarehouseFacts& warehouse, const PlanNumbers& numbers,
+                               std::vector<domain::StockPlace>& places) {
   store::PlannedOrder plan;
   plan.order = order;
   plan.content_hash = content_hash;
@@ -46,12 +50,15 @@ store::PlannedOrder plan_order(const Context& context, const domain::NewOrder& o
   plan.head.locale = order.customer.locale;
   plan_shipments(plan, numbers, places);
   plan.head.status = plan.shipments.empty() ? domain::OrderStatus::closed : domain::OrderStatus::open;
-  const auto promise = domain::promise_for(order.placed_at, {.cutoff_hour = warehouse.cutoff_hour,
-                                                             .handling_days = warehouse.handling_days,
-                                                             .transit_days = warehouse.transit_days});
+  const auto promise = domain::promise_for(
+      order.placed_at,
+      {.cutoff_hour = warehouse.cutoff_hour, .handling_days = warehouse.handling_days, .transit_days = warehouse.transit_days});
   plan.promised_ship_at = promise.ship_by;
   plan.promised_deliver_at = promise.deliver_by;
-  nlohmann::ordered_json received = {{"external_id", order.external_id}, {"lines", order.lines.size()}, {"total", plan.total}, {"captured", plan.captured},
+  nlohmann::ordered_json received = {{"external_id", order.external_id},
+                                     {"lines", order.lines.size()},
+                                     {"total", plan.total},
+                                     {"captured", plan.captured},
                                      {"currency", order.currency}};
   if (plan.captured != plan.total) received["captured_differs"] = true;
   store::plan_entry(plan, {"order.received", context.actor.channel, context.actor.name, to_text(plan.head.id), received.dump()});
@@ -59,8 +66,8 @@ store::PlannedOrder plan_order(const Context& context, const domain::NewOrder& o
     std::int64_t units = 0;
     for (const auto& line : shipment.lines) units += line.quantity;
     const bool here = shipment.status == domain::ShipmentStatus::allocated;
-    store::plan_entry(plan, {here ? "shipment.allocated" : "shipment.backordered", context.actor.channel, context.actor.name, to_text(shipment.id),
-                             nlohmann::ordered_json{{"units", units}}.dump()});
+    store::plan_entry(plan, {here ? "shipment.allocated" : "shipment.backordered", context.actor.channel, context.actor.name,
+                             to_text(shipment.id), nlohmann::ordered_json{{"units", units}}.dump()});
   }
   return plan;
 }

@@ -12,9 +12,9 @@ namespace roundtrip::usecases {
 // Numbers one order needs; take them from store::draw_numbers.
 struct PlanNumbers {
   OrderId order;
-  std::vector<LineId> lines;           // one a line
-  std::vector<ShipmentId> shipments;   // two: what is there, what is missing
-  std::vector<PaymentId> payments;     // one a payment
+  std::vector<LineId> lines;          // one a line
+  std::vector<ShipmentId> shipments;  // two: what is there, what is missing
+  std::vector<PaymentId> payments;    // one a payment
 };
 
 // Freezes the money, allocates from `places` (reduced by what is taken), splits into an allocated and a

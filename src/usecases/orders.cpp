@@ -196,10 +196,14 @@ void settle(store::Transaction& tx, const Context& context, const store::Work& w
   std::size_t here = 0, gone = 0;
   for (const auto& parcel : work.parcels) {
     const bool empty = std::all_of(parcel.items.begin(), parcel.items.end(), [](const auto& item) { return item.second == 0; });
-    if (parcel.state == "handed_over") ++gone;
-    else if (empty) store::cancel_parcel(tx, context.merchant, parcel.id);
-    else ++here;
-    if (!empty && parcel.state == "open" && status == ShipmentStatus::packed) store::close_parcel(tx, context.merchant, parcel.id, std::nullopt, context.now);
+    if (parcel.state == "handed_over")
+      ++gone;
+    else if (empty)
+      store::cancel_parcel(tx, context.merchant, parcel.id);
+    else
+      ++here;
+    if (!empty && parcel.state == "open" && status == ShipmentStatus::packed)
+      store::close_parcel(tx, context.merchant, parcel.id, std::nullopt, context.now);
   }
   if (status == ShipmentStatus::packed && here == 0 && gone > 0) {
     status = ShipmentStatus::handed_over;

@@ -13,8 +13,10 @@ Result<ProductPut> put_product(const Context& context, domain::Product product, 
   std::vector<Fault> faults;
   for (std::size_t i = 0; i < product.barcodes.size(); ++i) {
     auto& barcode = product.barcodes[i];
-    if (barcode.find(' ') != std::string::npos) faults.push_back({"/barcodes/" + std::to_string(i), "blank_in_barcode", "a barcode has no blanks"});
-    if (domain::parse_own_code(barcode)) faults.push_back({"/barcodes/" + std::to_string(i), "own_code", "this is one of our own codes, not a product's"});
+    if (barcode.find(' ') != std::string::npos)
+      faults.push_back({"/barcodes/" + std::to_string(i), "blank_in_barcode", "a barcode has no blanks"});
+    if (domain::parse_own_code(barcode))
+      faults.push_back({"/barcodes/" + std::to_string(i), "own_code", "this is one of our own codes, not a product's"});
     if (const auto gtin = domain::to_gtin14(barcode)) barcode = *gtin;
   }
   std::sort(product.barcodes.begin(), product.barcodes.end());
@@ -24,10 +26,12 @@ Result<ProductPut> put_product(const Context& context, domain::Product product, 
   for (const auto& [barcode, owner] : store::taken_barcodes(tx, context.merchant, product.sku, product.barcodes)) {
     faults.push_back({"/barcodes", "barcode_taken", "the barcode " + barcode + " belongs to " + owner});
   }
-  if (!faults.empty()) return Error{ErrorKind::conflict, "barcode_taken", "A barcode belongs to another product; remove it there first.", faults};
+  if (!faults.empty())
+    return Error{ErrorKind::conflict, "barcode_taken", "A barcode belongs to another product; remove it there first.", faults};
   const auto existing = store::find_product(tx, context.merchant, product.sku);
   if (expected_version && (!existing || existing->version != *expected_version)) {
-    return Error{ErrorKind::precondition_failed, "product_changed", "The product has changed since you read it. Read it again and repeat your change."};
+    return Error{ErrorKind::precondition_failed, "product_changed",
+                 "The product has changed since you read it. Read it again and repeat your change."};
   }
   store::save_product(tx, context.merchant, product, context.now);
   tx.commit();

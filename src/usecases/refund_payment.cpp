@@ -26,7 +26,7 @@ bool can_settle(RefundState state) { return state == RefundState::submitted || s
 
 struct Attempt {
   store::RefundRow row;
-  std::string order;      // external number
+  std::string order;          // external number
   bool asked_before = false;  // a try may have reached the gateway
 };
 
@@ -56,7 +56,7 @@ std::optional<Attempt> submit_refund(const Context& context, RefundId id) {
 GatewayAnswer ask_gateway(clients::Gateway& gateway, MerchantId merchant, const Attempt& attempt) {
   const auto& row = attempt.row;
   const clients::RefundCall call{row.gateway_key, row.payment_reference, row.components.amount(), row.currency,
-                                 attempt.order, to_text(row.id), to_text(merchant)};
+                                 attempt.order,   to_text(row.id),       to_text(merchant)};
   if (attempt.asked_before) {
     const GatewayAnswer found = gateway.find(call);
     if (found.kind != Kind::not_found) return found;
@@ -65,23 +65,22 @@ GatewayAnswer ask_gateway(clients::Gateway& gateway, MerchantId merchant, const 
   return gateway.refund(call);
 }
 
-std::string error_text(const GatewayAnswer& answer) {
-  return answer.message.empty() ? answer.code : answer.code + ": " + answer.message;
-}
+std::string error_text(const GatewayAnswer& answer) { return answer.message.empty() ? answer.code : answer.code + ": " + answer.message; }
 
 void settle_paid(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row) {
   row.settled_at = context.now;
   row.last_error.clear();
-  store::post_to_ledger(tx, context.merchant, row.order, "refund_paid:" + to_text(row.id), "refunds_payable", "gateway", row.components.amount(),
-                        row.currency, context.now);
-  const nlohmann::ordered_json detail = {{"amount", row.components.amount()}, {"currency", row.currency}, {"gateway", row.gateway},
-                                         {"reference", row.gateway_reference}};
+  store::post_to_ledger(tx, context.merchant, row.order, "refund_paid:" + to_text(row.id), "refunds_payable", "gateway",
+                        row.components.amount(), row.currency, context.now);
+  const nlohmann::ordered_json detail = {
+      {"amount", row.components.amount()}, {"currency", row.currency}, {"gateway", row.gateway}, {"reference", row.gateway_reference}};
   note_refund(tx, context, head, "refund.succeeded", row.id, detail.dump());
   store::queue_notification(tx, context.merchant, head.id, domain::Milestone::refund_paid, to_text(row.id), context.now, context.now);
 }
 
 // Applies an answer to the locked refund and queues everything that follows; says what the job does next.
-PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row, const GatewayAnswer& answer) {
+PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row,
+                        const GatewayAnswer& answer) {
   const auto move = [&](RefundEvent event) {
     if (const auto next = domain::next_state(domain::kRefundSteps, row.state, event)) row.state = *next;
   };
@@ -112,7 +111,8 @@ PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::O
       row.last_error = why;
       return {false, after, why};
     case Kind::by_hand:
-      if (!waits_for_person(row)) note_refund(tx, context, head, "refund.waits_for_person", row.id, R"({"next_step":"pay it out by hand, then mark it paid"})");
+      if (!waits_for_person(row))
+        note_refund(tx, context, head, "refund.waits_for_person", row.id, R"({"next_step":"pay it out by hand, then mark it paid"})");
       row.last_error = kByHand;
       return {};
   }
@@ -207,7 +207,8 @@ Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, In
     return done();
   }
   // A pending or unreadable event changes nothing; the worker's look-up goes on.
-  if (event.answer.kind == Kind::succeeded || event.answer.kind == Kind::failed) record_answer(context, *id, row->order, event.answer, nullptr);
+  if (event.answer.kind == Kind::succeeded || event.answer.kind == Kind::failed)
+    record_answer(context, *id, row->order, event.answer, nullptr);
   return done();
 }
 
@@ -234,8 +235,10 @@ Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, con
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   auto& [head, row] = *locked;
-  if (row.state == RefundState::failed) row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
-  else if (!waits_for_person(row)) return refund_state_conflict(row, "marked paid by hand");
+  if (row.state == RefundState::failed)
+    row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
+  else if (!waits_for_person(row))
+    return refund_state_conflict(row, "marked paid by hand");
   row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::succeed).value();
   row.gateway_reference = reference;
   settle_paid(tx, context, head, row);

@@ -16,7 +16,8 @@ struct LockedRefund {
   store::RefundRow row;
 };
 // Locks the order, then the refund. `known` saves the question whose refund it is.
-Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id, std::optional<OrderId> known = std::nullopt);
+Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id,
+                                            std::optional<OrderId> known = std::nullopt);
 
 RefundView refund_view(const store::RefundRow& row);
 // Appends to the order's timeline; `detail` is a JSON object.

@@ -24,8 +24,10 @@ RefundId write_refund(store::Transaction& tx, const Context& context, store::Ord
   store::insert_refund(tx, context.merchant, row);
   const std::string id = to_text(row.id);
   const std::int64_t amount = row.components.amount();
-  store::post_to_ledger(tx, context.merchant, head.id, "refund_requested:" + id, "sales", "refunds_payable", amount, row.currency, context.now);
-  nlohmann::ordered_json detail = {{"amount", amount}, {"currency", row.currency}, {"reason", row.reason}, {"payment", to_text(row.payment)}};
+  store::post_to_ledger(tx, context.merchant, head.id, "refund_requested:" + id, "sales", "refunds_payable", amount, row.currency,
+                        context.now);
+  nlohmann::ordered_json detail = {
+      {"amount", amount}, {"currency", row.currency}, {"reason", row.reason}, {"payment", to_text(row.payment)}};
   if (row.return_id) detail["return"] = to_text(*row.return_id);
   if (row.approval_needed) detail["approval_needed"] = true;
   note_refund(tx, context, head, "refund.requested", row.id, detail.dump());
@@ -59,7 +61,8 @@ std::vector<RefundId> write_plan(store::Transaction& tx, const Context& context,
   if (payable < due) {
     const nlohmann::ordered_json detail = {{"due", due}, {"payable", payable}, {"currency", head.currency}, {"cause", release_key}};
     store::append_timeline(tx, context.merchant, head,
-                           {"refund.limited_by_payment", context.actor.channel, context.actor.name, to_text(head.id), detail.dump()}, context.now);
+                           {"refund.limited_by_payment", context.actor.channel, context.actor.name, to_text(head.id), detail.dump()},
+                           context.now);
   }
   return made;
 }
@@ -91,15 +94,20 @@ RefundView refund_view(const store::RefundRow& row) {
   return view;
 }
 
-void note_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, RefundId refund, const std::string& detail) {
-  store::append_timeline(tx, context.merchant, head, {type, context.actor.channel, context.actor.name, to_text(refund), detail}, context.now);
+void note_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, RefundId refund,
+                 const std::string& detail) {
+  store::append_timeline(tx, context.merchant, head, {type, context.actor.channel, context.actor.name, to_text(refund), detail},
+                         context.now);
 }
 
 Error no_such_refund() { return {ErrorKind::not_found, "refund_not_found", "There is no such refund. Check the id (rfn_...)."}; }
 
 Error refund_state_conflict(const store::RefundRow& row, const std::string& wanted) {
-  Error error{ErrorKind::conflict, "refund_state", "The refund is " + std::string(domain::to_text(row.state)) + "; it cannot be " + wanted + "."};
-  error.explain = Explain{"refund_state", {{"state", std::string(domain::to_text(row.state))}, {"wanted", wanted}}, "Read the refund again and choose what its state allows."};
+  Error error{ErrorKind::conflict, "refund_state",
+              "The refund is " + std::string(domain::to_text(row.state)) + "; it cannot be " + wanted + "."};
+  error.explain = Explain{"refund_state",
+                          {{"state", std::string(domain::to_text(row.state))}, {"wanted", wanted}},
+                          "Read the refund again and choose what its state allows."};
   return error;
 }
 
@@ -151,8 +159,8 @@ RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std:
 }
 
 std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
-                                           const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units,
-                                           const RefundTerms& terms) {
+                                           const std::string& reason, std::optional<ReturnId> return_id,
+                                           const std::vector<RefundUnits>& units, const RefundTerms& terms) {
   if (key.empty()) throw std::logic_error("a refund needs a key");
   const auto grounds = store::refund_grounds(tx, context.merchant, head.id, lines_of(units), key);
   if (grounds.released_before) return store::refunds_with_key(tx, context.merchant, head.id, key);
@@ -203,7 +211,9 @@ Result<RefundPage> list_refunds(const Context& context, const std::optional<std:
   if (state) {
     wanted = domain::parse_refund_state(*state);
     if (!wanted) {
-      return Error{ErrorKind::invalid, "invalid_state", "state is one of requested, submitted, succeeded, failed, in_doubt, denied.",
+      return Error{ErrorKind::invalid,
+                   "invalid_state",
+                   "state is one of requested, submitted, succeeded, failed, in_doubt, denied.",
                    {{"/state", "invalid", "unknown refund state"}}};
     }
   }
@@ -226,7 +236,9 @@ Result<RefundView> approve_refund(const Context& context, RefundId refund) {
   if (row.state != RefundState::requested || !row.approval_needed) return refund_state_conflict(row, "approved");
   if (row.requested_by == context.actor.name) {
     Error error{ErrorKind::conflict, "second_person_needed", "You requested this refund; a second person has to approve it."};
-    error.explain = Explain{"second_person", {{"requested_by", row.requested_by}, {"approving", context.actor.name}}, "Ask a colleague with the right to approve refunds."};
+    error.explain = Explain{"second_person",
+                            {{"requested_by", row.requested_by}, {"approving", context.actor.name}},
+                            "Ask a colleague with the right to approve refunds."};
     return error;
   }
   row.approval_needed = false;
@@ -251,14 +263,15 @@ Result<RefundView> deny_refund(const Context& context, RefundId refund, const st
   row.last_error = reason;
   store::save_refund(tx, context.merchant, row);
   store::move_refunded(tx, context.merchant, row.order, row.payment, -row.components.amount());
-  store::post_to_ledger(tx, context.merchant, row.order, "refund_denied:" + to_text(row.id), "refunds_payable", "sales", row.components.amount(),
-                        row.currency, context.now);
+  store::post_to_ledger(tx, context.merchant, row.order, "refund_denied:" + to_text(row.id), "refunds_payable", "sales",
+                        row.components.amount(), row.currency, context.now);
   bool all_denied = true;
   for (const auto& other : store::refunds_of_order(tx, context.merchant, row.order)) {
     if (other.release_key() == row.release_key() && other.state != RefundState::denied) all_denied = false;
   }
   if (all_denied) store::take_back_release(tx, context.merchant, row.order, row.release_key(), context.now);
-  note_refund(tx, context, head, "refund.denied", row.id, nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  note_refund(tx, context, head, "refund.denied", row.id,
+              nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   store::save_head(tx, context.merchant, head, context.now);
   tx.commit();
   return refund_view(row);

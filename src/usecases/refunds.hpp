@@ -34,8 +34,8 @@ struct RefundTerms {
 // The same with a return's terms (fees, approval limit); request_refund keeps nothing and takes the limit
 // of the merchant's newest policy.
 std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
-                                           const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units,
-                                           const RefundTerms& terms);
+                                           const std::string& reason, std::optional<ReturnId> return_id,
+                                           const std::vector<RefundUnits>& units, const RefundTerms& terms);
 
 // The money of a refund before anything is written: the one calculation behind preview and request.
 struct RefundPlan {
@@ -89,8 +89,8 @@ Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, con
 
 // What the refunder does next with a job.
 struct PayOutcome {
-  bool over = true;                       // the job was finished in the transaction that recorded the outcome
-  std::optional<std::int64_t> after_us;   // not over: due again then, or after the growing pause
+  bool over = true;                      // the job was finished in the transaction that recorded the outcome
+  std::optional<std::int64_t> after_us;  // not over: due again then, or after the growing pause
   std::string why;
 };
 // Pays one refund: saves `submitted` and its key, commits, asks the gateway outside a transaction (a refund

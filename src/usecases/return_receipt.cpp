@@ -41,7 +41,9 @@ std::string awaited_text(const store::LockedReturn& found) {
 
 Error not_in_return(const store::LockedReturn& found, const std::string& what, const std::string& scanned) {
   Error error{ErrorKind::conflict, "not_announced", what + " Set it aside for a person; awaited: " + awaited_text(found) + "."};
-  error.explain = Explain{"not_announced", {{"scanned", scanned}, {"awaited", awaited_text(found)}}, "Set it aside; a person decides about units that were not announced."};
+  error.explain = Explain{"not_announced",
+                          {{"scanned", scanned}, {"awaited", awaited_text(found)}},
+                          "Set it aside; a person decides about units that were not announced."};
   return error;
 }
 
@@ -49,7 +51,9 @@ Result<Disposition> chosen_disposition(const store::LockedReturn& found, const s
   if (word.empty()) return domain::default_disposition(found.policy, line.reason);
   const auto parsed = domain::parse_disposition(word);
   if (!parsed || *parsed == Disposition::none) {
-    return Error{ErrorKind::invalid, "invalid_disposition", "disposition is one of restock, refurbish, quarantine, scrap, recycle, donate, send_back.",
+    return Error{ErrorKind::invalid,
+                 "invalid_disposition",
+                 "disposition is one of restock, refurbish, quarantine, scrap, recycle, donate, send_back.",
                  {{"/disposition", "invalid", "unknown disposition"}}};
   }
   return *parsed;
@@ -99,7 +103,8 @@ void add_lines_without_goods(store::LockedReturn& found, std::vector<LineChange>
   }
   for (auto& line : found.lines) {
     const bool named = std::any_of(changes.begin(), changes.end(), [&](const LineChange& change) { return change.line == &line; });
-    if (!line.goods && !named && line.state.awaited() > 0) changes.push_back({&line, line.state.awaited(), line.state.awaited(), 0, Disposition::none});
+    if (!line.goods && !named && line.state.awaited() > 0)
+      changes.push_back({&line, line.state.awaited(), line.state.awaited(), 0, Disposition::none});
   }
 }
 
@@ -147,8 +152,9 @@ domain::FreightPayer freight_of(const store::LockedReturn& found) {
 }
 
 // Requests the refund of what was accepted. `accepted_before` makes the key: each batch once.
-std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& context, store::OrderHead& head, const store::LockedReturn& found,
-                                      const std::vector<LineChange>& changes, std::int64_t accepted_before) {
+std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& context, store::OrderHead& head,
+                                      const store::LockedReturn& found, const std::vector<LineChange>& changes,
+                                      std::int64_t accepted_before) {
   std::vector<RefundUnits> units;
   for (const auto& change : changes) {
     if (change.accepted > 0) units.push_back({change.line->state.line, change.accepted});
@@ -160,7 +166,8 @@ std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& con
                 nlohmann::json{{"outcome", domain::to_text(found.row.outcome)}}.dump());
     return {};
   }
-  const RefundTerms terms{domain::deductions_of(found.policy, found.row.kind, freight_of(found), accepted_before == 0), found.policy.approval_limit};
+  const RefundTerms terms{domain::deductions_of(found.policy, found.row.kind, freight_of(found), accepted_before == 0),
+                          found.policy.approval_limit};
   const std::string key = "return:" + to_text(found.row.id) + ":" + std::to_string(accepted_before);
   return request_refund_under(tx, context, head, key, "return", found.row.id, units, terms);
 }
@@ -181,7 +188,8 @@ ReturnReceived write_changes(store::Transaction& tx, const Context& context, sto
   if (!counters.empty()) store::move_line_counters(tx, context.merchant, head.id, store::sum_by_line(counters));
   note_return(tx, context, head, result.units > 0 ? "return.received" : "return.inspected", found.row.id, receipt_detail(changes));
   if (result.units > 0) {
-    store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_received, to_text(found.row.id), context.now, context.now);
+    store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_received, to_text(found.row.id), context.now,
+                              context.now);
   }
   result.refunds = refund_accepted(tx, context, head, found, changes, accepted_before);
   // Stock rows are locked last.
@@ -198,15 +206,20 @@ ReturnReceived write_changes(store::Transaction& tx, const Context& context, sto
 
 std::optional<Error> refuse_receipt(const store::LockedReturn& found) {
   switch (found.row.status) {
-    case ReturnStatus::requested: return return_conflict(found.row, "received", "Approve it at the desk first, then scan it again.");
-    case ReturnStatus::declined: return return_conflict(found.row, "received", "It was declined; set the goods aside for a person.");
-    case ReturnStatus::canceled: return return_conflict(found.row, "received", "It was canceled; make a new return for these goods.");
-    case ReturnStatus::expired: return return_conflict(found.row, "received", "Its label ran out; make a new return for these goods.");
+    case ReturnStatus::requested:
+      return return_conflict(found.row, "received", "Approve it at the desk first, then scan it again.");
+    case ReturnStatus::declined:
+      return return_conflict(found.row, "received", "It was declined; set the goods aside for a person.");
+    case ReturnStatus::canceled:
+      return return_conflict(found.row, "received", "It was canceled; make a new return for these goods.");
+    case ReturnStatus::expired:
+      return return_conflict(found.row, "received", "Its label ran out; make a new return for these goods.");
     case ReturnStatus::approved:
     case ReturnStatus::in_transit:
     case ReturnStatus::partly_received:
     case ReturnStatus::received:
-    case ReturnStatus::closed: return std::nullopt;
+    case ReturnStatus::closed:
+      return std::nullopt;
   }
   throw std::logic_error("unknown return status");
 }
@@ -215,7 +228,8 @@ Result<WarehouseId> warehouse_by_name(store::Transaction& tx, const Context& con
   if (name.empty()) return fallback;
   const auto id = tx.value<WarehouseId>("SELECT warehouse_id FROM warehouses WHERE merchant_id = $1 AND name = $2", context.merchant, name);
   if (id) return *id;
-  return Error{ErrorKind::invalid, "unknown_warehouse", "There is no warehouse of that name.", {{"/warehouse", "unknown", "no such warehouse"}}};
+  return Error{
+      ErrorKind::invalid, "unknown_warehouse", "There is no warehouse of that name.", {{"/warehouse", "unknown", "no such warehouse"}}};
 }
 
 // Nothing was new: tells who was faster.
@@ -223,7 +237,8 @@ ReturnReceived received_before(store::Transaction& tx, const Context& context, c
   ReturnReceived result;
   result.status = domain::to_text(found.row.status);
   const auto last = tx.row<Instant, std::string>(
-      "SELECT at, actor FROM timeline WHERE merchant_id = $1 AND order_id = $2 AND type = 'return.received' AND subject = $3 ORDER BY seq DESC LIMIT 1",
+      "SELECT at, actor FROM timeline WHERE merchant_id = $1 AND order_id = $2 AND type = 'return.received' AND subject = $3 ORDER BY seq "
+      "DESC LIMIT 1",
       context.merchant, found.row.order, to_text(found.row.id));
   if (last) std::tie(result.received_at, result.received_by) = *last;
   return result;

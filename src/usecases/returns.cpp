@@ -38,7 +38,10 @@ std::string trace_json(const domain::PolicyDecision& decision) {
     if (!step.next_step.empty()) one["next_step"] = step.next_step;
     steps.push_back(std::move(one));
   }
-  return ordered_json{{"allowed", decision.allowed}, {"approved", decision.approved}, {"freight_paid_by", domain::to_text(decision.freight)}, {"trace", steps}}
+  return ordered_json{{"allowed", decision.allowed},
+                      {"approved", decision.approved},
+                      {"freight_paid_by", domain::to_text(decision.freight)},
+                      {"trace", steps}}
       .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
@@ -160,9 +163,11 @@ std::vector<store::ReturnLineRow> new_lines(const ReturnRequest& request, const 
   return lines;
 }
 
-void note_created(store::Transaction& tx, const Context& context, store::OrderHead& head, const store::ReturnRow& row, const ReturnRequest& request) {
+void note_created(store::Transaction& tx, const Context& context, store::OrderHead& head, const store::ReturnRow& row,
+                  const ReturnRequest& request) {
   ordered_json lines = ordered_json::array();
-  for (const auto& line : request.lines) lines.push_back({{"line", to_text(line.line)}, {"quantity", line.quantity}, {"reason", line.reason}});
+  for (const auto& line : request.lines)
+    lines.push_back({{"line", to_text(line.line)}, {"quantity", line.quantity}, {"reason", line.reason}});
   const ordered_json detail = {{"kind", domain::to_text(row.kind)}, {"outcome", domain::to_text(row.outcome)}, {"lines", lines}};
   note_return(tx, context, head, "return.requested", row.id, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
@@ -189,8 +194,8 @@ ReturnView return_view(const store::ReturnRow& row, const std::vector<store::Ret
   view.received_at = row.received_at;
   for (const auto& line : lines) {
     view.lines.push_back({line.state.line, line.sku, line.reason, line.note, line.state.announced, line.state.received, line.state.accepted,
-                          line.state.rejected, std::string(domain::to_text(line.state.reception)), std::string(domain::to_text(line.state.acceptance)),
-                          std::string(domain::to_text(line.state.disposition))});
+                          line.state.rejected, std::string(domain::to_text(line.state.reception)),
+                          std::string(domain::to_text(line.state.acceptance)), std::string(domain::to_text(line.state.disposition))});
   }
   view.refunds = refunds;
   return view;
@@ -227,7 +232,8 @@ Error return_conflict(const store::ReturnRow& row, const std::string& wanted, co
   return error;
 }
 
-void note_return(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, ReturnId id, const std::string& detail) {
+void note_return(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, ReturnId id,
+                 const std::string& detail) {
   store::append_timeline(tx, context.merchant, head, {type, context.actor.channel, context.actor.name, to_text(id), detail}, context.now);
 }
 
@@ -257,7 +263,9 @@ Result<ReturnPreview> preview_return(const Context& context, const ReturnRequest
   ReturnPreview preview;
   preview.policy_version = prepared->policy.version;
   preview.trigger = prepared->policy.trigger;
-  preview.currency = session.value<std::string>("SELECT currency FROM orders WHERE merchant_id = $1 AND order_id = $2", context.merchant, request.order).value();
+  preview.currency =
+      session.value<std::string>("SELECT currency FROM orders WHERE merchant_id = $1 AND order_id = $2", context.merchant, request.order)
+          .value();
   if (prepared->decision.allowed) {
     const auto plan = preview_money(session, context, request, *prepared);
     preview.money = plan.payable();
@@ -294,7 +302,8 @@ Result<ReturnView> read_return(const Context& context, ReturnId return_id) {
 Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId order) {
   store::Session session(context.db);
   std::vector<ReturnView> views;
-  for (const auto& found : store::returns_of_order(session, context.merchant, order)) views.push_back(return_view(found.row, found.lines, found.refunds));
+  for (const auto& found : store::returns_of_order(session, context.merchant, order))
+    views.push_back(return_view(found.row, found.lines, found.refunds));
   return views;
 }
 
@@ -324,7 +333,8 @@ Result<ReturnView> decline_return(const Context& context, ReturnId return_id, co
   end_all_waits(tx, context, *locked, ReceptionEvent::cancel);
   row.status = ReturnStatus::declined;
   row.decline_reason = reason;
-  note_return(tx, context, locked->head, "return.declined", row.id, nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  note_return(tx, context, locked->head, "return.declined", row.id,
+              nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return save_decision(tx, context, *locked);
 }
 

@@ -17,7 +17,7 @@ struct ReceivedUnits {
   std::string disposition;  // empty: by policy
 };
 struct ReturnReceived {
-  std::string status;  // of the return afterwards
+  std::string status;         // of the return afterwards
   bool anything_new = false;  // false: it had all been received before
   std::int64_t units = 0;
   std::vector<RefundId> refunds;
@@ -62,8 +62,8 @@ struct ReturnPreview {
   domain::PolicyDecision decision;
   int policy_version = 0;
   domain::RefundTrigger trigger = domain::RefundTrigger::warehouse_scan;
-  domain::Components money;     // what would be paid back
-  std::int64_t due = 0;         // what would be due, had enough been captured
+  domain::Components money;  // what would be paid back
+  std::int64_t due = 0;      // what would be due, had enough been captured
   std::string currency;
 };
 // not_found for an order of nobody or another merchant; invalid for no lines, a line twice or a quantity below 1.

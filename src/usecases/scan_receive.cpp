@@ -15,15 +15,18 @@ void scan_at_receive(Bench& bench) {
     return;
   }
   if (!facts.sku) {
-    return bench.refuse("not_here", "This is " + bench.scanned_name + ". Here bins and items are scanned.", {"scan_item", "Scan an item of the delivery."});
+    return bench.refuse("not_here", "This is " + bench.scanned_name + ". Here bins and items are scanned.",
+                        {"scan_item", "Scan an item of the delivery."});
   }
   const auto bin = station.bin ? station.bin : store::first_bin(bench.tx, bench.context.merchant, station.warehouse);
   if (!bin) return bench.refuse("no_bin", "The warehouse has no bin yet.", {"call_person", "Let the desk make one."});
-  const auto level = store::book_movement(bench.tx, bench.context.merchant, {station.warehouse, *bin, *facts.sku, "", bench.units(), 0, "receive", bench.request.scan_id},
+  const auto level = store::book_movement(bench.tx, bench.context.merchant,
+                                          {station.warehouse, *bin, *facts.sku, "", bench.units(), 0, "receive", bench.request.scan_id},
                                           bench.context.actor.name, bench.context.now);
   bench.fill_skus.push_back(*facts.sku);
   bench.answer.code = "received";
-  bench.answer.say = std::to_string(bench.units()) + " x " + *facts.product_name + " received; " + std::to_string(level.on_hand) + " on hand there.";
+  bench.answer.say =
+      std::to_string(bench.units()) + " x " + *facts.product_name + " received; " + std::to_string(level.on_hand) + " on hand there.";
   bench.answer.effects.push_back({"stock.moved", to_text(level.movement)});
   bench.answer.next = {"scan_item", "Scan the next item."};
 }

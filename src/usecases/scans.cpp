@@ -226,7 +226,8 @@ void record(Bench& bench, store::OrderHead& head, const std::string& type, const
   store::save_head(bench.tx, bench.context.merchant, head, bench.context.now);
 }
 
-store::ShipmentWorkLine* line_that_misses(store::Work& work, const std::string& sku, std::int64_t (*missing)(const store::ShipmentWorkLine&)) {
+store::ShipmentWorkLine* line_that_misses(store::Work& work, const std::string& sku,
+                                          std::int64_t (*missing)(const store::ShipmentWorkLine&)) {
   store::ShipmentWorkLine* found = nullptr;
   for (auto& line : work.lines) {
     if (line.sku != sku) continue;

@@ -10,9 +10,9 @@
 namespace roundtrip::usecases {
 
 struct ScanRequest {
-  std::string scan_id;  // the client's UUID, lower case: a replay gets the first answer
-  std::string station;  // name
-  std::string barcode;  // as the scanner sent it
+  std::string scan_id;    // the client's UUID, lower case: a replay gets the first answer
+  std::string station;    // name
+  std::string barcode;    // as the scanner sent it
   std::string symbology;  // "]C1" or empty
   std::optional<std::int64_t> quantity;
   std::optional<int> weight_g;
@@ -21,14 +21,14 @@ struct ScanRequest {
 
 struct ScanSettings {
   bool require_bin_scan = false;
-  std::string carrier = "demo";  // parcels go to it at dispatch
+  std::string carrier = "demo";      // parcels go to it at dispatch
   std::int64_t merge_window_us = 0;  // how long a "shipped" message waits for further parcels of its order
 };
 
 struct ScanAnswer {
   std::string outcome;  // accepted refused needs_person
   std::string code;
-  std::string json;     // the whole answer, as kept for replays
+  std::string json;  // the whole answer, as kept for replays
   bool replayed = false;
 };
 
@@ -39,21 +39,21 @@ Result<ScanAnswer> scan(const Context& context, const ScanSettings& settings, co
 
 struct StationView {
   std::string name, kind, warehouse;
-  std::string user;                 // login; empty: nobody has scanned a badge
-  std::string shipment_code, order; // what is under work; empty: nothing
-  std::string next_json;            // the next step, as scan answers give it
+  std::string user;                  // login; empty: nobody has scanned a badge
+  std::string shipment_code, order;  // what is under work; empty: nothing
+  std::string next_json;             // the next step, as scan answers give it
   std::vector<std::string> queue_codes;
   struct Waiting {
     std::string code, external_id, customer, status;
     Instant ship_by;
     std::int64_t lines = 0, units = 0;
   };
-  std::vector<Waiting> waiting;     // what this station could take next, oldest promise first
+  std::vector<Waiting> waiting;  // what this station could take next, oldest promise first
   struct Last {
     std::string scan_id, barcode, outcome, code, say;
     Instant at;
   };
-  std::vector<Last> last;           // newest first
+  std::vector<Last> last;  // newest first
 };
 Result<StationView> station_view(const Context& context, const std::string& station);
 struct StationName {

@@ -59,8 +59,7 @@ Json job_of(const usecases::StationState& state) {
                      {"done", has},
                      {"wanted", needs}});
     if (!next.is_null() || has >= needs) continue;
-    const std::string where =
-        kind == "pick" ? (line.bins.empty() ? "No bin known" : "Bin " + first_bin(line.bins)) : words.job.data();
+    const std::string where = kind == "pick" ? (line.bins.empty() ? "No bin known" : "Bin " + first_bin(line.bins)) : words.job.data();
     next = {{"where", where},
             {"description", line.description},
             {"sku", line.sku},

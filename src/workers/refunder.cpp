@@ -21,10 +21,10 @@ JobOptions refund_job_options(const Config& config) {
 }
 
 std::unique_ptr<Loop> make_refunder(store::Database& db, clients::Gateways& gateways, const Config& config) {
-  return make_job_loop(db, loop_options(config, "refunder", static_cast<int>(config.integer("refunds.threads"))), refund_job_options(config),
-                       refund_handler(db, gateways), [&db](const usecases::Job& job, const std::string& why, Instant now) {
-                         usecases::note_refund_given_up(db, job, why, now);
-                       });
+  return make_job_loop(
+      db, loop_options(config, "refunder", static_cast<int>(config.integer("refunds.threads"))), refund_job_options(config),
+      refund_handler(db, gateways),
+      [&db](const usecases::Job& job, const std::string& why, Instant now) { usecases::note_refund_given_up(db, job, why, now); });
 }
 
 }  // namespace roundtrip::workers

@@ -34,7 +34,8 @@ TEST_F(StripeTest, ARefundCarriesItsKeyItsAmountAndWhatItIsAbout) {
   EXPECT_EQ(refund.key, "key-1");
   EXPECT_EQ(refund.amount, 1250);
   EXPECT_EQ(refund.charge, "ch_1");
-  EXPECT_EQ(refund.metadata, (std::map<std::string, std::string>{{"refund_key", "key-1"}, {"refund", "rfn_1"}, {"order", "SO 1001 & more"}, {"merchant", "mer_1"}}));
+  EXPECT_EQ(refund.metadata, (std::map<std::string, std::string>{
+                                 {"refund_key", "key-1"}, {"refund", "rfn_1"}, {"order", "SO 1001 & more"}, {"merchant", "mer_1"}}));
   EXPECT_EQ(gateway->refund(call).reference, "re_1");  // the same key again: the same refund
   EXPECT_EQ(stripe.refunds().size(), 1U);
 }
@@ -48,9 +49,9 @@ TEST_F(StripeTest, APaymentIntentIsNamedAsOne) {
 
 TEST_F(StripeTest, EachAnswerMeansWhatItMeansForTheMoney) {
   const std::vector<std::pair<StripeMood, Kind>> cases = {
-      {StripeMood::pay, Kind::succeeded},        {StripeMood::pend, Kind::pending},        {StripeMood::decline, Kind::failed},
-      {StripeMood::rate_limit, Kind::busy},      {StripeMood::wrong_key, Kind::busy},      {StripeMood::server_error, Kind::unknown},
-      {StripeMood::key_in_use, Kind::unknown},   {StripeMood::garbage, Kind::unknown},     {StripeMood::drop, Kind::unknown},
+      {StripeMood::pay, Kind::succeeded},         {StripeMood::pend, Kind::pending},         {StripeMood::decline, Kind::failed},
+      {StripeMood::rate_limit, Kind::busy},       {StripeMood::wrong_key, Kind::busy},       {StripeMood::server_error, Kind::unknown},
+      {StripeMood::key_in_use, Kind::unknown},    {StripeMood::garbage, Kind::unknown},      {StripeMood::drop, Kind::unknown},
       {StripeMood::pay_then_drop, Kind::unknown}, {StripeMood::pay_then_500, Kind::unknown}, {StripeMood::pay_slowly, Kind::unknown},
   };
   for (std::size_t i = 0; i < cases.size(); ++i) {
@@ -165,7 +166,8 @@ TEST_F(StripeEvents, ForgedStaleAndUnreadableEventsAreRefused) {
 }
 
 TEST_F(StripeEvents, EventsAboutOtherThingsAreNoneOfOurs) {
-  for (const std::string other : {R"({"data":{"object":{"object":"charge","id":"ch_1"}}})", R"({"data":[]})", R"({"data":{"object":7}})", "{}"}) {
+  for (const std::string other :
+       {R"({"data":{"object":{"object":"charge","id":"ch_1"}}})", R"({"data":[]})", R"({"data":{"object":7}})", "{}"}) {
     const auto event = read_stripe_event(other, sign(other, 1'700'000'000), secret, now);
     ASSERT_TRUE(event) << other;
     EXPECT_FALSE(event->about_refund);

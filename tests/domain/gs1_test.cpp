@@ -73,7 +73,7 @@ TEST(Gs1, OneItemInEveryForm) {
   EXPECT_EQ(parse_item("]E001234565")->gtin14, "00012345000065");  // the scanner says UPC-E
   EXPECT_EQ(parse_item("]E401234565")->gtin14, "00000001234565");  // the scanner says EAN-8
   EXPECT_EQ(parse_item("01234565")->gtin14, "00000001234565");     // nobody says: both have a right check digit
-  EXPECT_FALSE(parse_item("]C10039506000134352013012"));  // cut off inside its second element
+  EXPECT_FALSE(parse_item("]C10039506000134352013012"));           // cut off inside its second element
 }
 
 TEST(Gs1, CountsAndShippingUnits) {

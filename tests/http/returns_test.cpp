@@ -30,9 +30,10 @@ struct ReturnRoutes : testing::Test {
     add_return_routes(router, services);
     add_refund_routes(router, services);
     front = std::make_unique<Front>(router, services, [this](const Request&) { return caller; });
-    order = test::make_shipped_order(database.db(), merchant,
-                                     test::order_of({test::line_of("MUG", 2, 1250, 300, 506), test::line_of("PLATE", 1, 999, 0, 200)}, {{"stripe", "ch_1", 3605}}),
-                                     roundtrip::now() - 3 * kDay);
+    order = test::make_shipped_order(
+        database.db(), merchant,
+        test::order_of({test::line_of("MUG", 2, 1250, 300, 506), test::line_of("PLATE", 1, 999, 0, 200)}, {{"stripe", "ch_1", 3605}}),
+        roundtrip::now() - 3 * kDay);
   }
   struct Answer {
     int status;
@@ -51,7 +52,10 @@ struct ReturnRoutes : testing::Test {
   }
   std::string line(std::size_t at) const { return to_text(order.lines[at]); }
   std::string return_body(std::int64_t units = 2) const {
-    return json{{"order_id", to_text(order.id)}, {"kind", "return"}, {"lines", {{{"line_id", line(0)}, {"quantity", units}, {"reason", "too_small"}}}}}.dump();
+    return json{{"order_id", to_text(order.id)},
+                {"kind", "return"},
+                {"lines", {{{"line_id", line(0)}, {"quantity", units}, {"reason", "too_small"}}}}}
+        .dump();
   }
   std::string make() {
     const auto made = call("POST", "/v1/returns", return_body());
@@ -107,7 +111,10 @@ TEST_F(ReturnRoutes, ARefusalNamesTheRuleTheValuesAndTheNextStep) {
 TEST_F(ReturnRoutes, BadBodiesAreRefusedWithAllTheirFaults) {
   const std::string order_id = to_text(order.id);
   const std::vector<std::pair<std::string, int>> cases = {
-      {"", 400}, {"{", 400}, {"[]", 422}, {"{}", 422},
+      {"", 400},
+      {"{", 400},
+      {"[]", 422},
+      {"{}", 422},
       {R"({"order_id":"ord_ZZZZZZ","lines":[{"line_id":"lin_1","quantity":1}]})", 404},
       {R"({"order_id":")" + order_id + R"(","lines":[]})", 422},
       {R"({"order_id":")" + order_id + R"(","lines":[{"line_id":"x","quantity":0,"color":"red"}],"kind":"theft"})", 422},
@@ -131,10 +138,12 @@ TEST_F(ReturnRoutes, BadBodiesAreRefusedWithAllTheirFaults) {
 TEST_F(ReturnRoutes, UnknownIdsAreNotFoundEverywhere) {
   for (const std::string id : {"ret_ZZZ", "x", "rfn_1", "ret_", "ret_7ZZZZZZZZZZZZ", "ret_%00"}) {
     EXPECT_EQ(call("GET", "/v1/returns/" + id).status, 404) << id;
-    for (const std::string verb : {"/approve", "/cancel", "/receive"}) EXPECT_EQ(call("POST", "/v1/returns/" + id + verb).status, 404) << id << verb;
+    for (const std::string verb : {"/approve", "/cancel", "/receive"})
+      EXPECT_EQ(call("POST", "/v1/returns/" + id + verb).status, 404) << id << verb;
   }
   EXPECT_EQ(call("GET", "/v1/refunds/rfn_ZZZ").status, 404);
-  for (const std::string verb : {"/approve", "/deny", "/retry", "/paid"}) EXPECT_EQ(call("POST", "/v1/refunds/rfn_ZZZ" + verb).status, 404) << verb;
+  for (const std::string verb : {"/approve", "/deny", "/retry", "/paid"})
+    EXPECT_EQ(call("POST", "/v1/refunds/rfn_ZZZ" + verb).status, 404) << verb;
 }
 
 TEST_F(ReturnRoutes, WithoutTheRightNothingMoves) {
@@ -142,7 +151,8 @@ TEST_F(ReturnRoutes, WithoutTheRightNothingMoves) {
   caller.scopes = {"orders:write"};
   EXPECT_EQ(call("POST", "/v1/returns", return_body(1)).status, 403);
   caller.scopes = {"returns:write"};
-  for (const std::string verb : {"/approve", "/deny", "/retry", "/paid"}) EXPECT_EQ(call("POST", "/v1/refunds/" + refund + verb).status, 403) << verb;
+  for (const std::string verb : {"/approve", "/deny", "/retry", "/paid"})
+    EXPECT_EQ(call("POST", "/v1/refunds/" + refund + verb).status, 403) << verb;
   EXPECT_EQ(call("PUT", "/v1/policy", "{}").status, 403);
   EXPECT_EQ(call("GET", "/v1/refunds/" + refund).status, 200);
   caller.merchant = MerchantId{merchant.value + 1};
@@ -152,7 +162,8 @@ TEST_F(ReturnRoutes, WithoutTheRightNothingMoves) {
 TEST_F(ReturnRoutes, RefundsToPayByHandAreListedInPages) {
   std::vector<std::string> ids;
   for (int i = 0; i < 3; ++i) {
-    const auto made = call("POST", "/v1/returns", json{{"order_id", to_text(order.id)}, {"lines", {{{"line_id", line(i == 2 ? 1 : 0)}, {"quantity", 1}}}}}.dump());
+    const auto made = call("POST", "/v1/returns",
+                           json{{"order_id", to_text(order.id)}, {"lines", {{{"line_id", line(i == 2 ? 1 : 0)}, {"quantity", 1}}}}}.dump());
     const auto got = call("POST", "/v1/returns/" + made.body["id"].get<std::string>() + "/receive", "{}");
     ids.push_back(got.body["refunds"][0]);
   }
@@ -163,7 +174,8 @@ TEST_F(ReturnRoutes, RefundsToPayByHandAreListedInPages) {
   ASSERT_EQ(rest.body["items"].size(), 1U);
   EXPECT_EQ(rest.body["items"][0]["id"], ids[2]);
   EXPECT_TRUE(rest.body["next_cursor"].is_null());
-  for (const std::string bad : {"?state=lost", "?limit=0", "?limit=x", "?cursor=u%21"}) EXPECT_EQ(call("GET", "/v1/refunds" + bad).status, 422) << bad;
+  for (const std::string bad : {"?state=lost", "?limit=0", "?limit=x", "?cursor=u%21"})
+    EXPECT_EQ(call("GET", "/v1/refunds" + bad).status, 422) << bad;
 }
 
 TEST_F(ReturnRoutes, ADeniedRefundIsDeniedOnce) {
@@ -200,9 +212,17 @@ TEST_F(ReturnRoutes, ASignedEventOfTheGatewaySettlesTheRefundAndAForgedOneDoesNo
   store::Session(database.db()).run("UPDATE refunds SET state = 'submitted', submitted_at = requested_at", {});
   store::Session session(database.db());
   const auto row = store::find_refund(session, merchant, parse_id<RefundId>(refund).value()).value();
-  const std::string body = json{{"id", "evt_1"}, {"type", "refund.updated"},
-                                {"data", {{"object", {{"object", "refund"}, {"id", "re_1"}, {"status", "succeeded"}, {"amount", 2706},
-                                                       {"metadata", {{"refund", refund}, {"merchant", to_text(merchant)}, {"refund_key", row.gateway_key}}}}}}}}.dump();
+  const std::string body =
+      json{{"id", "evt_1"},
+           {"type", "refund.updated"},
+           {"data",
+            {{"object",
+              {{"object", "refund"},
+               {"id", "re_1"},
+               {"status", "succeeded"},
+               {"amount", 2706},
+               {"metadata", {{"refund", refund}, {"merchant", to_text(merchant)}, {"refund_key", row.gateway_key}}}}}}}}
+          .dump();
   const std::string time = std::to_string(roundtrip::now().us / kSecond);
   const std::string signature = "t=" + time + ",v1=" + hmac_sha256_hex("whsec_1", time + "." + body);
   caller = {};

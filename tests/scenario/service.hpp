@@ -20,8 +20,8 @@ class Service {
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
 
-  void start();          // serve; returns when /readyz says so
-  void kill_minus_9();   // serve dies on the spot
+  void start();         // serve; returns when /readyz says so
+  void kill_minus_9();  // serve dies on the spot
   TestDatabase& database() { return database_; }
   bench::Target target() const;
   const std::string& key() const { return key_; }

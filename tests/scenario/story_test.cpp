@@ -18,18 +18,28 @@ namespace {
 using nlohmann::json;
 
 json order_of(const std::string& external_id, std::int64_t quantity, const std::string& charge) {
-  return {{"external_id", external_id},
-          {"placed_at", "2026-11-20T09:15:00Z"},
-          {"currency", "EUR"},
-          {"customer", {{"external_id", "c-17"}, {"name", "Ana Lima"}, {"email", "ana@example.org"}, {"locale", "pt-PT"}, {"time_zone", "Europe/Lisbon"}}},
-          {"ship_to", {{"name", "Ana Lima"}, {"line1", "Rua A 1"}, {"city", "Lisboa"}, {"postal_code", "1000-001"}, {"country", "PT"}}},
-          {"lines", {{{"external_id", "1"}, {"sku", "MUG-RED"}, {"description", "Red mug"}, {"quantity", quantity}, {"unit_price", 1250}, {"discount", 301}, {"tax", 507}}}},
-          {"shipping", {{"amount", 500}, {"tax", 115}}},
-          {"payments", {{{"gateway", "stripe"}, {"reference", charge}, {"captured", 1250 * quantity - 301 + 507 + 615}}}}};
+  return {
+      {"external_id", external_id},
+      {"placed_at", "2026-11-20T09:15:00Z"},
+      {"currency", "EUR"},
+      {"customer",
+       {{"external_id", "c-17"}, {"name", "Ana Lima"}, {"email", "ana@example.org"}, {"locale", "pt-PT"}, {"time_zone", "Europe/Lisbon"}}},
+      {"ship_to", {{"name", "Ana Lima"}, {"line1", "Rua A 1"}, {"city", "Lisboa"}, {"postal_code", "1000-001"}, {"country", "PT"}}},
+      {"lines",
+       {{{"external_id", "1"},
+         {"sku", "MUG-RED"},
+         {"description", "Red mug"},
+         {"quantity", quantity},
+         {"unit_price", 1250},
+         {"discount", 301},
+         {"tax", 507}}}},
+      {"shipping", {{"amount", 500}, {"tax", 115}}},
+      {"payments", {{{"gateway", "stripe"}, {"reference", charge}, {"captured", 1250 * quantity - 301 + 507 + 615}}}}};
 }
 
 // Sends until there is an answer: the program may be dead for a moment. Every call is safe to repeat.
-bench::Reply insist(const bench::Target& target, const std::string& method, const std::string& path, const std::string& body, const std::string& idempotency_key = "") {
+bench::Reply insist(const bench::Target& target, const std::string& method, const std::string& path, const std::string& body,
+                    const std::string& idempotency_key = "") {
   const std::string headers = idempotency_key.empty() ? "" : "Idempotency-Key: " + idempotency_key + "\r\n";
   for (int i = 0;; ++i) {
     try {
@@ -66,7 +76,8 @@ void stock_up(const bench::Target& target, std::int64_t quantity) {
 }
 
 // Order to return scan; gives the order's id. `suffix` picks the stations.
-std::string live(const bench::Target& target, const std::string& external_id, std::int64_t quantity, const std::string& charge, const std::string& suffix) {
+std::string live(const bench::Target& target, const std::string& external_id, std::int64_t quantity, const std::string& charge,
+                 const std::string& suffix) {
   const auto taken = insist(target, "POST", "/v1/orders", order_of(external_id, quantity, charge).dump());
   EXPECT_TRUE(taken.status == 201 || taken.status == 200) << taken.body;
   const json order = taken.json();
@@ -78,7 +89,9 @@ std::string live(const bench::Target& target, const std::string& external_id, st
   for (std::int64_t i = 0; i < quantity; ++i) must_be_accepted(target, "pack-" + suffix, "4006381333900");
   const json packed = read_order(target, id);
   must_be_accepted(target, "dispatch-1", packed.at("shipments").at(0).at("parcels").at(0).at("code"));
-  const json wish = {{"order_id", id}, {"kind", "return"}, {"outcome", "refund"},
+  const json wish = {{"order_id", id},
+                     {"kind", "return"},
+                     {"outcome", "refund"},
                      {"lines", {{{"line_id", order.at("lines").at(0).at("id")}, {"quantity", quantity}, {"reason", "too_small"}}}}};
   const auto made = insist(target, "POST", "/v1/returns", wish.dump(), "ret-" + external_id);
   // Killed between the work and the answer: the return is there, and a second one is refused for its units.
@@ -98,15 +111,21 @@ void expect_books_in_order(Service& service) {
   store::Session session(db);
   EXPECT_TRUE(store::verify_timeline(db, service.merchant(), std::nullopt).empty());
   for (const auto& fault : store::verify_stock(session, service.merchant())) ADD_FAILURE() << fault.sku << ": " << fault.what;
-  EXPECT_EQ(session.value<std::int64_t>("SELECT coalesce(sum(amount), 0)::bigint FROM ledger WHERE merchant_id = $1", service.merchant()), 0);
+  EXPECT_EQ(session.value<std::int64_t>("SELECT coalesce(sum(amount), 0)::bigint FROM ledger WHERE merchant_id = $1", service.merchant()),
+            0);
   EXPECT_EQ(session.value<std::int64_t>("SELECT count(*) FROM jobs WHERE merchant_id = $1 AND dead_at IS NOT NULL", service.merchant()), 0);
 }
 
 TEST(StoryTest, AnOrderGoesOutComesBackAndIsPaidBackOnce) {
   FakeStripe stripe;
   SmtpServer smtp;
-  Service service({{"GATEWAYS__STRIPE__BASE_URL", stripe.base_url()}, {"GATEWAYS__STRIPE__SECRET_KEY", "sk_test_1"}, {"MAIL__SMTP_URL", smtp.url()},
-                   {"CARRIERS__DEMO__DAY_S", "1"}, {"CARRIERS__DEMO__GOOD_PERCENT", "100"}, {"CARRIERS__DEMO__FAULT_PERCENT", "0"}, {"CARRIERS__DEMO__POLL_S", "1"}});
+  Service service({{"GATEWAYS__STRIPE__BASE_URL", stripe.base_url()},
+                   {"GATEWAYS__STRIPE__SECRET_KEY", "sk_test_1"},
+                   {"MAIL__SMTP_URL", smtp.url()},
+                   {"CARRIERS__DEMO__DAY_S", "1"},
+                   {"CARRIERS__DEMO__GOOD_PERCENT", "100"},
+                   {"CARRIERS__DEMO__FAULT_PERCENT", "0"},
+                   {"CARRIERS__DEMO__POLL_S", "1"}});
   service.start();
   const auto target = service.target();
   stock_up(target, 10);
@@ -138,8 +157,16 @@ TEST(StoryTest, KilledAgainAndAgainNothingIsLostOrDoubled) {
   constexpr std::int64_t kEach = 1250 * 3 - 301 + 507 + 615;
   FakeStripe stripe;
   SmtpServer smtp;
-  Service service({{"GATEWAYS__STRIPE__BASE_URL", stripe.base_url()}, {"GATEWAYS__STRIPE__SECRET_KEY", "sk_test_1"}, {"MAIL__SMTP_URL", smtp.url()},
-                   {"CARRIERS__DEMO__DAY_S", "1"}, {"CARRIERS__DEMO__GOOD_PERCENT", "100"}, {"CARRIERS__DEMO__FAULT_PERCENT", "0"}, {"CARRIERS__DEMO__POLL_S", "1"}, {"JOBS__LEASE_S", "2"}, {"TRACKING__LEASE_S", "2"}, {"GATEWAYS__TIMEOUT_MS", "400"}});
+  Service service({{"GATEWAYS__STRIPE__BASE_URL", stripe.base_url()},
+                   {"GATEWAYS__STRIPE__SECRET_KEY", "sk_test_1"},
+                   {"MAIL__SMTP_URL", smtp.url()},
+                   {"CARRIERS__DEMO__DAY_S", "1"},
+                   {"CARRIERS__DEMO__GOOD_PERCENT", "100"},
+                   {"CARRIERS__DEMO__FAULT_PERCENT", "0"},
+                   {"CARRIERS__DEMO__POLL_S", "1"},
+                   {"JOBS__LEASE_S", "2"},
+                   {"TRACKING__LEASE_S", "2"},
+                   {"GATEWAYS__TIMEOUT_MS", "400"}});
   service.start();
   const auto target = service.target();
   stock_up(target, 3 * kOrders);

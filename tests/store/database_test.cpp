@@ -16,7 +16,8 @@ struct DatabaseTest : testing::Test {
 TEST_F(DatabaseTest, TypedColumnsComeBackAsTheyWentIn) {
   Session session(db);
   const auto row = session.row<std::int64_t, std::string, std::optional<std::string>, bool, Instant>(
-      "SELECT $1::bigint, $2::text, $3::text, $4::boolean, $5::timestamptz", std::int64_t{1} << 60, "a'\"\\:b", std::nullopt, true, Instant{1234567});
+      "SELECT $1::bigint, $2::text, $3::text, $4::boolean, $5::timestamptz", std::int64_t{1} << 60, "a'\"\\:b", std::nullopt, true,
+      Instant{1234567});
   ASSERT_TRUE(row);
   EXPECT_EQ(std::get<0>(*row), std::int64_t{1} << 60);
   EXPECT_EQ(std::get<1>(*row), "a'\"\\:b");
@@ -30,7 +31,10 @@ TEST_F(DatabaseTest, TheSameStatementIsPreparedOnceAndGivesFreshRows) {
   for (int i = 0; i < 3; ++i) {
     EXPECT_EQ(session.rows<int>("SELECT g FROM generate_series(1, $1::int) g", i).size(), static_cast<std::size_t>(i));
   }
-  EXPECT_EQ(session.value<std::int64_t>("SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%generate_series%' AND statement NOT LIKE '%pg_prepared%'"), 1);
+  EXPECT_EQ(
+      session.value<std::int64_t>(
+          "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE '%generate_series%' AND statement NOT LIKE '%pg_prepared%'"),
+      1);
 }
 
 TEST_F(DatabaseTest, TextWithANulByteIsRefused) { EXPECT_THROW(Param(std::string("a\0b", 3)), std::invalid_argument); }

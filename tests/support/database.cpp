@@ -82,8 +82,12 @@ TestDatabase::~TestDatabase() {
 MerchantId TestDatabase::merchant() {
   if (merchant_.value != 0) return merchant_;
   store::Session session(*database_);
-  merchant_ = session.value<MerchantId>("INSERT INTO merchants (slug, name, created_at) VALUES ('demo', 'Demo', now()) RETURNING merchant_id").value();
-  const auto warehouse = session.value<WarehouseId>("INSERT INTO warehouses (merchant_id, name) VALUES ($1, 'main') RETURNING warehouse_id", merchant_).value();
+  merchant_ =
+      session.value<MerchantId>("INSERT INTO merchants (slug, name, created_at) VALUES ('demo', 'Demo', now()) RETURNING merchant_id")
+          .value();
+  const auto warehouse =
+      session.value<WarehouseId>("INSERT INTO warehouses (merchant_id, name) VALUES ($1, 'main') RETURNING warehouse_id", merchant_)
+          .value();
   session.run("INSERT INTO bins (merchant_id, warehouse_id, name, walk_order) VALUES ($1, $2, 'A-01', 1)", {merchant_, warehouse});
   for (const std::string name : {"receive-1", "pick-1", "pick-2", "pack-1", "pack-2", "dispatch-1", "returns-1", "returns-2"}) {
     session.run("INSERT INTO stations (merchant_id, warehouse_id, name, kind) VALUES ($1, $2, $3, $4)",

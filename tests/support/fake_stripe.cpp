@@ -35,8 +35,9 @@ std::string header_of(const std::string& head, const std::string& name) {
 }
 
 json as_json(const StripeRefund& refund) {
-  return {{"id", refund.id}, {"object", "refund"}, {"amount", refund.amount}, {"charge", refund.charge}, {"currency", "eur"},
-          {"metadata", refund.metadata}, {"status", refund.status}, {"created", 1234567890}, {"reason", nullptr}};
+  return {{"id", refund.id},         {"object", "refund"},    {"amount", refund.amount},
+          {"charge", refund.charge}, {"currency", "eur"},     {"metadata", refund.metadata},
+          {"status", refund.status}, {"created", 1234567890}, {"reason", nullptr}};
 }
 
 std::string error_json(const std::string& type, const std::string& code, const std::string& message) {
@@ -136,18 +137,21 @@ void FakeStripe::answer_post(RawConnection& connection, const std::string& head,
   if (key.empty() || key.size() > 255) fault("no usable Idempotency-Key");
   if (header_of(head, "content-type") != "application/x-www-form-urlencoded") fault("not form-encoded");
   if (mood == StripeMood::drop) return connection.reset();
-  if (mood == StripeMood::rate_limit) return connection.answer(429, error_json("invalid_request_error", "rate_limit", "Too many requests"), "Retry-After: 3\r\n");
+  if (mood == StripeMood::rate_limit)
+    return connection.answer(429, error_json("invalid_request_error", "rate_limit", "Too many requests"), "Retry-After: 3\r\n");
   if (mood == StripeMood::server_error) return connection.answer(500, error_json("api_error", "", "Something went wrong"));
   if (mood == StripeMood::wrong_key) return connection.answer(401, error_json("invalid_request_error", "", "Invalid API Key provided"));
   if (mood == StripeMood::key_in_use) {
-    return connection.answer(409, error_json("idempotency_error", "idempotency_key_in_use", "There is currently another in-progress request"));
+    return connection.answer(409,
+                             error_json("idempotency_error", "idempotency_key_in_use", "There is currently another in-progress request"));
   }
   if (mood == StripeMood::garbage) return connection.answer(200, "<html>proxy</html>");
   const auto kept = keys_.find(key);
   if (kept != keys_.end()) {
     if (kept->second.params != body) {
       fault("the key " + key + " was used with other parameters");
-      return connection.answer(400, error_json("idempotency_error", "", "Keys for idempotent requests can only be used with the same parameters"));
+      return connection.answer(
+          400, error_json("idempotency_error", "", "Keys for idempotent requests can only be used with the same parameters"));
     }
     return connection.answer(kept->second.status, kept->second.answer, "Idempotent-Replayed: true\r\n");
   }
@@ -164,7 +168,8 @@ void FakeStripe::answer_post(RawConnection& connection, const std::string& head,
   if (parsed.ec != std::errc{} || amount <= 0) return refuse(400, "parameter_invalid_integer", "Invalid integer: amount");
   if (mood == StripeMood::decline) return refuse(400, "charge_already_refunded", "Charge has already been refunded.");
   if (amount > left) return refuse(400, "charge_already_refunded", "Refund amount is greater than unrefunded amount on charge");
-  StripeRefund refund{"re_" + std::to_string(refunds_.size() + 1), charge, key, mood == StripeMood::pend ? "pending" : "succeeded", amount, {}};
+  StripeRefund refund{"re_" + std::to_string(refunds_.size() + 1),        charge, key,
+                      mood == StripeMood::pend ? "pending" : "succeeded", amount, {}};
   for (const auto& [name, value] : fields) {
     if (name.starts_with("metadata[") && name.ends_with("]")) refund.metadata[name.substr(9, name.size() - 10)] = value;
   }
@@ -182,11 +187,16 @@ void FakeStripe::answer_list(RawConnection& connection, const std::string& targe
   const std::lock_guard lock(mutex_);
   ++look_ups_;
   switch (take(look_up_moods_)) {
-    case StripeMood::drop: return connection.reset();
-    case StripeMood::server_error: return connection.answer(500, error_json("api_error", "", "Something went wrong"));
-    case StripeMood::rate_limit: return connection.answer(429, error_json("invalid_request_error", "rate_limit", "Too many requests"));
-    case StripeMood::garbage: return connection.answer(200, "{\"object\":\"list\"");
-    default: break;
+    case StripeMood::drop:
+      return connection.reset();
+    case StripeMood::server_error:
+      return connection.answer(500, error_json("api_error", "", "Something went wrong"));
+    case StripeMood::rate_limit:
+      return connection.answer(429, error_json("invalid_request_error", "rate_limit", "Too many requests"));
+    case StripeMood::garbage:
+      return connection.answer(200, "{\"object\":\"list\"");
+    default:
+      break;
   }
   auto query = parse_form(std::string_view(target).substr(target.find('?') + 1));
   const std::string charge = query.contains("payment_intent") ? query["payment_intent"] : query["charge"];

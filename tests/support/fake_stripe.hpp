@@ -14,18 +14,18 @@ namespace roundtrip::test {
 
 // What happens to the next POST /v1/refunds; look-ups have a queue of their own.
 enum class StripeMood {
-  pay,             // 200, status succeeded
-  pay_then_drop,   // pays, then closes the connection without an answer
-  pay_then_500,    // pays, then answers 500
-  drop,            // closes without paying
-  pend,            // 200, status pending
-  rate_limit,      // 429, nothing done
-  server_error,    // 500, nothing done
-  key_in_use,      // 409, nothing done (another request holds the key)
-  garbage,         // 200 with a body that is not JSON, nothing done
-  decline,         // 400 charge_already_refunded
-  wrong_key,       // 401
-  pay_slowly,      // pays at once, answers after the client's time-out
+  pay,            // 200, status succeeded
+  pay_then_drop,  // pays, then closes the connection without an answer
+  pay_then_500,   // pays, then answers 500
+  drop,           // closes without paying
+  pend,           // 200, status pending
+  rate_limit,     // 429, nothing done
+  server_error,   // 500, nothing done
+  key_in_use,     // 409, nothing done (another request holds the key)
+  garbage,        // 200 with a body that is not JSON, nothing done
+  decline,        // 400 charge_already_refunded
+  wrong_key,      // 401
+  pay_slowly,     // pays at once, answers after the client's time-out
 };
 
 struct StripeRefund {
@@ -43,8 +43,8 @@ class FakeStripe {
   void next_look_ups(std::vector<StripeMood> moods);
   // What a charge has captured; a refund above what is left is refused as Stripe does. Unknown charges do not exist.
   void capture(const std::string& charge, std::int64_t amount);
-  std::vector<StripeRefund> refunds() const;          // that exist
-  std::int64_t paid(const std::string& charge) const; // sum of its refunds that are not failed
+  std::vector<StripeRefund> refunds() const;           // that exist
+  std::int64_t paid(const std::string& charge) const;  // sum of its refunds that are not failed
   int posts() const;
   int look_ups() const;
   std::vector<std::string> faults() const;  // requests that broke Stripe's rules

@@ -9,7 +9,8 @@ namespace {
 void make_products(store::Transaction& tx, MerchantId merchant, const domain::NewOrder& order) {
   for (const auto& line : order.lines) {
     if (!line.goods) continue;
-    tx.write("INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, $2, $2, $3) ON CONFLICT DO NOTHING", merchant, line.sku, order.placed_at);
+    tx.write("INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, $2, $2, $3) ON CONFLICT DO NOTHING", merchant, line.sku,
+             order.placed_at);
   }
 }
 
@@ -19,12 +20,13 @@ void make_lines(store::Transaction& tx, MerchantId merchant, const domain::NewOr
     const auto& line = order.lines[i];
     const std::int64_t shipped = line.goods ? line.quantity : 0;
     made.lines.push_back(
-        tx.value<LineId>(
-              "INSERT INTO order_lines (merchant_id, order_id, position, external_id, sku, description, goods, quantity, unit_price, line_discount, "
-              "  line_tax, price_amount, discount_amount, tax_amount, shipping_amount, shipped, delivered) "
-              "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING line_id",
-              merchant, made.id, static_cast<int>(i + 1), line.external_id, line.sku, line.description, line.goods, line.quantity, line.unit_price,
-              line.discount, line.tax, frozen[i].price, frozen[i].discount, frozen[i].tax, frozen[i].shipping, shipped, delivered ? shipped : 0)
+        tx.value<LineId>("INSERT INTO order_lines (merchant_id, order_id, position, external_id, sku, description, goods, quantity, "
+                         "unit_price, line_discount, "
+                         "  line_tax, price_amount, discount_amount, tax_amount, shipping_amount, shipped, delivered) "
+                         "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17) RETURNING line_id",
+                         merchant, made.id, static_cast<int>(i + 1), line.external_id, line.sku, line.description, line.goods,
+                         line.quantity, line.unit_price, line.discount, line.tax, frozen[i].price, frozen[i].discount, frozen[i].tax,
+                         frozen[i].shipping, shipped, delivered ? shipped : 0)
             .value());
   }
 }
@@ -32,8 +34,8 @@ void make_lines(store::Transaction& tx, MerchantId merchant, const domain::NewOr
 void make_payments(store::Transaction& tx, MerchantId merchant, const domain::NewOrder& order, MadeOrder& made) {
   for (const auto& payment : order.payments) {
     const auto id = tx.value<PaymentId>(
-        "INSERT INTO payments (merchant_id, order_id, gateway, reference, captured) VALUES ($1, $2, $3, $4, $5) RETURNING payment_id", merchant,
-        made.id, payment.gateway, payment.reference, payment.captured);
+        "INSERT INTO payments (merchant_id, order_id, gateway, reference, captured) VALUES ($1, $2, $3, $4, $5) RETURNING payment_id",
+        merchant, made.id, payment.gateway, payment.reference, payment.captured);
     made.payments.push_back(id.value());
     tx.write(
         "INSERT INTO ledger (merchant_id, order_id, posting, account, amount, currency, posted_at) "
@@ -42,7 +44,8 @@ void make_payments(store::Transaction& tx, MerchantId merchant, const domain::Ne
   }
 }
 
-void make_parcel(store::Transaction& tx, MerchantId merchant, OrderId order, WarehouseId warehouse, Instant placed_at, std::optional<Instant> delivered_at) {
+void make_parcel(store::Transaction& tx, MerchantId merchant, OrderId order, WarehouseId warehouse, Instant placed_at,
+                 std::optional<Instant> delivered_at) {
   const auto shipment = tx.value<ShipmentId>(
       "INSERT INTO shipments (merchant_id, order_id, warehouse_id, status, ship_by, created_at, updated_at, handed_over_at) "
       "VALUES ($1, $2, $3, $4, $5, $5, $5, $5) RETURNING shipment_id",
@@ -55,7 +58,8 @@ void make_parcel(store::Transaction& tx, MerchantId merchant, OrderId order, War
 
 }  // namespace
 
-domain::NewLine line_of(const std::string& sku, std::int64_t quantity, std::int64_t unit_price, std::int64_t discount, std::int64_t tax, bool goods) {
+domain::NewLine line_of(const std::string& sku, std::int64_t quantity, std::int64_t unit_price, std::int64_t discount, std::int64_t tax,
+                        bool goods) {
   return {sku + "-line", sku, sku, quantity, unit_price, discount, tax, goods};
 }
 
@@ -75,18 +79,21 @@ domain::NewOrder order_of(std::vector<domain::NewLine> lines, std::vector<domain
 
 MadeOrder make_shipped_order(store::Database& db, MerchantId merchant, domain::NewOrder order, std::optional<Instant> delivered_at) {
   store::Transaction tx(db);
-  const auto warehouse = tx.value<WarehouseId>("SELECT warehouse_id FROM warehouses WHERE merchant_id = $1 AND name = 'main'", merchant).value();
+  const auto warehouse =
+      tx.value<WarehouseId>("SELECT warehouse_id FROM warehouses WHERE merchant_id = $1 AND name = 'main'", merchant).value();
   std::int64_t captured = 0;
   for (const auto& payment : order.payments) captured += payment.captured;
   MadeOrder made;
   made.external_id = order.external_id;
   make_products(tx, merchant, order);
   made.id = tx.value<OrderId>(
-                  "INSERT INTO orders (merchant_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, warehouse_id, "
+                  "INSERT INTO orders (merchant_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, "
+                  "warehouse_id, "
                   "  customer_name, customer_email, ship_to, shipping_amount, shipping_tax, discount, total, captured) "
                   "VALUES ($1, $2, $2, $3, $4, $4, $4, $5, $6, $7, $8, '{}', $9, $10, $11, $12, $13) RETURNING order_id",
-                  merchant, order.external_id, delivered_at ? "delivered" : "shipped", order.placed_at, order.currency, warehouse, order.customer.name,
-                  order.customer.email, order.shipping_amount, order.shipping_tax, order.discount, domain::total_of(order), captured)
+                  merchant, order.external_id, delivered_at ? "delivered" : "shipped", order.placed_at, order.currency, warehouse,
+                  order.customer.name, order.customer.email, order.shipping_amount, order.shipping_tax, order.discount,
+                  domain::total_of(order), captured)
                 .value();
   make_lines(tx, merchant, order, delivered_at.has_value(), made);
   make_payments(tx, merchant, order, made);

@@ -18,12 +18,14 @@ struct MadeOrder {
   std::vector<PaymentId> payments;
 };
 
-domain::NewLine line_of(const std::string& sku, std::int64_t quantity, std::int64_t unit_price, std::int64_t discount = 0, std::int64_t tax = 0,
-                        bool goods = true);
-domain::NewOrder order_of(std::vector<domain::NewLine> lines, std::vector<domain::NewPayment> payments, const std::string& currency = "EUR");
+domain::NewLine line_of(const std::string& sku, std::int64_t quantity, std::int64_t unit_price, std::int64_t discount = 0,
+                        std::int64_t tax = 0, bool goods = true);
+domain::NewOrder order_of(std::vector<domain::NewLine> lines, std::vector<domain::NewPayment> payments,
+                          const std::string& currency = "EUR");
 
 // Products for the SKUs of goods lines, the order, its lines (all goods shipped), payments and capture postings.
 // With `delivered_at` one parcel with everything was handed over and delivered then; without, none was delivered.
-MadeOrder make_shipped_order(store::Database& db, MerchantId merchant, domain::NewOrder order, std::optional<Instant> delivered_at = std::nullopt);
+MadeOrder make_shipped_order(store::Database& db, MerchantId merchant, domain::NewOrder order,
+                             std::optional<Instant> delivered_at = std::nullopt);
 
 }  // namespace roundtrip::test

@@ -56,8 +56,10 @@ struct ReturnsTest : testing::Test {
     store::Session session(db);
     const auto money = store::money_faults(session, merchant);
     EXPECT_TRUE(money.empty()) << money.front();
-    EXPECT_EQ(ask("SELECT count(*) FROM (SELECT warehouse_id, sku, bin_id, lot, sum(on_hand) AS held, sum(damaged) AS bad FROM stock GROUP BY 1, 2, 3, 4) s "
-                  "FULL JOIN (SELECT warehouse_id, sku, bin_id, lot, sum(quantity) AS moved, sum(damaged) AS broke FROM stock_movements GROUP BY 1, 2, 3, 4) m "
+    EXPECT_EQ(ask("SELECT count(*) FROM (SELECT warehouse_id, sku, bin_id, lot, sum(on_hand) AS held, sum(damaged) AS bad FROM stock GROUP "
+                  "BY 1, 2, 3, 4) s "
+                  "FULL JOIN (SELECT warehouse_id, sku, bin_id, lot, sum(quantity) AS moved, sum(damaged) AS broke FROM stock_movements "
+                  "GROUP BY 1, 2, 3, 4) m "
                   "USING (warehouse_id, sku, bin_id, lot) WHERE s.held IS DISTINCT FROM m.moved OR s.bad IS DISTINCT FROM m.broke"),
               0);
     const auto chain = store::verify_timeline(db, merchant, std::nullopt);
@@ -193,7 +195,8 @@ TEST_F(ReturnsTest, UnderInspectionMoneyFollowsTheLookAtEachItem) {
 }
 
 TEST_F(ReturnsTest, FeesAreKeptAsThePolicySaysAndTheFixedOneOnce) {
-  ASSERT_TRUE(change_policy(context(), R"({"freight": "customer", "freight_fee": 495, "restocking_basis_points": 1000, "refund_shipping": false})"));
+  ASSERT_TRUE(change_policy(context(),
+                            R"({"freight": "customer", "freight_fee": 495, "restocking_basis_points": 1000, "refund_shipping": false})"));
   const auto order = two_lines();
   const auto made = make(order, {{order.lines[0], 2, "", ""}});
   const auto preview = preview_return(context(), request(order, {{order.lines[1], 1, "", ""}}));
@@ -251,7 +254,8 @@ TEST_F(ReturnsTest, AnUnusedLabelRunsOut) {
 }
 
 TEST_F(ReturnsTest, PostageComesBackWithTheGoodsWithoutAScan) {
-  const auto order = test::make_shipped_order(db, merchant, test::order_of({line_of("MUG", 2, 1000), line_of("POST", 1, 700, 0, 0, false)}, {{"manual", "", 2700}}), delivered);
+  const auto order = test::make_shipped_order(
+      db, merchant, test::order_of({line_of("MUG", 2, 1000), line_of("POST", 1, 700, 0, 0, false)}, {{"manual", "", 2700}}), delivered);
   const auto made = make(order, {{order.lines[0], 2, "", ""}, {order.lines[1], 1, "", ""}});
   ASSERT_TRUE(receive_return_now(context(), made.id, {{order.lines[0], 1, ""}}, ""));
   EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds"), 1000);
@@ -283,7 +287,8 @@ TEST_F(ReturnsTest, TheKeyMakesItTheSameRefundAlsoWhenNothingWasLeftToPay) {
     for (int i = 0; i < 3; ++i) {
       store::Transaction tx(db);
       auto head = store::lock_order(tx, merchant, order.id);
-      const auto made = request_refund(tx, context(), *head, "cancel:" + to_text(order.id) + ":1", "cancellation", std::nullopt, {{order.lines[0], 1}});
+      const auto made =
+          request_refund(tx, context(), *head, "cancel:" + to_text(order.id) + ":1", "cancellation", std::nullopt, {{order.lines[0], 1}});
       store::save_head(tx, merchant, *head, now);
       tx.commit();
       if (i == 0) first = made;
@@ -335,7 +340,8 @@ TEST_F(ReturnsTest, ScanClickAndRetryAtOnceRequestOneRefund) {
     for (int i = 0; i < kThreads; ++i) {
       threads.emplace_back([&, i] {
         start.arrive_and_wait();
-        const auto received = receive_return_now({db, merchant, {i % 2 == 0 ? "floor" : "desk", "s" + std::to_string(i)}, now}, made.id, {}, "");
+        const auto received =
+            receive_return_now({db, merchant, {i % 2 == 0 ? "floor" : "desk", "s" + std::to_string(i)}, now}, made.id, {}, "");
         const std::lock_guard lock(mutex);
         ASSERT_TRUE(received);
         (received->anything_new ? fresh : again) += 1;
@@ -360,8 +366,10 @@ TEST_F(ReturnsTest, TwoReturnsOfTheLastUnitAtOnceOneWins) {
       threads.emplace_back([&] {
         start.arrive_and_wait();
         const auto made = create_return(context(), request(order, {{order.lines[1], 1, "", ""}}));
-        if (made) ++won;
-        else if (made.error().kind == ErrorKind::conflict) ++refused;
+        if (made)
+          ++won;
+        else if (made.error().kind == ErrorKind::conflict)
+          ++refused;
       });
     }
     for (auto& thread : threads) thread.join();
@@ -400,7 +408,8 @@ struct RandomReturns : ReturnsTest {
 
   void return_all(const test::MadeOrder& order) {
     std::vector<std::int64_t> left;
-    for (const auto line : order.lines) left.push_back(ask("SELECT quantity FROM order_lines WHERE line_id = " + std::to_string(line.value)));
+    for (const auto line : order.lines)
+      left.push_back(ask("SELECT quantity FROM order_lines WHERE line_id = " + std::to_string(line.value)));
     std::vector<ReturnId> open;
     for (int steps = 0; steps < 200; ++steps) {
       std::vector<WantedLine> wanted;
@@ -414,7 +423,9 @@ struct RandomReturns : ReturnsTest {
         if (steps <= 12 && between(0, 4) == 0) {
           ASSERT_TRUE(cancel_return(context(), made.id));
         } else {
-          for (const auto& line : wanted) left[static_cast<std::size_t>(std::find(order.lines.begin(), order.lines.end(), line.line) - order.lines.begin())] -= line.quantity;
+          for (const auto& line : wanted)
+            left[static_cast<std::size_t>(std::find(order.lines.begin(), order.lines.end(), line.line) - order.lines.begin())] -=
+                line.quantity;
           open.push_back(made.id);
         }
       }
@@ -445,7 +456,9 @@ TEST_F(RandomReturns, SumToWhatWasCapturedToTheLastMinorUnit) {
     const std::string of = " WHERE order_id = " + std::to_string(order.id.value);
     ASSERT_EQ(ask("SELECT coalesce(sum(amount), 0)::bigint FROM refunds" + of), total) << "round " << round;
     ASSERT_EQ(ask("SELECT coalesce(sum(refunded), 0)::bigint FROM payments" + of), total) << "round " << round;
-    ASSERT_EQ(ask("SELECT count(*) FROM order_lines" + of + " AND (returned <> quantity OR announced <> quantity OR released_units <> quantity)"), 0);
+    ASSERT_EQ(
+        ask("SELECT count(*) FROM order_lines" + of + " AND (returned <> quantity OR announced <> quantity OR released_units <> quantity)"),
+        0);
     ASSERT_EQ(ask("SELECT coalesce(sum(amount), 0)::bigint FROM ledger" + of + " AND account = 'sales'"), 0);
   }
   expect_clean();

@@ -148,9 +148,8 @@ TEST_F(CustomerPage, SendingTheFormTwiceMakesOneReturn) {
 TEST_F(CustomerPage, ForeignForgedAndMixedUpLinksOpenNothing) {
   const std::string track = link("tracking_url").substr(shop.at("/track/").size()),
                     back = link("return_url").substr(shop.at("/return/").size());
-  for (const std::string& path : {"/track/" + back, "/return/" + track, "/track/" + track + "x", std::string("/track/x"), 
-                                  "/contact/" + back,
-                                 "/return/" + back + "/ret_999/label.pdf"}) {
+  for (const std::string& path : {"/track/" + back, "/return/" + track, "/track/" + track + "x", std::string("/track/x"),
+                                  "/contact/" + back, "/return/" + back + "/ret_999/label.pdf"}) {
     EXPECT_EQ(shop.get(path).status, 404) << path;
   }
   store::Session(shop.db()).run("UPDATE orders SET link_generation = link_generation + 1 WHERE external_id = 'SO-1001'", {});

@@ -78,8 +78,8 @@ TEST_F(DeskPage, OneBoxFindsOrdersParcelsReturnsArticlesMailsAndNames) {
   sign_in(browser, shop, "anna");
   const Json& parcel = order["shipments"][0]["parcels"][0];
   for (const std::string& text : {order["external_id"].get<std::string>(), order["id"].get<std::string>(),
-                                 parcel["tracking_number"].get<std::string>(), parcel["code"].get<std::string>(),
-                                 order["shipments"][0]["code"].get<std::string>(), order["customer"]["email"].get<std::string>()}) {
+                                  parcel["tracking_number"].get<std::string>(), parcel["code"].get<std::string>(),
+                                  order["shipments"][0]["code"].get<std::string>(), order["customer"]["email"].get<std::string>()}) {
     search(text);
     EXPECT_EQ(browser.path(), page) << text;
   }

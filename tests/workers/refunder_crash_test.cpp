@@ -67,7 +67,8 @@ struct RefunderCrash : testing::Test {
 
   RefundId request(const std::string& charge, std::int64_t units = 1) {
     stripe.capture(charge, 1000 * units);
-    const auto order = test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", units, 1000)}, {{"stripe", charge, 1000 * units}}), at - kDay);
+    const auto order = test::make_shipped_order(
+        db, merchant, test::order_of({test::line_of("MUG", units, 1000)}, {{"stripe", charge, 1000 * units}}), at - kDay);
     const usecases::Context context{db, merchant, {"floor", "returns-1"}, at};
     usecases::ReturnRequest wanted;
     wanted.order = order.id;
@@ -94,7 +95,9 @@ struct RefunderCrash : testing::Test {
     return WIFSIGNALED(status);
   }
   std::string state(RefundId id) {
-    return store::Session(db).value<std::string>("SELECT state FROM refunds WHERE merchant_id = $1 AND refund_id = $2", merchant, id).value();
+    return store::Session(db)
+        .value<std::string>("SELECT state FROM refunds WHERE merchant_id = $1 AND refund_id = $2", merchant, id)
+        .value();
   }
   std::int64_t count(const std::string& sql) { return store::Session(db).value<std::int64_t>(sql).value(); }
   void expect_clean(std::size_t refunds) {
@@ -114,7 +117,8 @@ struct RefunderCrash : testing::Test {
 
 TEST_F(RefunderCrash, DeathAtAnyNamedStepLosesAndDoublesNothing) {
   std::size_t refunds = 0;
-  for (const std::string step : {"refund.before_submit_commit", "refund.after_submit", "refund.after_call", "refund.before_settle_commit", "refund.after_settle"}) {
+  for (const std::string step :
+       {"refund.before_submit_commit", "refund.after_submit", "refund.after_call", "refund.before_settle_commit", "refund.after_settle"}) {
     const auto id = request("ch_" + std::to_string(++refunds));
     ASSERT_TRUE(worker_dies(step)) << step;
     at = at + kLease + kSecond;  // the dead worker's lease ends
@@ -156,7 +160,8 @@ TEST_F(RefunderCrash, KillsAtRandomMomentsLoseAndDoubleNothing) {
   for (std::size_t i = 0; i < kRefunds; ++i) all.push_back(request("ch_" + std::to_string(i), 1 + random() % 3));
   std::vector<StripeMood> moods;
   for (int i = 0; i < 60; ++i) {
-    static constexpr StripeMood kMoods[] = {StripeMood::pay, StripeMood::pay, StripeMood::pay_then_drop, StripeMood::pay_then_500, StripeMood::drop, StripeMood::rate_limit};
+    static constexpr StripeMood kMoods[] = {StripeMood::pay,          StripeMood::pay,  StripeMood::pay_then_drop,
+                                            StripeMood::pay_then_500, StripeMood::drop, StripeMood::rate_limit};
     moods.push_back(kMoods[random() % 6]);
   }
   stripe.next(moods);
@@ -167,7 +172,7 @@ TEST_F(RefunderCrash, KillsAtRandomMomentsLoseAndDoubleNothing) {
   int kills = 0;
   for (int round = 0; round < 200 && unfinished() > 0; ++round) {
     const pid_t child = start_worker("");
-    if (round < 25) {  // after that they are left to finish
+    if (round < 25) {                                                                     // after that they are left to finish
       std::this_thread::sleep_for(std::chrono::microseconds(5'000 + random() % 60'000));  // the moment is what is random here
       kill(child, SIGKILL);
       ++kills;

@@ -70,7 +70,9 @@ struct Refunder : testing::Test {
     EXPECT_TRUE(faults.empty()) << faults.front();
     for (const auto& fault : stripe.faults()) ADD_FAILURE() << fault;
   }
-  std::int64_t jobs() { return store::Session(db).value<std::int64_t>("SELECT count(*) FROM jobs WHERE kind = 'refund' AND dead_at IS NULL").value(); }
+  std::int64_t jobs() {
+    return store::Session(db).value<std::int64_t>("SELECT count(*) FROM jobs WHERE kind = 'refund' AND dead_at IS NULL").value();
+  }
   std::int64_t told(const std::string& milestone) {
     return store::Session(db).value<std::int64_t>("SELECT count(*) FROM notifications WHERE milestone = $1", milestone).value();
   }
@@ -192,7 +194,8 @@ TEST_F(Refunder, APendingRefundIsSettledByTheGatewaysEventOnce) {
   EXPECT_EQ(view(id).gateway_reference, "re_1");
   EXPECT_EQ(jobs(), 1);
   const auto refund = stripe.refunds().at(0);
-  clients::GatewayEvent event{true, to_text(merchant), to_text(id), "somebody else's key", 1000, {clients::GatewayAnswer::Kind::succeeded, "re_1"}};
+  clients::GatewayEvent event{
+      true, to_text(merchant), to_text(id), "somebody else's key", 1000, {clients::GatewayAnswer::Kind::succeeded, "re_1"}};
   ASSERT_TRUE(usecases::settle_by_event(db, event, at));
   EXPECT_EQ(view(id).state, "submitted");  // not our key: ignored
   event.key = refund.key;
@@ -274,7 +277,8 @@ TEST_F(Refunder, ManyWorkersAtOncePayEachRefundOnce) {
     threads.emplace_back([&, i] {
       start.arrive_and_wait();
       // Every thread pays every refund, as if all leases had ended at once.
-      for (const auto id : {first, second, third}) usecases::pay_refund(db, gateways, {merchant, JobId{1000 + i}, std::string(usecases::kRefundJob), id.value, 1}, at);
+      for (const auto id : {first, second, third})
+        usecases::pay_refund(db, gateways, {merchant, JobId{1000 + i}, std::string(usecases::kRefundJob), id.value, 1}, at);
     });
   }
   for (auto& thread : threads) thread.join();

@@ -77,8 +77,7 @@ TEST(DemoCarrier, TheAnnouncementCarriesItsReferenceAsKeyAndTheWishedScenario) {
 }
 
 TEST(DemoCarrier, EventsKeepCodeTextPlaceAndThreeTimes) {
-  const auto reply =
-      track(R"({"parcels":[{"number":"A","status":{"code":"DLV","at":"2026-11-20T10:15:00+01:00"},
+  const auto reply = track(R"({"parcels":[{"number":"A","status":{"code":"DLV","at":"2026-11-20T10:15:00+01:00"},
     "signed_by":"Lima","weight_g":510,
     "estimated_at":"2026-11-20T18:00:00Z",
     "events":[{"code":"DLV","text":"Zugestellt","place":"Graz","at":"2026-11-20T10:15:00+01:00"}]}]})");
