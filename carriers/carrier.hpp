@@ -2,6 +2,7 @@
 // sends through a Transport and keeps what comes back.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <span>
 #include <string>
@@ -17,14 +18,18 @@
 
 namespace roundtrip::carriers {
 
+struct Reply;  // carriers/reply.hpp
+
 // How we reach a carrier and how it wants to be asked: a value made from the configuration.
 struct CarrierAccount {
-  std::string carrier;  // the registry's name
-  std::string account;  // several accounts of one carrier; empty: the only one
-  std::string base_url;
-  std::string key, secret;  // API key, or OAuth client id and secret
-  std::string token;        // bearer token, where the carrier needs one
-  std::string push_secret;  // what its push URL must carry; empty: no pushes taken
+  std::string carrier;      // the registry's name
+  std::string account;      // several accounts of one carrier; empty: the only one
+  std::string api;          // which of the carrier's APIs is asked; empty: its first
+  std::string base_url;     // empty: the carrier's own
+  std::string key, secret;  // API key, or OAuth client id and secret, or user and password
+  std::string customer;     // the carrier's number for the shop, where requests carry one
+  std::string token;        // bearer token, filled in by who sends, where the carrier needs one
+  std::string push_secret;  // what its pushes must carry or are signed with; empty: no pushes taken
   int timeout_ms = 10'000;
   std::int64_t poll_us = 2 * kHour;
   std::int64_t day_us = kDay;  // a day of the carrier; the demo carrier's is seconds
@@ -53,7 +58,7 @@ struct ParcelToAnnounce {
 // One number to ask about, with what some carriers want to see before they answer.
 struct TrackQuery {
   std::string number;
-  std::string reference;  // ours, as announced; tells a recycled number's lives apart
+  std::string reference;  // ours, as announced, or the carrier's own; tells a recycled number's lives apart
   std::string postal_code, country;
   std::optional<Instant> shipped_at;
   std::string locale = "en";
@@ -63,6 +68,7 @@ struct TrackQuery {
 enum class Trouble {
   none,
   not_found,     // not known (yet): normal shortly after the label was made
+  bad_request,   // the carrier says that the number or the request is not valid
   rate_limited,  // see retry_after_us
   auth,          // our credentials are refused: nothing will work until a person acts
   service,       // the carrier's fault or no connection: try again
@@ -72,13 +78,16 @@ std::string_view to_text(Trouble trouble);
 
 // What a carrier said about one number.
 struct TrackedNumber {
-  std::string number;
+  std::string number;  // as the carrier wrote it; empty: it does not repeat it
   Trouble trouble = Trouble::none;
-  std::string detail;
-  std::string reference;  // as the carrier gave it back; empty: it does not
+  std::string detail;      // of the trouble: the carrier's code and words
+  std::string reference;   // as the carrier gave it back; empty: it does not
+  std::string status_raw;  // the carrier's own status, codes first: "DL Delivered"
+  std::string sub_code;    // of the headline, as TrackingEvent::sub_code
   std::vector<domain::TrackingEvent> events;
   std::optional<domain::Headline> headline;
   std::optional<Instant> estimated_at;
+  std::string estimated_raw;  // as the carrier wrote it
   std::string signed_by;
   std::optional<int> weight_g;
 };
@@ -100,11 +109,37 @@ struct AnnounceReply {
   std::optional<Instant> estimated_at;
 };
 
+// A bearer token and how long it lives.
+struct TokenReply {
+  Trouble trouble = Trouble::none;
+  std::string detail;
+  std::int64_t retry_after_us = 0;
+  std::string token;
+  std::int64_t lives_us = 0;
+};
+
+// One of a carrier's APIs whose replies are read. The functions are pure; `read` may throw for what it did not expect (its caller
+// turns that into bad_reply) and gives the items the document speaks of, in any order, with repeats.
+struct Api {
+  std::string name;   // "track_v1": what `roundtrip carriers read --api` and the setting `carriers.<name>.api` say
+  std::string title;  // "Track API v1"
+  int numbers_per_call = 1;
+  // By shape alone: is this a reply of this API (good or an error)?
+  std::function<bool(const Reply&)> recognizes;
+  std::function<TrackReply(const Reply&)> read;                                            // empty: a retired API, refused by name
+  std::function<HttpRequest(const CarrierAccount&, std::span<const TrackQuery>)> request;  // empty: only read (a push, a retired API)
+};
+
+class Shipping;
+
 class Carrier {
  public:
   virtual ~Carrier() = default;
-  virtual std::string_view name() const = 0;  // in URLs and in the database
+  virtual std::string_view name() const = 0;   // in URLs, settings and in the database
+  virtual std::string_view title() const = 0;  // as people write it: "Royal Mail"
   virtual const Capabilities& capabilities() const = 0;
+  // The first is the one in use unless the account names another.
+  virtual std::span<const Api> apis() const { return {}; }
   // A valid number of our range, the same for the same id, of another id never the same; only with own_numbers.
   virtual std::optional<std::string> number_for(ParcelId) const { return std::nullopt; }
   virtual std::optional<std::string> number_for(ReturnId) const { return std::nullopt; }
@@ -112,14 +147,26 @@ class Carrier {
   virtual bool is_number(std::string_view text) const = 0;
 
   // Only with announces.
-  virtual HttpRequest announce_request(const CarrierAccount& account, const ParcelToAnnounce& parcel) const = 0;
-  virtual AnnounceReply parse_announce(const HttpOutcome& outcome) const = 0;
+  virtual HttpRequest announce_request(const CarrierAccount&, const ParcelToAnnounce&) const { return {}; }
+  virtual AnnounceReply parse_announce(const HttpOutcome& outcome) const;
 
-  // At most numbers_per_call queries.
-  virtual HttpRequest track_request(const CarrierAccount& account, std::span<const TrackQuery> queries) const = 0;
-  virtual TrackReply parse_track(const HttpOutcome& outcome, std::span<const TrackQuery> queries) const = 0;
-  // Only with pushes. Items are whatever the body speaks of.
+  // Only with needs_token. The default reads OAuth 2 (RFC 6749, 5.1): access_token and expires_in, a number or a text of one.
+  virtual HttpRequest token_request(const CarrierAccount&) const { return {}; }
+  virtual TokenReply parse_token(const HttpOutcome& outcome) const;
+
+  // At most numbers_per_call queries (of the API in use). The defaults go through apis().
+  virtual HttpRequest track_request(const CarrierAccount& account, std::span<const TrackQuery> queries) const;
+  virtual TrackReply parse_track(const CarrierAccount& account, const HttpOutcome& outcome, std::span<const TrackQuery> queries) const;
+
+  // Only with pushes. Is the push from the carrier: its signature or secret over the raw body? The default compares the secret that the
+  // push URL carries; `url_secret` is what stood there.
+  virtual bool push_is_genuine(const CarrierAccount& account, const Headers& headers, std::string_view url_secret,
+                               std::string_view body) const;
+  // Items are whatever the body speaks of.
   virtual TrackReply parse_push(std::string_view) const { return {Trouble::bad_reply, "this carrier does not push", 0, {}}; }
+
+  // Labels and manifests through the carrier (carriers/shipping.hpp); nullptr: our own label.
+  virtual const Shipping* shipping() const { return nullptr; }
 };
 
 // Every carrier there is, and one by name (nullptr: no such carrier).
@@ -127,6 +174,8 @@ std::span<const Carrier* const> all_carriers();
 const Carrier* find_carrier(std::string_view name);
 // The carrier whose numbers look like this one (nullptr: none).
 const Carrier* carrier_of_number(std::string_view number);
+// The API in use for the account: the one it names, else the first; nullptr without any.
+const Api* api_in_use(const Carrier& carrier, const CarrierAccount& account);
 // The account of a carrier from the settings carriers.<name>.*; nothing for an unknown carrier.
 std::optional<CarrierAccount> account_from(const Config& config, std::string_view carrier);
 
@@ -137,5 +186,16 @@ struct CallTrouble {
   std::int64_t retry_after_us = 0;
 };
 CallTrouble trouble_of(const HttpOutcome& outcome);
+
+// Reads one reply with an API: whatever it throws, a document that is none, and the bounds (events, repeats, texts) are handled here.
+// Items are what the document speaks of; the events of each are free of repeats and sorted newest first.
+TrackReply read_reply(const Api& api, const HttpOutcome& outcome);
+// One item for every query, in their order: found by number (letters and digits compared) and then by reference; of several lives of one
+// number the one with the newest event. A single query takes a single item that names no number. What is missing is not_found.
+TrackReply matched(TrackReply reply, std::span<const TrackQuery> queries);
+
+// A failed answer with the trouble, for the whole call and for one number.
+TrackReply failed(Trouble trouble, std::string detail, std::int64_t retry_after_us = 0);
+TrackedNumber failed_item(std::string number, Trouble trouble, std::string detail);
 
 }  // namespace roundtrip::carriers

@@ -1,10 +1,25 @@
-// The one list of carriers: a new one is added in kCarriers, its settings in account_from's table.
+// The one list of carriers.
 #include <algorithm>
-#include <array>
 #include <charconv>
 
+#include "carriers/australia_post/australia_post.hpp"
+#include "carriers/bring/bring.hpp"
+#include "carriers/canada_post/canada_post.hpp"
 #include "carriers/carrier.hpp"
 #include "carriers/demo/demo.hpp"
+#include "carriers/dhl/dhl.hpp"
+#include "carriers/dpd/dpd.hpp"
+#include "carriers/easypost/easypost.hpp"
+#include "carriers/fedex/fedex.hpp"
+#include "carriers/gls/gls.hpp"
+#include "carriers/hermes_de/hermes_de.hpp"
+#include "carriers/la_poste/la_poste.hpp"
+#include "carriers/landmark/landmark.hpp"
+#include "carriers/nova_poshta/nova_poshta.hpp"
+#include "carriers/postnord/postnord.hpp"
+#include "carriers/royal_mail/royal_mail.hpp"
+#include "carriers/ups/ups.hpp"
+#include "carriers/usps/usps.hpp"
 
 namespace roundtrip::carriers {
 namespace {
@@ -22,19 +37,27 @@ CarrierAccount demo_account(const Config& config) {
   return account;
 }
 
-struct Entry {
-  const Carrier* carrier;
-  CarrierAccount (*account)(const Config&);
-};
-constexpr std::array kCarriers = {
-    Entry{&kDemo, demo_account},
-};
-
-constexpr auto kPointers = [] {
-  std::array<const Carrier*, kCarriers.size()> pointers{};
-  std::transform(kCarriers.begin(), kCarriers.end(), pointers.begin(), [](const Entry& entry) { return entry.carrier; });
-  return pointers;
-}();
+// Every carrier there is. What shops describe themselves (custom/) is added at the start of the program.
+std::vector<const Carrier*>& carriers_there_are() {
+  static std::vector<const Carrier*> all = {&kDemo,
+                                            &ups_carrier(),
+                                            &fedex_carrier(),
+                                            &usps_carrier(),
+                                            &dhl_carrier(),
+                                            &royal_mail_carrier(),
+                                            &canada_post_carrier(),
+                                            &australia_post_carrier(),
+                                            &gls_carrier(),
+                                            &bring_carrier(),
+                                            &postnord_carrier(),
+                                            &hermes_de_carrier(),
+                                            &la_poste_carrier(),
+                                            &dpd_carrier(),
+                                            &landmark_carrier(),
+                                            &nova_poshta_carrier(),
+                                            &easypost_carrier()};
+  return all;
+}
 
 // Seconds, bounded; an HTTP date or nonsense counts as a minute.
 std::int64_t retry_after_us_of(const HttpResponse& response) {
@@ -47,30 +70,27 @@ std::int64_t retry_after_us_of(const HttpResponse& response) {
 }
 }  // namespace
 
-std::span<const Carrier* const> all_carriers() { return kPointers; }
+std::span<const Carrier* const> all_carriers() { return carriers_there_are(); }
 
 const Carrier* find_carrier(std::string_view name) {
-  for (const Carrier* carrier : kPointers) {
+  for (const Carrier* carrier : carriers_there_are()) {
     if (carrier->name() == name) return carrier;
   }
   return nullptr;
 }
 
 const Carrier* carrier_of_number(std::string_view number) {
-  for (const Carrier* carrier : kPointers) {
+  for (const Carrier* carrier : carriers_there_are()) {
     if (carrier->is_number(number)) return carrier;
   }
   return nullptr;
 }
 
 std::optional<CarrierAccount> account_from(const Config& config, std::string_view carrier) {
-  for (const Entry& entry : kCarriers) {
-    if (entry.carrier->name() != carrier) continue;
-    CarrierAccount account = entry.account(config);
-    account.timeout_ms = static_cast<int>(config.integer("carriers.timeout_ms"));
-    return account;
-  }
-  return std::nullopt;
+  if (carrier != "demo") return std::nullopt;
+  CarrierAccount account = demo_account(config);
+  account.timeout_ms = static_cast<int>(config.integer("carriers.timeout_ms"));
+  return account;
 }
 
 std::string_view to_text(Trouble trouble) {
@@ -79,6 +99,8 @@ std::string_view to_text(Trouble trouble) {
       return "none";
     case Trouble::not_found:
       return "not_found";
+    case Trouble::bad_request:
+      return "bad_request";
     case Trouble::rate_limited:
       return "rate_limited";
     case Trouble::auth:
@@ -101,6 +123,7 @@ CallTrouble trouble_of(const HttpOutcome& outcome) {
   if (status == 401 || status == 403) return {Trouble::auth, said, 0};
   if (status == 404) return {Trouble::not_found, said, 0};
   if (status >= 500) return {Trouble::service, said, retry_after_us};
+  if (status == 400 || status == 422) return {Trouble::bad_request, said, 0};
   return {Trouble::bad_reply, said, 0};
 }
 

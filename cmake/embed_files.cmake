@@ -1,5 +1,11 @@
 # Writes FILES into one C++ file as the function FUNCTION of messages/catalogue.hpp: name and content of each.
-set(out "// Generated from config/.\n#include \"messages/catalogue.hpp\"\n\nnamespace roundtrip::messages {\nconst std::vector<EmbeddedFile>& ${FUNCTION}() {\n  static const std::vector<EmbeddedFile> all = {\n")
+string(CONCAT out
+  "// Generated from config/.\n"
+  "#include \"messages/catalogue.hpp\"\n"
+  "\n"
+  "namespace roundtrip::messages {\n"
+  "const std::vector<EmbeddedFile>& ${FUNCTION}() {\n"
+  "  static const std::vector<EmbeddedFile> all = {\n")
 list(SORT FILES)
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME)

@@ -1,5 +1,11 @@
 # Writes migrations/*.sql into one C++ file with each file's SHA-256.
-set(out "// Generated from migrations/*.sql.\n#include \"store/migrate.hpp\"\n\nnamespace roundtrip::store {\nconst std::vector<Migration>& built_in_migrations() {\n  static const std::vector<Migration> all = {\n")
+string(CONCAT out
+  "// Generated from migrations/*.sql.\n"
+  "#include \"store/migrate.hpp\"\n"
+  "\n"
+  "namespace roundtrip::store {\n"
+  "const std::vector<Migration>& built_in_migrations() {\n"
+  "  static const std::vector<Migration> all = {\n")
 list(SORT FILES)
 foreach(file IN LISTS FILES)
   get_filename_component(name ${file} NAME_WE)

@@ -85,7 +85,8 @@ configure() {
   if [ -f "$folder/build.ninja" ] && { [ "$tests" = OFF ] || grep -qx 'ROUNDTRIP_TESTS:BOOL=ON' "$cache"; }; then return 0; fi
   mkdir -p "$ROOT/build"
   # Joined files build several times faster from nothing; for daily work configure with -DCMAKE_UNITY_BUILD=OFF.
-  (cd "$ROOT" && cmake --preset "$preset" "-DROUNDTRIP_TESTS=$tests" -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=8 >"$ROOT/build/.$preset.log" 2>&1) ||
+  (cd "$ROOT" && cmake --preset "$preset" "-DROUNDTRIP_TESTS=$tests" \
+    -DCMAKE_UNITY_BUILD=ON -DCMAKE_UNITY_BUILD_BATCH_SIZE=8 >"$ROOT/build/.$preset.log" 2>&1) ||
     { cat "$ROOT/build/.$preset.log" >&2; die "cmake could not configure the build"; }
 }
 

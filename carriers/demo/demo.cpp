@@ -3,18 +3,14 @@
 
 #include <algorithm>
 #include <map>
-#include <nlohmann/json.hpp>
 
 #include "carriers/demo/codes.hpp"
+#include "carriers/reply.hpp"
+#include "carriers/times.hpp"
 
 namespace roundtrip::carriers {
 namespace {
-using Json = nlohmann::json;
-
 constexpr std::size_t kDigits = 11;
-constexpr std::size_t kMostEvents = 200;  // of one number; a carrier that sends more is cut
-constexpr std::size_t kMostText = 500;    // characters kept of a text
-constexpr std::size_t kMostDepth = 16;
 constexpr std::string_view kScenarioMark = "demo:";  // in address line 2: which story the parcel has
 
 char check_digit(std::string_view digits) {
@@ -31,66 +27,16 @@ std::optional<std::string> number_of(std::string_view prefix, std::int64_t id) {
   return std::string(prefix) + digits + check_digit(digits);
 }
 
-// Parses with a limit on the depth: nlohmann's recursion has none of its own.
-std::optional<Json> parse_bounded(std::string_view text) {
-  bool too_deep = false;
-  auto parsed = Json::parse(
-      text.begin(), text.end(),
-      [&](int depth, Json::parse_event_t, Json&) {
-        too_deep = too_deep || depth > static_cast<int>(kMostDepth);
-        return !too_deep;
-      },
-      false);
-  if (parsed.is_discarded() || too_deep) return std::nullopt;
-  return parsed;
-}
-
-// A text member, cut to what we keep; empty when it is absent or of another type.
-std::string text_member(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  if (found == object.end() || !found->is_string()) return "";
-  std::string text = found->get<std::string>();
-  std::erase(text, '\0');
-  if (text.size() <= kMostText) return text;
-  std::size_t end = kMostText;
-  while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;  // never half a character
-  return text.substr(0, end);
-}
-
-bool flag_member(const Json& object, const char* name) {
-  const auto found = object.find(name);
-  return found != object.end() && found->is_boolean() && found->get<bool>();
-}
-
-// "2026-11-20T09:15:00+01:00": local wall time, UTC, and the offset that joins them.
-domain::EventTime time_of(const std::string& raw) {
-  domain::EventTime time;
-  time.raw = raw;
-  time.utc = parse_rfc3339(raw);
-  if (raw.size() >= 19) time.local = raw.substr(0, 19);
-  if (time.utc) time.basis = raw.ends_with('Z') ? domain::ZoneBasis::given_utc : domain::ZoneBasis::given_offset;
-  return time;
-}
-
-const DemoCode* find_code(std::string_view code) {
-  const auto* found = std::find_if(std::begin(kDemoCodes), std::end(kDemoCodes), [&](const DemoCode& known) { return known.code == code; });
-  return found == std::end(kDemoCodes) ? nullptr : found;
-}
-
 std::optional<domain::TrackingEvent> event_of(const Json& json) {
   if (!json.is_object()) return std::nullopt;
   domain::TrackingEvent event;
-  event.raw_code = text_member(json, "code");
-  event.raw_text = text_member(json, "text");
-  event.place = text_member(json, "place");
-  event.time = time_of(text_member(json, "at"));
-  event.return_leg = flag_member(json, "return");
+  event.raw_code = text(json, "code");
+  event.raw_text = text(json, "text");
+  event.place = text(json, "place");
+  event.time = iso_time(text(json, "at"));
+  event.return_leg = flag(json, "return");
   if (event.raw_code.empty() && event.raw_text.empty()) return std::nullopt;
-  if (const DemoCode* known = find_code(event.raw_code)) {
-    event.status = known->status;
-    event.reason = known->reason;
-    event.physical = known->physical;
-  }
+  apply_code(event, find_code(kDemoCodes, event.raw_code));
   return event;
 }
 
@@ -110,9 +56,9 @@ std::optional<domain::Headline> headline_of(const Json& parcel, const std::vecto
 
 TrackedNumber item_of(const Json& json) {
   TrackedNumber item;
-  item.number = text_member(json, "number");
+  item.number = text(json, "number");
   if (const auto error = json.find("error"); error != json.end()) {
-    item.detail = error->is_object() ? text_member(*error, "code") : "error";
+    item.detail = error->is_object() ? text(*error, "code") : "error";
     item.trouble = item.detail == "not_found" ? Trouble::not_found : Trouble::service;
     return item;
   }
@@ -127,9 +73,9 @@ TrackedNumber item_of(const Json& json) {
     if (auto event = event_of(one)) item.events.push_back(std::move(*event));
   }
   item.headline = headline_of(json, item.events);
-  item.reference = text_member(json, "reference");
-  item.estimated_at = parse_rfc3339(text_member(json, "estimated_at"));
-  item.signed_by = text_member(json, "signed_by");
+  item.reference = text(json, "reference");
+  item.estimated_at = parse_rfc3339(text(json, "estimated_at"));
+  item.signed_by = text(json, "signed_by");
   if (const auto weight = json.find("weight_g"); weight != json.end() && weight->is_number_integer()) {
     const auto grams = weight->get<std::int64_t>();
     if (grams > 0 && grams < 10'000'000) item.weight_g = static_cast<int>(grams);
@@ -139,7 +85,7 @@ TrackedNumber item_of(const Json& json) {
 
 // The items of a body {"parcels": [...]}; nothing when it is not one.
 std::optional<std::vector<TrackedNumber>> items_of(std::string_view body) {
-  const auto json = parse_bounded(body);
+  const auto json = Document::of(body).json;
   if (!json || !json->is_object()) return std::nullopt;
   const auto parcels = json->find("parcels");
   if (parcels == json->end() || !parcels->is_array()) return std::nullopt;
@@ -195,11 +141,11 @@ HttpRequest DemoCarrier::announce_request(const CarrierAccount& account, const P
 AnnounceReply DemoCarrier::parse_announce(const HttpOutcome& outcome) const {
   const auto call = trouble_of(outcome);
   if (call.trouble != Trouble::none) return {call.trouble, call.detail, call.retry_after_us, "", std::nullopt};
-  const auto json = parse_bounded(outcome.response->body);
+  const auto json = Document::of(outcome.response->body).json;
   if (!json || !json->is_object()) return {Trouble::bad_reply, "the answer is not a JSON object", 0, "", std::nullopt};
   AnnounceReply reply;
-  reply.number = text_member(*json, "number");
-  reply.estimated_at = parse_rfc3339(text_member(*json, "estimated_at"));
+  reply.number = text(*json, "number");
+  reply.estimated_at = parse_rfc3339(text(*json, "estimated_at"));
   if (reply.number.empty()) return {Trouble::bad_reply, "the answer has no number", 0, "", std::nullopt};
   return reply;
 }
@@ -212,7 +158,7 @@ HttpRequest DemoCarrier::track_request(const CarrierAccount& account, std::span<
   return request;
 }
 
-TrackReply DemoCarrier::parse_track(const HttpOutcome& outcome, std::span<const TrackQuery> queries) const {
+TrackReply DemoCarrier::parse_track(const CarrierAccount&, const HttpOutcome& outcome, std::span<const TrackQuery> queries) const {
   const auto call = trouble_of(outcome);
   if (call.trouble != Trouble::none) return {call.trouble, call.detail, call.retry_after_us, {}};
   auto items = items_of(outcome.response->body);

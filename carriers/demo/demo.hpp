@@ -10,6 +10,7 @@ class DemoCarrier : public Carrier {
  public:
   constexpr DemoCarrier() = default;
   std::string_view name() const override { return "demo"; }
+  std::string_view title() const override { return "Demo carrier"; }
   const Capabilities& capabilities() const override;
   std::optional<std::string> number_for(ParcelId parcel) const override;
   std::optional<std::string> number_for(ReturnId return_id) const override;
@@ -17,7 +18,7 @@ class DemoCarrier : public Carrier {
   HttpRequest announce_request(const CarrierAccount& account, const ParcelToAnnounce& parcel) const override;
   AnnounceReply parse_announce(const HttpOutcome& outcome) const override;
   HttpRequest track_request(const CarrierAccount& account, std::span<const TrackQuery> queries) const override;
-  TrackReply parse_track(const HttpOutcome& outcome, std::span<const TrackQuery> queries) const override;
+  TrackReply parse_track(const CarrierAccount& account, const HttpOutcome& outcome, std::span<const TrackQuery> queries) const override;
   TrackReply parse_push(std::string_view body) const override;
 };
 

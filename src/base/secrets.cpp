@@ -82,6 +82,27 @@ std::string hmac_sha256_base64url(std::string_view key, std::string_view text) {
   return base64url(out.data(), out.size());
 }
 
+std::optional<std::string> from_base64(std::string_view text) {
+  ensure_sodium();
+  while (!text.empty() && (text.back() == '=' || text.back() == '\n' || text.back() == '\r' || text.back() == ' ')) text.remove_suffix(1);
+  std::string out(text.size() / 4 * 3 + 3, '\0');
+  std::size_t size = 0;
+  const int failed = sodium_base642bin(reinterpret_cast<unsigned char*>(out.data()), out.size(), text.data(), text.size(), "\r\n ", &size,
+                                       nullptr, sodium_base64_VARIANT_ORIGINAL_NO_PADDING);
+  if (failed != 0) return std::nullopt;
+  out.resize(size);
+  return out;
+}
+
+std::string to_base64(std::string_view bytes) {
+  ensure_sodium();
+  constexpr int kVariant = sodium_base64_VARIANT_ORIGINAL;
+  std::string out(sodium_base64_encoded_len(bytes.size(), kVariant), '\0');
+  sodium_bin2base64(out.data(), out.size(), reinterpret_cast<const unsigned char*>(bytes.data()), bytes.size(), kVariant);
+  out.resize(out.size() - 1);
+  return out;
+}
+
 bool equal_in_constant_time(std::string_view a, std::string_view b) {
   return a.size() == b.size() && sodium_memcmp(a.data(), b.data(), a.size()) == 0;
 }

@@ -2,6 +2,7 @@
 #pragma once
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -16,6 +17,9 @@ std::string sha256_hex(std::string_view text);
 // Raw HMAC-SHA256 as lower-case hex, and as base64url without padding.
 std::string hmac_sha256_hex(std::string_view key, std::string_view text);
 std::string hmac_sha256_base64url(std::string_view key, std::string_view text);
+// The bytes of standard base64, with or without padding and line breaks; nothing when it is none.
+std::optional<std::string> from_base64(std::string_view text);
+std::string to_base64(std::string_view bytes);
 // Compares without telling by time where they differ.
 bool equal_in_constant_time(std::string_view a, std::string_view b);
 

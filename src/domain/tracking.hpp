@@ -135,6 +135,7 @@ struct EventTime {
 struct TrackingEvent {
   TrackingStatus status = TrackingStatus::unknown;
   TrackingReason reason = TrackingReason::none;
+  std::string sub_code;  // finer, in our words (a carrier's code table has them): "left_with_neighbour", "label_voided"
   std::string raw_code, raw_text;
   std::string place;
   EventTime time;

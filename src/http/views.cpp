@@ -155,10 +155,22 @@ json customer_json(const domain::Customer& customer) {
           {"time_zone", customer.time_zone},
           {"tier", customer.tier}};
 }
+
+json payments_json(const std::vector<domain::PaymentView>& payments) {
+  json out = json::array();
+  for (const auto& payment : payments) {
+    out.push_back({{"id", to_text(payment.id)},
+                   {"gateway", payment.gateway},
+                   {"reference", text_json(payment.reference)},
+                   {"captured", payment.captured},
+                   {"refunded", payment.refunded}});
+  }
+  return out;
+}
 }  // namespace
 
 json order_json(const domain::OrderView& order, const usecases::Links& links, MerchantId merchant, Instant now) {
-  json lines = json::array(), shipments = json::array(), returns = json::array(), refunds = json::array(), payments = json::array();
+  json lines = json::array(), shipments = json::array(), returns = json::array(), refunds = json::array();
   for (const auto& line : order.lines) lines.push_back(line_json(line));
   for (const auto& shipment : order.shipments) shipments.push_back(shipment_json(shipment));
   for (const auto& one : order.returns) {
@@ -171,13 +183,6 @@ json order_json(const domain::OrderView& order, const usecases::Links& links, Me
     returns.push_back(value);
   }
   for (const auto& refund : order.refunds) refunds.push_back(refund_json(refund));
-  for (const auto& payment : order.payments) {
-    payments.push_back({{"id", to_text(payment.id)},
-                        {"gateway", payment.gateway},
-                        {"reference", text_json(payment.reference)},
-                        {"captured", payment.captured},
-                        {"refunded", payment.refunded}});
-  }
   const usecases::LinkTarget target{merchant, order.id, order.link_generation};
   return {{"id", to_text(order.id)},
           {"version", order.version},
@@ -198,7 +203,7 @@ json order_json(const domain::OrderView& order, const usecases::Links& links, Me
           {"discount", order.discount},
           {"total", order.total},
           {"promise", {{"ship_by", time_json(order.promised_ship_at)}, {"deliver_by", time_json(order.promised_deliver_at)}}},
-          {"payments", payments},
+          {"payments", payments_json(order.payments)},
           {"money",
            {{"captured", money_json(order.captured, order.currency)},
             {"refunded", money_json(order.refunded, order.currency)},

@@ -64,6 +64,7 @@ AnnounceOutcome outcome_of(const carriers::AnnounceReply& reply) {
     case carriers::Trouble::not_found:
     case carriers::Trouble::bad_reply:
     case carriers::Trouble::auth:
+    case carriers::Trouble::bad_request:
       return {Announced::retry, why, reply.retry_after_us};
   }
   return {};

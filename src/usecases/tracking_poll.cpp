@@ -141,7 +141,7 @@ class Asking {
     request.timeout_ms = static_cast<int>(std::min<std::int64_t>(request.timeout_ms, pass_.left_us() / 1000));
     const auto outcome = pass_.room.transport.send(request);
     ++calls_;
-    take(trackers, chunk_.carrier->parse_track(outcome, queries), outcome);
+    take(trackers, chunk_.carrier->parse_track(*chunk_.account, outcome, queries), outcome);
   }
 
   void take(const Trackers& trackers, const carriers::TrackReply& reply, const HttpOutcome& outcome) {
@@ -156,7 +156,8 @@ class Asking {
     if (reply.trouble == Trouble::rate_limited || reply.trouble == Trouble::auth || unreachable)
       halt(reply.trouble, reply.detail, reply.retry_after_us);
     // A failure with an answer may be one number's doing: halve until it stands alone.
-    const bool halve = outcome.response && (reply.trouble == Trouble::service || reply.trouble == Trouble::bad_reply);
+    const bool halve = outcome.response &&
+                       (reply.trouble == Trouble::service || reply.trouble == Trouble::bad_reply || reply.trouble == Trouble::bad_request);
     if (halve && trackers.size() > 1 && calls_ <= kHalvingCalls) {
       const auto middle = trackers.begin() + static_cast<std::ptrdiff_t>(trackers.size() / 2);
       ask(Trackers(trackers.begin(), middle));

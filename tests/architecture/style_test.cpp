@@ -52,7 +52,7 @@ std::size_t width(const std::string& line) {
   return count;
 }
 
-TEST(Style, DISABLED_LinesFitAScreen) {
+TEST(Style, LinesFitAScreen) {
   for (const File& file : files({".cpp", ".hpp", ".sh", ".cmake", ".js", ".css"})) {
     for (std::size_t at = 0; at < file.lines.size(); ++at) {
       EXPECT_LE(width(file.lines[at]), kLongestLine) << file.path << ":" << at + 1;

@@ -122,7 +122,8 @@ struct StripeEvents : testing::Test {
   const std::string secret = "whsec_test";
   const Instant now{1'700'000'000 * kSecond};
   const std::string body =
-      R"({"id":"evt_1","object":"event","type":"refund.updated","data":{"object":{"id":"re_9","object":"refund","amount":1250,"status":"succeeded",)"
+      R"({"id":"evt_1","object":"event","type":"refund.updated","data":{"object":{"id":"re_9",)"
+      R"("object":"refund","amount":1250,"status":"succeeded",)"
       R"("metadata":{"refund_key":"key-1","refund":"rfn_1","merchant":"mer_1"}}}})";
   std::string sign(const std::string& text, std::int64_t seconds) const {
     return "t=" + std::to_string(seconds) + ",v1=" + hmac_sha256_hex(secret, std::to_string(seconds) + "." + text);

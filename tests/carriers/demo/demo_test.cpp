@@ -27,7 +27,7 @@ std::vector<TrackQuery> ask(const std::vector<std::string>& numbers) {
   return queries;
 }
 TrackReply track(const std::string& body, const std::vector<std::string>& numbers = {"A"}) {
-  return demo().parse_track(answer(200, body), ask(numbers));
+  return demo().parse_track(account(), answer(200, body), ask(numbers));
 }
 
 TEST(DemoCarrier, NumbersAreValidUniqueAndStable) {
@@ -140,7 +140,7 @@ TEST(DemoCarrier, ABrokenItemHarmsNoOther) {
 
 TEST(DemoCarrier, CallsThatFailSayWhyAndWhenToComeBack) {
   const auto queries = ask({"A"});
-  const auto trouble = [&](const HttpOutcome& outcome) { return demo().parse_track(outcome, queries).trouble; };
+  const auto trouble = [&](const HttpOutcome& outcome) { return demo().parse_track(account(), outcome, queries).trouble; };
   EXPECT_EQ(trouble(answer(429, "")), Trouble::rate_limited);
   EXPECT_EQ(trouble(answer(401, "")), Trouble::auth);
   EXPECT_EQ(trouble(answer(403, "")), Trouble::auth);
@@ -149,9 +149,10 @@ TEST(DemoCarrier, CallsThatFailSayWhyAndWhenToComeBack) {
   EXPECT_EQ(trouble(answer(200, "<html>busy</html>")), Trouble::bad_reply);
   EXPECT_EQ(trouble(answer(200, "")), Trouble::bad_reply);
   EXPECT_EQ(trouble(HttpOutcome{}), Trouble::service);
-  EXPECT_EQ(demo().parse_track(answer(429, "", {{"retry-after", "7"}}), queries).retry_after_us, 7 * kSecond);
-  EXPECT_EQ(demo().parse_track(answer(429, "", {{"retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"}}), queries).retry_after_us, 60 * kSecond);
-  EXPECT_EQ(demo().parse_track(answer(429, "", {{"retry-after", "99999999999999"}}), queries).retry_after_us, kDay);
+  EXPECT_EQ(demo().parse_track(account(), answer(429, "", {{"retry-after", "7"}}), queries).retry_after_us, 7 * kSecond);
+  EXPECT_EQ(demo().parse_track(account(), answer(429, "", {{"retry-after", "Wed, 21 Oct 2026 07:28:00 GMT"}}), queries).retry_after_us,
+            60 * kSecond);
+  EXPECT_EQ(demo().parse_track(account(), answer(429, "", {{"retry-after", "99999999999999"}}), queries).retry_after_us, kDay);
 }
 
 TEST(DemoCarrier, DeepAndMutilatedRepliesAreRefusedInBoundedTime) {

@@ -1,0 +1,9 @@
+// Posten Bring: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& bring_carrier();
+
+}  // namespace roundtrip::carriers

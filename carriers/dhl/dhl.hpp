@@ -1,0 +1,9 @@
+// DHL: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& dhl_carrier();
+
+}  // namespace roundtrip::carriers

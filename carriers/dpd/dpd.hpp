@@ -1,0 +1,9 @@
+// DPD: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& dpd_carrier();
+
+}  // namespace roundtrip::carriers

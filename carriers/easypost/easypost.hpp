@@ -1,0 +1,9 @@
+// EasyPost: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& easypost_carrier();
+
+}  // namespace roundtrip::carriers

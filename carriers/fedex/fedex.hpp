@@ -1,0 +1,9 @@
+// FedEx: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& fedex_carrier();
+
+}  // namespace roundtrip::carriers

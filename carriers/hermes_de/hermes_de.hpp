@@ -1,0 +1,9 @@
+// Hermes Germany: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& hermes_de_carrier();
+
+}  // namespace roundtrip::carriers

@@ -1,0 +1,9 @@
+// Landmark Global: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& landmark_carrier();
+
+}  // namespace roundtrip::carriers

@@ -1,0 +1,9 @@
+// Nova Poshta: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& nova_poshta_carrier();
+
+}  // namespace roundtrip::carriers

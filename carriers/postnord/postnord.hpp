@@ -1,0 +1,9 @@
+// PostNord: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& postnord_carrier();
+
+}  // namespace roundtrip::carriers

@@ -1,0 +1,9 @@
+// USPS: how it is asked and what its answers mean.
+#pragma once
+#include "carriers/carrier.hpp"
+
+namespace roundtrip::carriers {
+
+const Carrier& usps_carrier();
+
+}  // namespace roundtrip::carriers

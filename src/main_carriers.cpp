@@ -1,0 +1,124 @@
+// Commands about carriers: which there are, what a recorded reply means, whose number this is.
+#include <fstream>
+#include <iostream>
+#include <sstream>
+
+#include "carriers/identify.hpp"
+#include "carriers/records.hpp"
+#include "main_commands.hpp"
+
+namespace roundtrip {
+namespace {
+using nlohmann::ordered_json;
+
+constexpr std::size_t kMostFileBytes = 16u << 20;
+
+void print_records(const ordered_json& document) {
+  std::cout << document.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
+}
+
+std::string names_of(const std::vector<std::string>& names) {
+  std::string out;
+  for (const auto& name : names) out += (out.empty() ? "" : ", ") + name;
+  return out;
+}
+
+const carriers::Carrier& carrier_named(const std::string& name) {
+  if (const auto* carrier = carriers::find_carrier(name)) return *carrier;
+  std::vector<std::string> known;
+  for (const auto* carrier : carriers::all_carriers()) known.emplace_back(carrier->name());
+  const auto near = nearest(name, known);
+  throw Refused("there is no carrier '" + name + "'" + (near.empty() ? "" : "; did you mean " + near + "?") + " Known: " + names_of(known));
+}
+
+const carriers::Api& api_for(const carriers::Carrier& carrier, const std::string& name, const HttpResponse& response) {
+  std::vector<std::string> known;
+  for (const auto& api : carrier.apis()) {
+    if (api.name == name || api.title == name) return api;
+    known.push_back(api.name);
+  }
+  if (!name.empty()) throw Refused(std::string(carrier.title()) + " has no API '" + name + "'; it has " + names_of(known));
+  if (known.empty()) throw Refused(std::string(carrier.title()) + " has no replies to read");
+  const auto alike = carriers::apis_like(carrier, response);
+  if (!alike.empty()) return *alike.front();
+  // A failed call's body is often a gateway's page: any API of the carrier reads it by its status alone.
+  if (response.status >= 400) return carrier.apis().front();
+  throw Refused("this is no reply of " + std::string(carrier.title()) + " that I know; name its API with --api: " + names_of(known));
+}
+
+void read_file(const std::string& carrier_name, const std::string& api_name, int status, const std::string& path) {
+  const auto& carrier = carrier_named(carrier_name);
+  std::ifstream file(path, std::ios::binary);
+  if (!file) throw Refused("cannot read " + path);
+  std::string body(kMostFileBytes + 1, '\0');
+  file.read(body.data(), static_cast<std::streamsize>(body.size()));
+  body.resize(static_cast<std::size_t>(file.gcount()));
+  const HttpOutcome outcome{HttpResponse{status, {}, std::move(body)}, {}};
+  const auto& api = api_for(carrier, api_name, *outcome.response);
+  if (!api.read) throw Refused(api.title + " of " + std::string(carrier.title()) + " is retired: its replies are not read");
+  const auto reply = carriers::read_reply(api, outcome);
+  if (reply.trouble == carriers::Trouble::bad_reply) throw Refused(path + " is not read: " + reply.detail);
+  print_records(carriers::records_json(reply));
+}
+
+void list_carriers(bool json) {
+  auto items = ordered_json::array();
+  for (const auto* carrier : carriers::all_carriers()) {
+    auto apis = ordered_json::array();
+    for (const auto& api : carrier->apis()) {
+      apis.push_back({{"name", api.name}, {"title", api.title}, {"retired", !api.read}, {"asked", bool(api.request)}});
+    }
+    items.push_back({{"name", carrier->name()},
+                     {"title", carrier->title()},
+                     {"pushes", carrier->capabilities().pushes},
+                     {"labels", carrier->shipping() != nullptr},
+                     {"apis", apis}});
+  }
+  if (json) return print_records({{"carriers", items}});
+  for (const auto& item : items) {
+    std::cout << item["name"].get<std::string>() << "\t" << item["title"].get<std::string>();
+    for (const auto& api : item["apis"]) {
+      std::cout << "\n  " << api["name"].get<std::string>() << "\t" << api["title"].get<std::string>();
+      if (api["retired"] == true) std::cout << " (retired: refused)";
+    }
+    std::cout << "\n";
+  }
+}
+
+void identify_number(const std::string& number) {
+  auto items = ordered_json::array();
+  for (const auto& candidate : carriers::identify(number)) {
+    items.push_back({{"carrier", candidate.carrier},
+                     {"format", candidate.format},
+                     {"number", candidate.number},
+                     {"confidence", candidate.confidence},
+                     {"check_digit", candidate.checked ? ordered_json(true) : ordered_json()},
+                     {"why", candidate.why}});
+  }
+  print_records({{"number", number}, {"candidates", items}});
+}
+}  // namespace
+
+void add_carriers_commands(CLI::App& app) {
+  auto* carriers = app.add_subcommand("carriers", "carriers, their replies and their numbers")->require_subcommand(1);
+  struct Options {
+    bool json = false;
+    std::string carrier, api, file, number;
+    int status = 200;
+  };
+  auto options = std::make_shared<Options>();
+  auto* list = carriers->add_subcommand("list", "every carrier and the APIs whose replies are read");
+  list->add_flag("--json", options->json, "answer in JSON");
+  list->callback([options] { list_carriers(options->json); });
+  auto* read = carriers->add_subcommand("read", "print what a recorded reply says, as JSON");
+  read->add_option("--carrier", options->carrier, "the carrier's name, see `carriers list`")->required();
+  read->add_option("--api", options->api, "the API; left out: recognized by the reply's shape");
+  read->add_option("--status", options->status, "the HTTP status it came with")->capture_default_str()->check(CLI::Range(100, 599));
+  read->add_option("FILE", options->file, "the reply's body")->required();
+  read->callback([options] { read_file(options->carrier, options->api, options->status, options->file); });
+  auto* identify = carriers->add_subcommand("identify", "print whose tracking number this may be, as JSON, the likeliest first");
+  identify->add_option("NUMBER", options->number, "as printed or scanned")->required();
+  identify->callback([options] { identify_number(options->number); });
+}
+
+}  // namespace roundtrip
