@@ -119,4 +119,12 @@ void write_stock_changes(Transaction& tx, MerchantId merchant, WarehouseId wareh
       merchant, warehouse, set);
 }
 
+void refresh_statistics(Session& session, std::int64_t written) {
+  const auto known = session.value<std::int64_t>("SELECT reltuples::bigint FROM pg_class WHERE oid = 'orders'::regclass");
+  if (known.value_or(0) * 2 >= written) return;
+  session.script(
+      "ANALYZE orders, order_lines, payments, shipments, shipment_lines, allocations, products, stock, stock_movements, timeline, "
+      "imported_documents");
+}
+
 }  // namespace roundtrip::store

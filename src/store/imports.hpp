@@ -54,4 +54,8 @@ struct StockChange {
 void write_stock_changes(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::vector<StockChange>& changes,
                          const std::string& actor, Instant now);
 
+// Tells the planner how full the tables are that an import fills, when its figures are older than `written` orders: a table that was
+// never looked at is read whole for every batch, and no autovacuum may have come by yet.
+void refresh_statistics(Session& session, std::int64_t written);
+
 }  // namespace roundtrip::store

@@ -396,6 +396,11 @@ class FileImport {
       if (!writer.landed().empty()) fill_backorders(*context_, writer.landed());
     }
     for (std::size_t i = 0; i < batch_.size(); ++i) count(batch_[i], outcomes[i]);
+    if (counts_.imported >= next_look_) {
+      store::Session session(context_->db);
+      store::refresh_statistics(session, counts_.imported);
+      next_look_ = counts_.imported * 10;
+    }
     batch_.clear();
     batch_rows_ = 0;
     if (hooks_.progress) hooks_.progress(counts_, source_);
@@ -435,6 +440,7 @@ class FileImport {
   connectors::Grouper grouper_;
   std::vector<Document> batch_;
   std::int64_t batch_rows_ = 0;
+  std::int64_t next_look_ = 1;  // documents imported until the planner's figures are looked at again
   ImportCounts counts_;
 };
 
