@@ -8,6 +8,7 @@
 
 #include "base/secrets.hpp"
 #include "http/api.hpp"
+#include "http/batch.hpp"
 #include "http/order_body.hpp"
 #include "http/reply.hpp"
 #include "http/views.hpp"
@@ -123,41 +124,20 @@ Reply create_order(const Services& services, const Request& request) {
 }
 
 Reply create_orders(const Services& services, const Request& request) {
-  Body body(request.body);
   struct Item {
-    std::string pointer, hash;
+    std::string hash;
     domain::NewOrder order;
   };
-  std::vector<Item> items;
-  for (Fields& fields : body.batch(500)) {
+  const auto read = [](Fields& fields) {
     auto order = read_order_body(fields);
-    items.push_back({fields.pointer(), sha256_hex(fields.dump()), std::move(order)});
-  }
-  std::vector<std::vector<Fault>> faults;
-  for (const Item& item : items) faults.push_back(body.take_faults(item.pointer));
-  if (const auto refused = body.finish()) return problem_reply(*refused);
-  json answers = json::array();
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    json answer = {{"index", i}, {"external_id", items[i].order.external_id}};
-    std::optional<Error> error;
-    if (!faults[i].empty()) {
-      error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
-    } else {
-      const auto taken = usecases::take_order(context_of(services, request), items[i].order, items[i].hash);
-      if (taken) {
-        answer["status"] = taken->created ? 201 : 200;
-        answer["id"] = to_text(taken->id);
-      } else {
-        error = taken.error();
-      }
-    }
-    if (error) {
-      answer["status"] = status_of(error->kind);
-      answer["problem"] = problem_json(status_of(error->kind), *error);
-    }
-    answers.push_back(answer);
-  }
-  return json_reply(200, {{"items", answers}});
+    return Item{sha256_hex(fields.dump()), std::move(order)};
+  };
+  const auto name = [](const Item& item) { return json{{"external_id", item.order.external_id}}; };
+  return answer_batch(request, read, name, [&](const Item& item) -> Result<json> {
+    const auto taken = usecases::take_order(context_of(services, request), item.order, item.hash);
+    if (!taken) return taken.error();
+    return json{{"status", taken->created ? 201 : 200}, {"id", to_text(taken->id)}};
+  });
 }
 
 Reply get_order(const Services& services, const Request& request) {

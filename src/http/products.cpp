@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
+#include "http/batch.hpp"
 #include "http/body.hpp"
 #include "http/views.hpp"
 
@@ -84,34 +85,18 @@ Reply put_one(const Services& services, const Request& request) {
 }
 
 Reply put_batch(const Services& services, const Request& request) {
-  Body body(request.body);
-  std::vector<std::pair<std::string, domain::Product>> items;
-  for (Fields& fields : body.batch(500)) {
+  const auto read = [](Fields& fields) {
     const auto sku = fields.text("sku", {.required = true, .max = 100});
     auto product = read_product_body(fields);
     product.sku = sku;
-    items.emplace_back(fields.pointer(), std::move(product));
-  }
-  std::vector<std::vector<Fault>> faults;
-  for (const auto& item : items) faults.push_back(body.take_faults(item.first));
-  if (const auto refused = body.finish()) return problem_reply(*refused);
-  json answers = json::array();
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    json answer = {{"index", i}, {"sku", items[i].second.sku}};
-    std::optional<Error> error;
-    if (!faults[i].empty())
-      error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
-    else if (const auto put = usecases::put_product(context_of(services, request), items[i].second, std::nullopt); !put)
-      error = put.error();
-    else
-      answer["status"] = put->created ? 201 : 200;
-    if (error) {
-      answer["status"] = status_of(error->kind);
-      answer["problem"] = problem_json(status_of(error->kind), *error);
-    }
-    answers.push_back(answer);
-  }
-  return json_reply(200, {{"items", answers}});
+    return product;
+  };
+  const auto name = [](const domain::Product& product) { return json{{"sku", product.sku}}; };
+  return answer_batch(request, read, name, [&](const domain::Product& product) -> Result<json> {
+    const auto put = usecases::put_product(context_of(services, request), product, std::nullopt);
+    if (!put) return put.error();
+    return json{{"status", put->created ? 201 : 200}};
+  });
 }
 
 Reply get_one(const Services& services, const Request& request) {

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
+#include "http/batch.hpp"
 #include "http/body.hpp"
 #include "http/metrics.hpp"
 #include "http/views.hpp"
@@ -57,28 +58,14 @@ Reply scan_one(const Services& services, const Request& request) {
 
 // An offline queue, in order; each item is a transaction of its own.
 Reply scan_batch(const Services& services, const Request& request) {
-  Body body(request.body);
-  std::vector<std::pair<std::string, usecases::ScanRequest>> items;
-  for (Fields& fields : body.batch(500)) {
-    auto scan = read_scan(fields, request.now);
-    items.emplace_back(fields.pointer(), std::move(scan));
-  }
-  std::vector<std::vector<Fault>> faults;
-  for (const auto& item : items) faults.push_back(body.take_faults(item.first));
-  if (const auto refused = body.finish()) return problem_reply(*refused);
-  json answers = json::array();
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    std::optional<Error> error;
-    if (!faults[i].empty())
-      error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
-    else if (const auto answer = usecases::scan(context_of(services, request), settings_of(services), items[i].second); !answer)
-      error = answer.error();
-    else
-      answers.push_back({{"index", i}, {"status", 200}, {"answer", json::parse(answer->json)}});
-    if (error)
-      answers.push_back({{"index", i}, {"status", status_of(error->kind)}, {"problem", problem_json(status_of(error->kind), *error)}});
-  }
-  return json_reply(200, {{"items", answers}});
+  const auto read = [&](Fields& fields) { return read_scan(fields, request.now); };
+  const auto name = [](const usecases::ScanRequest&) { return json::object(); };
+  return answer_batch(request, read, name, [&](const usecases::ScanRequest& scan) -> Result<json> {
+    const auto answer = usecases::scan(context_of(services, request), settings_of(services), scan);
+    if (!answer) return answer.error();
+    count_scan(scan.station.substr(0, scan.station.find('-')), answer->outcome);
+    return json{{"status", 200}, {"answer", json::parse(answer->json)}};
+  });
 }
 
 json station_json(const usecases::StationView& state) {

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
+#include "http/batch.hpp"
 #include "http/body.hpp"
 
 namespace roundtrip::http {
@@ -39,32 +40,14 @@ Reply move_one(const Services& services, const Request& request) {
 }
 
 Reply move_batch(const Services& services, const Request& request) {
-  Body body(request.body);
-  std::vector<std::pair<std::string, usecases::Movement>> items;
-  for (Fields& fields : body.batch(500)) {
-    auto movement = read_movement(fields);
-    items.emplace_back(fields.pointer(), std::move(movement));
-  }
-  std::vector<std::vector<Fault>> faults;
-  for (const auto& item : items) faults.push_back(body.take_faults(item.first));
-  if (const auto refused = body.finish()) return problem_reply(*refused);
-  json answers = json::array();
-  for (std::size_t i = 0; i < items.size(); ++i) {
-    json answer = {{"index", i}, {"sku", items[i].second.sku}};
-    std::optional<Error> error;
-    if (!faults[i].empty())
-      error = Error{ErrorKind::invalid, "invalid_body", "Some fields are not acceptable; see errors.", faults[i]};
-    else if (const auto moved = usecases::move_stock(context_of(services, request), items[i].second); !moved)
-      error = moved.error();
-    else
-      answer.update(json{{"status", 201}}), answer.update(moved_json(*moved));
-    if (error) {
-      answer["status"] = status_of(error->kind);
-      answer["problem"] = problem_json(status_of(error->kind), *error);
-    }
-    answers.push_back(answer);
-  }
-  return json_reply(200, {{"items", answers}});
+  const auto name = [](const usecases::Movement& movement) { return json{{"sku", movement.sku}}; };
+  return answer_batch(request, read_movement, name, [&](const usecases::Movement& movement) -> Result<json> {
+    const auto moved = usecases::move_stock(context_of(services, request), movement);
+    if (!moved) return moved.error();
+    json answer = {{"status", 201}};
+    answer.update(moved_json(*moved));
+    return answer;
+  });
 }
 
 Reply get_levels(const Services& services, const Request& request) {
