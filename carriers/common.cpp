@@ -34,6 +34,13 @@ void tidy(TrackedNumber& item) {
   }
 }
 
+// A page for people ("502 Bad Gateway"), well-formed or not: no API answers so.
+bool is_page(const Document& document) {
+  if (document.json) return false;
+  const std::string root = document.xml ? plain_number(local_name(document.xml->document_element())) : "HTML";
+  return root == "HTML";
+}
+
 const TrackedNumber* answer_to(const TrackQuery& query, const TrackReply& reply, bool alone) {
   const TrackedNumber* best = nullptr;
   const auto wanted = plain_number(query.number);
@@ -74,9 +81,10 @@ TrackReply read_reply(const Api& api, const HttpOutcome& outcome) {
   const auto& response = *outcome.response;
   const Document document = Document::of(response.body);
   const auto call = trouble_of(outcome);
-  if (!document.json && !document.xml) {
-    // A page of a gateway on the way: its status is all there is.
-    if (call.trouble == Trouble::none || call.trouble == Trouble::not_found) return failed(Trouble::bad_reply, document.fault);
+  if (is_page(document)) {
+    // Of a gateway on the way: its status is all there is.
+    const bool says_nothing = call.trouble == Trouble::none || call.trouble == Trouble::not_found;
+    if (says_nothing) return failed(Trouble::bad_reply, document.xml ? "a page for people" : document.fault);
     return failed(call.trouble, call.detail, call.retry_after_us);
   }
   TrackReply reply;

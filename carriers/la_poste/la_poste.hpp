@@ -1,4 +1,6 @@
-// La Poste: how it is asked and what its answers mean.
+// La Poste (Colissimo, letters, Chronopost through its common API): how it is asked and what its answers mean.
+//
+// Account: `key` is the X-Okapi-Key.
 #pragma once
 #include "carriers/carrier.hpp"
 
