@@ -199,7 +199,9 @@ TEST_F(ImportCommandTest, RealMonthsHitTheirControlTotalsAndStayWithinMemory) {
   const double rows_per_second = out["rows"].get<double>() / seconds;
   std::cout << "  " << out["rows"] << " rows in " << seconds << " s, " << rows_per_second << " rows/s, " << memory_kb_ / 1024
             << " MB at most\n";
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__)  // sanitizers keep what was freed
   EXPECT_LT(memory_kb_, 128 * 1024);
+#endif
   expect_books_to_balance();
   ASSERT_EQ(run(args), 0) << said();
   EXPECT_EQ(summary()["imported"], 0);
