@@ -26,11 +26,12 @@ constexpr std::string_view kResolve =
     "AND $4::text = 'P' "
     "UNION ALL (SELECT z.parcel_id, z.order_id, z.shipment_id FROM (SELECT y.parcel_id, y.order_id, y.shipment_id FROM parcels y WHERE "
     "y.merchant_id = $1 "
-    "AND y.tracking_number = $7 OFFSET 0) z ORDER BY z.parcel_id DESC LIMIT 1) LIMIT 1) pc ON true "
+    "AND y.tracking_number = ANY (ARRAY(SELECT jsonb_array_elements_text($8::jsonb))) OFFSET 0) z ORDER BY z.parcel_id DESC LIMIT 1) LIMIT "
+    "1) pc ON true "
     "LEFT JOIN LATERAL (SELECT x.return_id, x.order_id FROM returns x WHERE x.merchant_id = $1 AND x.return_id = $5::bigint AND $4::text = "
     "'R' "
     "UNION ALL (SELECT z.return_id, z.order_id FROM (SELECT y.return_id, y.order_id FROM returns y WHERE y.merchant_id = $1 AND "
-    "y.tracking_number = $7 OFFSET 0) z "
+    "y.tracking_number = ANY (ARRAY(SELECT jsonb_array_elements_text($8::jsonb))) OFFSET 0) z "
     "ORDER BY z.return_id DESC LIMIT 1) LIMIT 1) rt ON true "
     "LEFT JOIN bins b ON b.merchant_id = $1 AND $4::text = 'B' AND b.bin_id = $5::bigint "
     "LEFT JOIN users u ON u.merchant_id = $1 AND $4::text = 'U' AND u.user_id = $5::bigint AND u.disabled_at IS NULL "
@@ -38,11 +39,13 @@ constexpr std::string_view kResolve =
 }  // namespace
 
 std::optional<ScanResolution> lock_station_and_resolve(Transaction& tx, MerchantId merchant, const ScanQuestion& question) {
-  const std::string barcodes = nlohmann::json(question.barcodes).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-  auto all =
-      tx.run_all({{std::string(kLockStation), {merchant, question.station}},
-                  {std::string(kResolve),
-                   {merchant, question.station, question.scan_id, question.own_kind, question.own_number, barcodes, question.text}}});
+  const auto list = [](const std::vector<std::string>& all) {
+    return nlohmann::json(all).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+  };
+  auto all = tx.run_all({{std::string(kLockStation), {merchant, question.station}},
+                         {std::string(kResolve),
+                          {merchant, question.station, question.scan_id, question.own_kind, question.own_number, list(question.barcodes),
+                           question.text, list(question.numbers)}}});
   if (all[0].empty() || all[1].empty()) return std::nullopt;
   ScanResolution facts;
   std::tie(facts.station.id, facts.station.warehouse, facts.station.name, facts.station.kind, facts.station.shipment, facts.station.parcel,

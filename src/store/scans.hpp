@@ -14,7 +14,8 @@ struct ScanQuestion {
   std::optional<std::string> own_kind;  // "S", "P" ... when it is one of our codes
   std::int64_t own_number = 0;
   std::vector<std::string> barcodes;  // forms a product's barcode may be kept in
-  std::string text;                   // for SKUs and tracking numbers
+  std::vector<std::string> numbers;   // forms a tracking number may be kept in
+  std::string text;                   // for SKUs
 };
 
 // Everything the barcode could be in this merchant's data; empty where it is not.

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "carriers/identify.hpp"
 #include "domain/codes.hpp"
 #include "domain/money.hpp"
 #include "store/database.hpp"
@@ -142,7 +143,7 @@ store::ReturnRow new_return(const Context& context, const ReturnRequest& request
   row.decision = trace_json(prepared.decision);
   row.requested_by = context.actor.name;
   row.carrier = request.carrier;
-  row.tracking_number = request.tracking_number;
+  row.tracking_number = carriers::number_to_keep(request.tracking_number);
   row.created_at = row.updated_at = context.now;
   if (prepared.decision.approved) row.label_expires_at = context.now + request.label_valid_days * kDay;
   return row;

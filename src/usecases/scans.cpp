@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/secrets.hpp"
+#include "carriers/identify.hpp"
 #include "domain/gs1.hpp"
 #include "store/order_changes.hpp"
 #include "usecases/bench.hpp"
@@ -61,6 +62,8 @@ store::ScanQuestion question_of(const ScanRequest& request) {
     question.own_kind = std::string(1, static_cast<char>(own->kind));
     question.own_number = own->number;
   }
+  // A carrier's barcode is taken for one before it is read as GS1: what looks like GS1 may hold its number.
+  question.numbers = carriers::numbers_in_scan(request.barcode);
   question.barcodes.push_back(scan.text);
   if (const auto item = domain::parse_item(request.barcode, request.symbology); item && !item->gtin14.empty()) {
     question.barcodes.push_back(item->gtin14);
@@ -97,6 +100,10 @@ void name_the_scanned(Bench& bench, const std::string& text) {
     is("item", *facts.product_name + " (" + *facts.sku + ")");
     scanned.emplace_back("sku", *facts.sku);
     scanned.emplace_back("name", *facts.product_name);
+  } else if (const auto label = carriers::label_in_scan(bench.request.barcode)) {
+    is("carrier_label", "the carrier's label " + label->number + " (" + label->carrier + ")");
+    scanned.emplace_back("tracking_number", label->number);
+    scanned.emplace_back("carrier", label->carrier);
   } else
     is("unknown", "\"" + text.substr(0, 60) + "\"");
 }
@@ -123,6 +130,9 @@ bool handled_everywhere(Bench& bench, const std::string& text) {
   if (domain::is_misread_own_code(text)) {
     bench.refuse("misread", "That was misread (" + bench.scanned_name + "): its check character is wrong.",
                  {"scan", "Scan the label again."});
+  } else if (carriers::label_in_scan(bench.request.barcode)) {
+    bench.refuse("unknown_label", "No parcel and no return here has the number of " + bench.scanned_name + ".",
+                 {"scan", "Scan the packing slip or the return's own code, or put it aside for a person."});
   } else {
     bench.refuse("unknown_barcode", "Nobody here knows " + bench.scanned_name + ".",
                  {"scan", "Scan another barcode of it, or put it aside for a person."});
