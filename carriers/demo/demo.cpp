@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <map>
 
+#include "base/secrets.hpp"
 #include "carriers/demo/codes.hpp"
 #include "carriers/reply.hpp"
 #include "carriers/times.hpp"
@@ -178,6 +179,14 @@ TrackReply DemoCarrier::parse_track(const CarrierAccount&, const HttpOutcome& ou
     }
   }
   return reply;
+}
+
+bool DemoCarrier::push_is_genuine(const CarrierAccount& account, const Headers& headers, std::string_view url_secret,
+                                  std::string_view body) const {
+  const auto signature = header(headers, "x-demo-signature");
+  if (!signature) return Carrier::push_is_genuine(account, headers, url_secret, body);
+  return !account.push_secret.empty() &&
+         equal_in_constant_time(*signature, "hmac-sha256-hex=" + hmac_sha256_hex(account.push_secret, body));
 }
 
 TrackReply DemoCarrier::parse_push(std::string_view body) const {

@@ -19,6 +19,9 @@ class DemoCarrier : public Carrier {
   AnnounceReply parse_announce(const HttpOutcome& outcome) const override;
   HttpRequest track_request(const CarrierAccount& account, std::span<const TrackQuery> queries) const override;
   TrackReply parse_track(const CarrierAccount& account, const HttpOutcome& outcome, std::span<const TrackQuery> queries) const override;
+  // The secret in the URL, or "x-demo-signature: hmac-sha256-hex=..." over the body.
+  bool push_is_genuine(const CarrierAccount& account, const Headers& headers, std::string_view url_secret,
+                       std::string_view body) const override;
   TrackReply parse_push(std::string_view body) const override;
 };
 

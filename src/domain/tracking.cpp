@@ -52,6 +52,8 @@ struct Scan {
   auto key() const { return std::tuple(at.us, progress(status), static_cast<int>(reason)); }
 };
 
+bool has_time(const Scan& scan) { return scan.at > kNoTime; }
+
 std::vector<Scan> scans_in_order(const std::vector<TrackingEvent>& events) {
   std::vector<Scan> scans;
   for (const auto& event : events) {
@@ -87,7 +89,7 @@ TrackingStatus status_without_scans(const std::vector<TrackingEvent>& events) {
 // When the headline's delivery happened: the newest such event, else the time it speaks for.
 Instant delivery_time(const std::vector<Scan>& scans, Instant otherwise) {
   for (auto scan = scans.rbegin(); scan != scans.rend(); ++scan) {
-    if (scan->status == TrackingStatus::delivered) return scan->at;
+    if (scan->status == TrackingStatus::delivered && has_time(*scan)) return scan->at;
   }
   return otherwise;
 }
@@ -189,7 +191,7 @@ TrackingStatus status_of(const TrackingEvent& event) {
 Instant order_time(const TrackingEvent& event) {
   if (event.time.utc) return *event.time.utc;
   if (const auto local = parse_rfc3339(event.time.local + "Z")) return *local;
-  return Instant{INT64_MIN / 2};
+  return kNoTime;
 }
 
 std::optional<Headline> newer_headline(const std::optional<Headline>& a, const std::optional<Headline>& b) {
@@ -206,7 +208,7 @@ DerivedStatus derive_status(const std::vector<TrackingEvent>& events, const std:
   const auto scans = scans_in_order(events);
   const auto scan = newest_standing(scans);
   DerivedStatus derived;
-  if (!scans.empty() && scans.back().at.us > INT64_MIN / 2) derived.last_event_at = scans.back().at;
+  if (!scans.empty() && has_time(scans.back())) derived.last_event_at = scans.back().at;
   const auto stated = newer_headline(headline, std::nullopt);
   const bool undoes_an_end = stated && scan && ends_the_way(scan->status) && !ends_the_way(stated->status);
   if (stated && !(scan && scan->at > stated->as_of) && !undoes_an_end) {
@@ -216,7 +218,7 @@ DerivedStatus derive_status(const std::vector<TrackingEvent>& events, const std:
   } else if (scan) {
     derived.status = scan->status;
     derived.reason = scan->reason;
-    if (scan->status == TrackingStatus::delivered) derived.delivered_at = scan->at;
+    if (scan->status == TrackingStatus::delivered && has_time(*scan)) derived.delivered_at = scan->at;
   } else {
     derived.status = status_without_scans(events);
   }
@@ -264,6 +266,13 @@ bool is_expired(const CheckFacts& facts, const PollPlan& plan, Instant now) {
   return now - std::max(facts.last_event_at.value_or(facts.started_at), facts.started_at) > plan.expire_days * plan.day_us;
 }
 
+Instant poll_of_pushed(Instant next, std::optional<Instant> last_push_at, const PollPlan& plan, Instant now) {
+  if (!last_push_at) return next;
+  const Instant silent_at = *last_push_at + plan.push_trust_days * plan.day_us;
+  if (now >= silent_at) return next;
+  return std::max(next, std::min(now + (next - now) * kPushedPause, silent_at));
+}
+
 std::optional<Instant> next_check(const CheckFacts& facts, const PollPlan& plan, Instant now) {
   const std::int64_t since_event_us = now - std::max(facts.last_event_at.value_or(facts.started_at), facts.started_at);
   // An end is watched for two more days: a later scan may undo it.
@@ -276,7 +285,7 @@ std::optional<Instant> next_check(const CheckFacts& facts, const PollPlan& plan,
     pause_us = std::min(backoff_us, most_us);
   }
   pause_us = jittered(pause_us, facts.seed + static_cast<std::uint64_t>(facts.failures));
-  return now + std::max(pause_us, facts.retry_after_us);
+  return poll_of_pushed(now + std::max(pause_us, facts.retry_after_us), facts.last_push_at, plan, now);
 }
 
 }  // namespace roundtrip::domain

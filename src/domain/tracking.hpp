@@ -153,7 +153,8 @@ inline bool operator==(const EventTime& a, const EventTime& b) {
 std::string event_key(const TrackingEvent& event);
 // The status an event stands for, the return leg taken into account.
 TrackingStatus status_of(const TrackingEvent& event);
-// The time events are ordered by: UTC, else local read as UTC, else the beginning of time.
+// The time events are ordered by: UTC, else local read as UTC, else kNoTime.
+inline constexpr Instant kNoTime{INT64_MIN / 2};
 Instant order_time(const TrackingEvent& event);
 
 // The carrier's own statement of the parcel's state, beside its events. It speaks for every event up to
@@ -198,6 +199,7 @@ struct PollPlan {
   std::int64_t under_way_us = 2 * kHour;
   std::int64_t day_us = kDay;
   std::int64_t expire_days = 30;
+  std::int64_t push_trust_days = 1;  // a tracker counts as pushed for so long after its last push
 };
 struct CheckFacts {
   TrackingStatus status = TrackingStatus::pending;
@@ -206,9 +208,14 @@ struct CheckFacts {
   int failures = 0;                 // calls in a row without an answer about this number
   std::int64_t retry_after_us = 0;  // what the carrier asked for
   std::uint64_t seed = 0;           // of the jitter: the tracker's id
+  std::optional<Instant> last_push_at;
 };
 // No word for so long that we stop asking: no event since `expire_days` of the carrier's days.
 bool is_expired(const CheckFacts& facts, const PollPlan& plan, Instant now);
+// When a tracker that would be asked at `next` is asked if its carrier pushes: later by kPushedPause, and no later than the moment
+// when push counts as silent, from which on it is asked as any other.
+inline constexpr int kPushedPause = 6;
+Instant poll_of_pushed(Instant next, std::optional<Instant> last_push_at, const PollPlan& plan, Instant now);
 // When to ask next; nothing when the parcel's story is over. Never before the carrier's Retry-After.
 std::optional<Instant> next_check(const CheckFacts& facts, const PollPlan& plan, Instant now);
 

@@ -53,6 +53,7 @@ usecases::ReturnRequest parse_return_request(Fields root, const Services& servic
   request.carrier = root.text("carrier", {.max = 60});
   request.tracking_number = root.text("tracking_number", {.max = 60});
   request.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
+  request.label_carrier = services.config.text("carriers.default");
   return request;
 }
 
@@ -138,7 +139,7 @@ Reply approve_return_handler(const Services& services, const Request& request, R
   body.root();
   if (const auto refused = body.finish()) return problem_reply(*refused);
   const int days = static_cast<int>(services.config.integer("returns.label_valid_days"));
-  return return_reply(200, usecases::approve_return(context_of(services, request), id, days));
+  return return_reply(200, usecases::approve_return(context_of(services, request), id, days, services.config.text("carriers.default")));
 }
 
 Reply decline_return_handler(const Services& services, const Request& request, ReturnId id) {

@@ -15,6 +15,7 @@ constexpr std::size_t kLongestNumber = 64;
 Json tracking_event_json(const usecases::TrackingEventView& event) {
   return {{"status", event.status},
           {"reason", text_json(event.reason)},
+          {"sub_code", text_json(event.sub_code)},
           {"code", event.raw_code},
           {"text", event.raw_text},
           {"place", text_json(event.place)},
@@ -45,9 +46,11 @@ Json tracking_json(const usecases::TrackingView& view) {
                    {"promised_at", time_json(view.promised_at)},
                    {"estimated_at", time_json(view.estimated_at)},
                    {"signed_by", text_json(view.signed_by)},
+                   {"carrier_status", text_json(view.carrier_status)},
                    {"last_event_at", time_json(view.last_event_at)},
                    {"last_checked_at", time_json(view.last_checked_at)},
                    {"last_success_at", time_json(view.last_success_at)},
+                   {"last_push_at", time_json(view.last_push_at)},
                    {"next_check_at", time_json(view.next_check_at)},
                    {"failures", view.failures},
                    {"last_error", text_json(view.last_error)},
@@ -72,8 +75,11 @@ Reply get_tracking(const Services& services, const Request& request) {
 }
 
 Reply take_carrier_push(const Services& services, const Request& request) {
-  const auto taken = usecases::take_push(services.db, services.config, std::string(request.param("carrier")),
-                                         std::string(request.param("secret")), request.body, request.now);
+  const auto secret = request.params.find("secret");
+  const auto taken = usecases::take_push(
+      services.db, services.config,
+      {std::string(request.param("carrier")), secret == request.params.end() ? "" : secret->second, request.headers, request.body},
+      request.now);
   if (!taken) return problem_reply(taken.error());
   return json_reply(200, {{"known", taken->known}, {"unknown", taken->unknown}});
 }
@@ -83,8 +89,9 @@ Reply take_carrier_push(const Services& services, const Request& request) {
 void add_tracking_routes(Router& router, const Services& services) {
   router.add({"GET", "/v1/tracking/{tracking_number}", Gate::api, "tracking:read",
               [&services](const Request& request) { return get_tracking(services, request); }});
-  router.add({"POST", "/v1/carriers/{carrier}/events/{secret}", Gate::open, "",
-              [&services](const Request& request) { return take_carrier_push(services, request); }});
+  for (const char* path : {"/v1/carriers/{carrier}/events/{secret}", "/v1/carriers/{carrier}/events"}) {
+    router.add({"POST", path, Gate::open, "", [&services](const Request& request) { return take_carrier_push(services, request); }});
+  }
 }
 
 }  // namespace roundtrip::http

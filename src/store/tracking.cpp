@@ -21,7 +21,7 @@ std::string ids_json(const std::vector<IdType>& ids) {
   "t.merchant_id, t.tracker_id, t.carrier, t.account, t.number, t.epoch, t.order_id, t.parcel_id, t.return_id, t.status, t.reason, " \
   "t.action_required, t.delayed, t.stalled, t.promised_at, t.estimated_at, t.last_event_at, t.announced_at, t.created_at, "          \
   "t.last_checked_at, t.last_success_at, t.next_check_at, t.failures, t.last_error, t.signed_by, t.reply_hash, "                     \
-  "t.headline, t.headline_reason, t.headline_at"
+  "t.headline, t.headline_reason, t.headline_at, t.last_push_at, t.carrier_status"
 
 TrackerRow tracker_row(TextRow& row) {
   std::size_t at = 0;
@@ -59,6 +59,8 @@ TrackerRow tracker_row(TextRow& row) {
   const auto headline_reason = domain::parse_tracking_reason(text()).value_or(domain::TrackingReason::none);
   const auto headline_at = time();
   if (headline && headline_at) tracker.headline = domain::Headline{*headline, headline_reason, *headline_at};
+  tracker.last_push_at = time();
+  tracker.carrier_status = text();
   return tracker;
 }
 
@@ -188,11 +190,11 @@ std::vector<OrderHead> lock_orders(Transaction& tx, MerchantId merchant, const s
 
 std::vector<StoredEvent> events_of(Queryable& db, MerchantId merchant, const std::vector<TrackerId>& trackers) {
   std::vector<StoredEvent> events;
-  for (auto& [tracker, key, status, reason, code, text, place, raw, local, utc, basis, physical, received] :
+  for (auto& [tracker, key, status, reason, code, text, place, raw, local, utc, basis, physical, received, sub_code] :
        db.rows<TrackerId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string,
-               std::optional<Instant>, std::string, bool, Instant>(
+               std::optional<Instant>, std::string, bool, Instant, std::string>(
            "SELECT tracker_id, event_key, status, reason, raw_code, raw_text, place, time_raw, time_local, time_utc, zone_basis, physical, "
-           "received_at "
+           "received_at, sub_code "
            "FROM tracking_events WHERE merchant_id = $1 AND tracker_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x)",
            merchant, ids_json(trackers))) {
     StoredEvent stored;
@@ -207,6 +209,7 @@ std::vector<StoredEvent> events_of(Queryable& db, MerchantId merchant, const std
     event.place = place;
     event.time = {raw, local, utc, domain::value_of(domain::kZoneBases, basis).value_or(domain::ZoneBasis::none)};
     event.physical = physical;
+    event.sub_code = sub_code;
     events.push_back(std::move(stored));
   }
   return events;
@@ -230,6 +233,7 @@ void queue_events(Transaction& tx, MerchantId merchant, const std::vector<Stored
                                           {"utc", at_json(event.time.utc)},
                                           {"z", domain::to_text(event.time.basis)},
                                           {"ph", event.physical},
+                                          {"sc", event.sub_code},
                                           {"at", format_rfc3339(stored.received_at)}};
   }
   Json list = Json::array();
@@ -237,13 +241,13 @@ void queue_events(Transaction& tx, MerchantId merchant, const std::vector<Stored
   tx.write(
       "INSERT INTO tracking_events AS e (merchant_id, tracker_id, event_key, status, reason, raw_code, raw_text, place, time_raw, "
       "time_local, "
-      "  time_utc, zone_basis, physical, received_at) "
-      "SELECT $1::bigint, x.t, x.k, x.s, x.r, x.c, x.x, x.p, x.raw, x.loc, x.utc, x.z, x.ph, x.at FROM jsonb_to_recordset($2::jsonb) "
-      "  AS x(t bigint, k text, s text, r text, c text, x text, p text, raw text, loc text, utc timestamptz, z text, ph boolean, at "
-      "timestamptz) "
-      "ON CONFLICT (merchant_id, tracker_id, event_key) DO UPDATE SET raw_text = EXCLUDED.raw_text, status = EXCLUDED.status, reason = "
-      "EXCLUDED.reason "
-      "WHERE (e.raw_text, e.status, e.reason) IS DISTINCT FROM (EXCLUDED.raw_text, EXCLUDED.status, EXCLUDED.reason)",
+      "  time_utc, zone_basis, physical, received_at, sub_code) "
+      "SELECT $1::bigint, x.t, x.k, x.s, x.r, x.c, x.x, x.p, x.raw, x.loc, x.utc, x.z, x.ph, x.at, x.sc FROM "
+      "jsonb_to_recordset($2::jsonb) AS x(t bigint, k text, s text, r text, c text, x text, p text, raw text, loc text, utc timestamptz, "
+      "  z text, ph boolean, at timestamptz, sc text) "
+      "ON CONFLICT (merchant_id, tracker_id, event_key) DO UPDATE SET raw_text = EXCLUDED.raw_text, status = EXCLUDED.status, "
+      "  reason = EXCLUDED.reason, physical = EXCLUDED.physical, sub_code = EXCLUDED.sub_code, time_local = EXCLUDED.time_local, "
+      "  time_utc = EXCLUDED.time_utc, zone_basis = EXCLUDED.zone_basis",
       merchant, packed(list));
 }
 
@@ -270,6 +274,8 @@ void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<Trac
     row["hl"] = tracker.headline ? domain::to_text(tracker.headline->status) : "";
     row["hr"] = tracker.headline ? domain::to_text(tracker.headline->reason) : "";
     row["ha"] = tracker.headline ? Json(format_rfc3339(tracker.headline->as_of)) : Json(nullptr);
+    row["push"] = at_json(tracker.last_push_at);
+    row["cs"] = tracker.carrier_status;
     list.push_back(std::move(row));
   }
   tx.write(
@@ -279,11 +285,12 @@ void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<Trac
       "END, "
       "  failures = x.f, last_error = x.e, signed_by = x.sig, reply_hash = x.h, headline = x.hl, headline_reason = x.hr, headline_at = "
       "x.ha, "
-      "  leased_until = NULL, ended_at = CASE WHEN x.next IS NULL THEN COALESCE(t.ended_at, x.chk) ELSE t.ended_at END "
+      "  last_push_at = x.push, carrier_status = x.cs, "
+      "  leased_until = NULL, ended_at = CASE WHEN x.next IS NULL THEN COALESCE(t.ended_at, x.chk, x.ok) ELSE t.ended_at END "
       "FROM jsonb_to_recordset($2::jsonb) AS x(t bigint, s text, r text, a boolean, d boolean, st boolean, est timestamptz, pr "
       "timestamptz, "
       "  ev timestamptz, chk timestamptz, ok timestamptz, next timestamptz, f integer, e text, sig text, h text, hl text, hr text, ha "
-      "timestamptz) "
+      "timestamptz, push timestamptz, cs text) "
       // The ids once more as an array: a few rows by their key, whatever the statistics say of the join.
       "WHERE t.merchant_id = $1 AND t.tracker_id = x.t "
       "AND t.tracker_id = ANY (ARRAY(SELECT y.t FROM jsonb_to_recordset($2::jsonb) AS y(t bigint)))",

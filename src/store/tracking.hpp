@@ -46,6 +46,8 @@ struct TrackerRow {
   int failures = 0;
   std::string last_error, signed_by, reply_hash;
   std::optional<domain::Headline> headline;
+  std::optional<Instant> last_push_at;
+  std::string carrier_status;  // in the carrier's own words
 };
 
 // Takes up to `batch` due trackers of any merchant, the longest due first, hidden from others until now + lease.

@@ -15,6 +15,7 @@
 #include "store/timeline.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_steps.hpp"
+#include "usecases/tracking.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -178,6 +179,16 @@ void note_approved(store::Transaction& tx, const Context& context, store::OrderH
   store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_approved, to_text(id), context.now, context.now);
 }
 
+// Begins to follow an approved return; writes carrier and number on its row.
+void track_return(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
+                  const std::string& label_carrier) {
+  const std::string carrier = row.tracking_number.empty() ? label_carrier : row.carrier;
+  const auto number = start_return_tracking(tx, context, head, row.id, carrier, row.tracking_number);
+  if (!number) return;  // no such carrier, or its numbers come with its labels
+  row.carrier = carrier;
+  row.tracking_number = *number;
+}
+
 ReturnView return_view(const store::ReturnRow& row, const std::vector<store::ReturnLineRow>& lines, const std::vector<RefundId>& refunds) {
   ReturnView view;
   view.id = row.id;
@@ -287,7 +298,10 @@ Result<ReturnView> create_return(const Context& context, const ReturnRequest& re
   const auto lines = new_lines(request, *prepared);
   row.id = store::insert_return(tx, context.merchant, row, lines);
   note_created(tx, context, *head, row, request);
-  if (prepared->decision.approved) note_approved(tx, context, *head, row.id);
+  if (prepared->decision.approved) {
+    note_approved(tx, context, *head, row.id);
+    track_return(tx, context, *head, row, request.label_carrier);
+  }
   store::save_head(tx, context.merchant, *head, context.now);
   tx.commit();
   return return_view(row, lines, {});
@@ -308,7 +322,7 @@ Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId
   return views;
 }
 
-Result<ReturnView> approve_return(const Context& context, ReturnId return_id, int label_valid_days) {
+Result<ReturnView> approve_return(const Context& context, ReturnId return_id, int label_valid_days, const std::string& label_carrier) {
   store::Transaction tx(context.db);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
@@ -320,6 +334,7 @@ Result<ReturnView> approve_return(const Context& context, ReturnId return_id, in
   row.status = ReturnStatus::approved;
   row.label_expires_at = context.now + label_valid_days * kDay;
   note_approved(tx, context, locked->head, row.id);
+  track_return(tx, context, locked->head, row, label_carrier);
   return save_decision(tx, context, *locked);
 }
 

@@ -54,6 +54,7 @@ struct ReturnRequest {
   std::vector<WantedLine> lines;
   std::string carrier, tracking_number;  // of the parcel it comes back in, when known
   int label_valid_days = 28;             // returns.label_valid_days
+  std::string label_carrier;             // whose label an approved return gets (carriers.default); empty: nobody's
 };
 
 // What a return would be: the decision with its trace, and the money to the cent as if all of it came
@@ -76,7 +77,9 @@ Result<ReturnView> create_return(const Context& context, const ReturnRequest& re
 Result<ReturnView> read_return(const Context& context, ReturnId return_id);
 Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId order);
 
-Result<ReturnView> approve_return(const Context& context, ReturnId return_id, int label_valid_days);
+// An approved return is tracked: under the number it was announced with, else under one of `label_carrier`'s where that gives numbers
+// from a range of ours.
+Result<ReturnView> approve_return(const Context& context, ReturnId return_id, int label_valid_days, const std::string& label_carrier = "");
 Result<ReturnView> decline_return(const Context& context, ReturnId return_id, const std::string& reason);
 // What has not come yet will not come: its units can be returned anew.
 Result<ReturnView> cancel_return(const Context& context, ReturnId return_id);

@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "base/secrets.hpp"
 #include "carriers/carrier.hpp"
 #include "store/tracking.hpp"
 #include "usecases/tracking_carriers.hpp"
@@ -97,6 +96,8 @@ TrackingView view_of(const store::TrackerRow& tracker) {
   view.failures = tracker.failures;
   view.last_error = tracker.last_error;
   view.signed_by = tracker.signed_by;
+  view.carrier_status = tracker.carrier_status;
+  view.last_push_at = tracker.last_push_at;
   return view;
 }
 
@@ -104,6 +105,7 @@ TrackingEventView event_view_of(const store::StoredEvent& stored) {
   const auto& event = stored.event;
   return {std::string(domain::to_text(event.status)),
           std::string(domain::to_text(event.reason)),
+          event.sub_code,
           event.raw_code,
           event.raw_text,
           event.place,
@@ -126,8 +128,9 @@ Result<std::string> start_tracking(store::Transaction& tx, const Context& contex
 }
 
 Result<std::string> start_return_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
-                                          const std::string& carrier) {
-  auto number = number_from(carrier, return_id);
+                                          const std::string& carrier, const std::string& given) {
+  if (!given.empty() && carriers::find_carrier(carrier) == nullptr) return no_such_carrier(carrier);
+  auto number = given.empty() ? number_from(carrier, return_id) : Result<std::string>(given);
   if (!number) return number;
   store::add_tracker(tx, context.merchant,
                      {carrier, "", "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs},
@@ -179,14 +182,14 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
   return outcome;
 }
 
-Result<PushDone> take_push(store::Database& db, const Config& config, const std::string& carrier, const std::string& secret,
-                           const std::string& body, Instant now) {
-  const auto* speaks = carriers::find_carrier(carrier);
-  const auto account = carriers::account_from(config, carrier);
-  if (speaks == nullptr || !account || account->push_secret.empty() || !equal_in_constant_time(secret, account->push_secret)) {
+Result<PushDone> take_push(store::Database& db, const Config& config, const Push& push, Instant now) {
+  const auto* speaks = carriers::find_carrier(push.carrier);
+  const auto account = carriers::account_from(config, push.carrier);
+  if (speaks == nullptr || !account || !speaks->capabilities().pushes || account->push_secret.empty() ||
+      !speaks->push_is_genuine(*account, push.headers, push.url_secret, push.body)) {
     return Error{ErrorKind::not_found, "not_found", "there is nothing here"};
   }
-  const auto reply = speaks->parse_push(body);
+  const auto reply = speaks->parse_push(push.body);
   if (reply.trouble != carriers::Trouble::none)
     return Error{ErrorKind::malformed, "malformed_push", "the push cannot be read: " + reply.detail};
   if (reply.items.size() > kMostPushed) {
@@ -198,7 +201,7 @@ Result<PushDone> take_push(store::Database& db, const Config& config, const std:
   std::multimap<std::string, store::TrackerRow> trackers;
   {
     store::Session session(db);
-    for (auto& tracker : store::trackers_of_numbers(session, carrier, numbers)) trackers.emplace(tracker.number, tracker);
+    for (auto& tracker : store::trackers_of_numbers(session, push.carrier, numbers)) trackers.emplace(tracker.number, tracker);
   }
   PushDone done;
   std::vector<TrackingCheck> checks;

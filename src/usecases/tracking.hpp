@@ -26,9 +26,10 @@ namespace roundtrip::usecases {
 // `promised_at` is what the customer was promised; a carrier with a clock of its own replaces it by its estimate.
 Result<std::string> start_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ParcelId parcel,
                                    const std::string& carrier, const std::string& service, std::optional<Instant> promised_at);
-// The same for what a customer sends back: number and tracker on the return's row.
+// The same for what a customer sends back: number and tracker on the return's row. With a `number` (of a label bought elsewhere, or of the
+// parcel that went out) that one, in an epoch of its own; without one the carrier's adapter gives it.
 Result<std::string> start_return_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
-                                          const std::string& carrier);
+                                          const std::string& carrier, const std::string& number = "");
 
 // The carriers as we reach them. Made once in main; lives as long as the workers.
 struct CarrierRoom;  // accounts by carrier name; private to the room
@@ -86,12 +87,17 @@ struct PushDone {
   int known = 0;    // numbers of ours
   int unknown = 0;  // numbers nobody here knows
 };
-// A carrier's push. unknown carrier or wrong secret: not_found; a body that cannot be read: malformed.
-Result<PushDone> take_push(store::Database& db, const Config& config, const std::string& carrier, const std::string& secret,
-                           const std::string& body, Instant now);
+// What a carrier sent to us, as it came: some put a secret into the URL, others sign the raw body in a header.
+struct Push {
+  std::string carrier, url_secret;
+  Headers headers;  // names in lower case
+  std::string body;
+};
+// Unknown carrier, wrong secret or signature: not_found; a body that cannot be read: malformed.
+Result<PushDone> take_push(store::Database& db, const Config& config, const Push& push, Instant now);
 
 struct TrackingEventView {
-  std::string status, reason, raw_code, raw_text, place;
+  std::string status, reason, sub_code, raw_code, raw_text, place;
   std::string time_raw, time_local, zone_basis;
   std::optional<Instant> time_utc;
   Instant received_at;
@@ -106,10 +112,11 @@ struct TrackingView {
   std::optional<ReturnId> return_id;
   std::string status, reason, fault;
   bool action_required = false, delayed = false, stalled = false;
-  std::optional<Instant> promised_at, estimated_at, last_event_at, last_checked_at, last_success_at, next_check_at;
+  std::optional<Instant> promised_at, estimated_at, last_event_at, last_checked_at, last_success_at, last_push_at, next_check_at;
   Instant created_at;
   int failures = 0;
   std::string last_error, signed_by;
+  std::string carrier_status;             // in the carrier's own words
   std::vector<TrackingEventView> events;  // newest first
 };
 // Everything the number has stood for, newest first; not_found when this merchant never used it.

@@ -28,9 +28,14 @@ carriers::TrackedNumber ours_only(carriers::TrackedNumber said, const store::Tra
     other.detail = "the carrier speaks of another parcel with this number";
     return other;
   }
-  const Instant oldest = tracker.created_at - kFormerLifeUs;
-  std::erase_if(said.events, [&](const domain::TrackingEvent& event) { return event.time.utc && *event.time.utc < oldest; });
-  if (said.headline && said.headline->as_of < oldest) said.headline.reset();
+  // A return in the box and under the number it came in: all that was before it is the way out.
+  const bool number_again = tracker.epoch > 1 && tracker.return_id;
+  const Instant oldest = number_again ? tracker.created_at : tracker.created_at - kFormerLifeUs;
+  std::erase_if(said.events, [&](const domain::TrackingEvent& event) {
+    if (number_again) return domain::order_time(event) < oldest && !event.return_leg;
+    return event.time.utc && *event.time.utc < oldest;
+  });
+  if (said.headline && said.headline->as_of < oldest && said.headline->as_of > domain::kNoTime) said.headline.reset();
   return said;
 }
 
@@ -39,25 +44,30 @@ std::string hash_of(const carriers::TrackedNumber& said) {
   for (const auto& event : said.events) text += domain::event_key(event) + event.raw_text + "\n";
   if (said.headline) {
     text += std::string(domain::to_text(said.headline->status)) + std::string(domain::to_text(said.headline->reason)) +
-            format_rfc3339(said.headline->as_of);
+            std::to_string(said.headline->as_of.us);
   }
   if (said.estimated_at) text += format_rfc3339(*said.estimated_at);
-  return sha256_hex(text + said.signed_by).substr(0, 32);
+  return sha256_hex(text + said.signed_by + said.status_raw).substr(0, 32);
 }
 
 domain::CheckFacts facts_of(const store::TrackerRow& tracker, std::int64_t retry_after_us) {
-  return {tracker.status,   tracker.created_at, tracker.last_event_at,
-          tracker.failures, retry_after_us,     static_cast<std::uint64_t>(tracker.id.value)};
+  return {tracker.status,      tracker.created_at, tracker.last_event_at,
+          tracker.failures,    retry_after_us,     static_cast<std::uint64_t>(tracker.id.value),
+          tracker.last_push_at};
 }
 
 // Flags, times and expiry of a tracker after a check, its status being set.
 void settle(store::TrackerRow& tracker, const TrackingCheck& check, const RecordPlan& plan, Instant now) {
   const bool answered = check.said.trouble == carriers::Trouble::none;
-  tracker.last_checked_at = now;
   if (answered) tracker.last_success_at = now;
-  tracker.failures = answered ? 0 : tracker.failures + 1;
-  tracker.last_error =
-      answered ? "" : std::string(carriers::to_text(check.said.trouble)) + (check.said.detail.empty() ? "" : ": " + check.said.detail);
+  if (check.pushed) {
+    tracker.last_push_at = now;
+  } else {
+    tracker.last_checked_at = now;
+    tracker.failures = answered ? 0 : tracker.failures + 1;
+    tracker.last_error =
+        answered ? "" : std::string(carriers::to_text(check.said.trouble)) + (check.said.detail.empty() ? "" : ": " + check.said.detail);
+  }
   // Without an answer it may have arrived in time: a day of grace before a customer hears of a delay that nobody has seen.
   const Instant judged_at = answered ? now : now - plan.poll.day_us;
   const bool delayed = domain::is_delayed(tracker.status, tracker.promised_at, tracker.estimated_at, judged_at);
@@ -93,7 +103,7 @@ std::vector<domain::TrackingEvent> merged_events(const std::vector<store::Stored
     normalized.status = domain::status_of(event);
     normalized.return_leg = false;
     const auto known = by_key.find(key);
-    if (known != by_key.end() && known->second.raw_text == event.raw_text && known->second.status == normalized.status) continue;
+    if (known != by_key.end() && known->second == normalized) continue;
     if (known == by_key.end() && by_key.size() >= kMostStoredEvents) continue;
     by_key[key] = normalized;
     out.fresh.push_back({check.tracker.id, key, normalized, now});
@@ -103,13 +113,20 @@ std::vector<domain::TrackingEvent> merged_events(const std::vector<store::Stored
   return all;
 }
 
+// The carrier's own status of a reply in which nothing has a time speaks for the time of the answer.
+std::optional<domain::Headline> dated(std::optional<domain::Headline> headline, Instant now) {
+  if (headline && headline->as_of <= domain::kNoTime) headline->as_of = now;
+  return headline;
+}
+
 Recorded record_one(const store::TrackerRow& current, const std::vector<store::StoredEvent>& stored, const TrackingCheck& check,
                     const RecordPlan& plan, Instant now) {
   Recorded out{current, current, {}, std::nullopt, nullptr};
   store::TrackerRow& after = out.after;
   const auto all = merged_events(stored, check, now, out);
   if (check.said.trouble == carriers::Trouble::none) {
-    after.headline = domain::newer_headline(current.headline, check.said.headline);
+    after.headline = domain::newer_headline(current.headline, dated(check.said.headline, now));
+    if (!check.said.status_raw.empty()) after.carrier_status = check.said.status_raw;
     if (check.said.estimated_at) after.estimated_at = check.said.estimated_at;
     if (!check.said.signed_by.empty()) after.signed_by = check.said.signed_by;
     if (!after.promised_at) after.promised_at = after.estimated_at;
@@ -124,6 +141,7 @@ Recorded record_one(const store::TrackerRow& current, const std::vector<store::S
   }
   after.last_event_at = derived.last_event_at;
   out.delivered_at = derived.delivered_at;
+  if (derived.status == TrackingStatus::delivered && !out.delivered_at) out.delivered_at = now;  // the carrier gives no time
   settle(after, check, plan, now);
   return out;
 }
@@ -266,7 +284,9 @@ class Recording {
   void return_effects(const Recorded& recorded, store::OrderHead& head) {
     if (recorded.before.status == recorded.after.status) return;
     const ReturnId return_id = *recorded.after.return_id;
-    if (domain::is_under_way(recorded.after.status) || recorded.after.status == TrackingStatus::delivered) returns_.insert(return_id);
+    const auto status = recorded.after.status;
+    if (domain::is_under_way(status) || status == TrackingStatus::delivered || status == TrackingStatus::returned)
+      returns_.insert(return_id);
     tell_timeline(recorded, head, "return." + std::string(domain::to_text(recorded.after.status)), to_text(return_id));
   }
 

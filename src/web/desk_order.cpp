@@ -338,7 +338,8 @@ http::Reply act_on_return(const http::Services& services, const http::Request& r
   const auto action = request.param("action");
   const auto days = static_cast<int>(services.config.integer("returns.label_valid_days"));
   if (action == "approve")
-    return after(services, request, view->order, outcome_of(usecases::approve_return(context, id, days)), "return_approved");
+    return after(services, request, view->order,
+                 outcome_of(usecases::approve_return(context, id, days, services.config.text("carriers.default"))), "return_approved");
   if (action == "decline") {
     return after(services, request, view->order, outcome_of(usecases::decline_return(context, id, field(form, "reason"))),
                  "return_declined");

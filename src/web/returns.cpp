@@ -60,6 +60,7 @@ usecases::ReturnRequest request_of(const http::Services& services, const Visit& 
   out.kind = choice.withdrawal ? domain::ReturnKind::withdrawal : domain::ReturnKind::goods_back;
   out.lines = choice.lines;
   out.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
+  out.label_carrier = services.config.text("carriers.default");
   return out;
 }
 

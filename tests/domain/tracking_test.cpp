@@ -224,6 +224,18 @@ TEST(Tracking, OutForDeliveryIsAskedMoreOftenAndAQuietParcelLessOften) {
   EXPECT_GT(pause(S::in_transit, 24 * 4), 2 * pause(S::in_transit, 1));
 }
 
+TEST(Tracking, APushedTrackerIsAskedLaterAndNeverAfterPushCountsAsSilent) {
+  const PollPlan plan;
+  const Instant now = *parse_rfc3339("2026-11-20T12:00:00Z");
+  const Instant usual = now + 2 * kHour;
+  EXPECT_EQ(poll_of_pushed(usual, std::nullopt, plan, now), usual);
+  EXPECT_EQ(poll_of_pushed(usual, now, plan, now), now + 12 * kHour);
+  EXPECT_EQ(poll_of_pushed(usual, now - 20 * kHour, plan, now), now + 4 * kHour);  // silent from then on
+  EXPECT_EQ(poll_of_pushed(usual, now - 23 * kHour, plan, now), usual);
+  EXPECT_EQ(poll_of_pushed(usual, now - 24 * kHour, plan, now), usual);
+  EXPECT_EQ(poll_of_pushed(usual, now - 90 * kDay, plan, now), usual);
+}
+
 TEST(Tracking, RetryAfterIsNeverUndercut) {
   auto given = facts(S::in_transit, 1);
   given.retry_after_us = 6 * kHour;

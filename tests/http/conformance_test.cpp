@@ -125,6 +125,10 @@ void Conformance::floor_and_tracking() {
   EXPECT_EQ(api.post("/v1/carriers/demo/events/push-secret", push).body["known"], 1);
   EXPECT_EQ(api.post("/v1/carriers/demo/events/wrong", push).status, 404);
   EXPECT_EQ(api.call("POST", "/v1/carriers/demo/events/push-secret", "<xml/>").status, 400);
+  const std::string signature = "hmac-sha256-hex=" + hmac_sha256_hex("push-secret", push.dump());
+  EXPECT_EQ(api.post("/v1/carriers/demo/events", push, {{"X-Demo-Signature", signature}}).body["known"], 1);
+  EXPECT_EQ(api.post("/v1/carriers/demo/events", {{"parcels", json::array()}}, {{"X-Demo-Signature", signature}}).status, 404);
+  EXPECT_EQ(api.call("POST", "/v1/carriers/demo/events", "{}").status, 404);
   const auto tracking = api.get("/v1/tracking/" + tracked);
   EXPECT_GE(tracking.body["events"].size(), 1U);
   EXPECT_EQ(tracking.body["items"].size(), 1U);

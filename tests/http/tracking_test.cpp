@@ -22,7 +22,7 @@ struct TrackingRoutesTest : testing::Test {
   std::vector<std::string> scopes = {"tracking:read"};
 
   TrackingRoutesTest() { add_tracking_routes(router, services); }
-  Reply call(const std::string& method, const std::string& path, const std::string& body = "", bool with_key = true) {
+  Reply call(const std::string& method, const std::string& path, const std::string& body = "", bool with_key = true, Headers headers = {}) {
     Front front(router, services, [&](const Request&) {
       Caller made;
       if (!with_key) return made;
@@ -36,6 +36,7 @@ struct TrackingRoutesTest : testing::Test {
     request.method = method;
     request.path = path;
     request.body = body;
+    request.headers = std::move(headers);
     return front.answer(request);
   }
 };
@@ -91,6 +92,23 @@ TEST_F(TrackingRoutesTest, ACarrierPushesWithItsSecretAndNoKey) {
   EXPECT_EQ(taken.status, 200) << taken.body;
   EXPECT_EQ(Json::parse(taken.body)["known"], 1);
   EXPECT_EQ(world.status(parcel), "out_for_delivery");
+}
+
+TEST_F(TrackingRoutesTest, APushSignedInAHeaderIsTakenOnlyWithItsOwnBody) {
+  const auto parcel = world.ship();
+  const std::string body = R"({"parcels":[{"number":")" + parcel.number + R"(","events":[{"code":"OFD","text":"out","at":")" +
+                           format_rfc3339(world.now()) + R"("}]}]})";
+  const std::string signature = "hmac-sha256-hex=" + hmac_sha256_hex("push-secret", body);
+  EXPECT_EQ(call("POST", "/v1/carriers/demo/events", body + " ", false, {{"x-demo-signature", signature}}).status, 404);
+  EXPECT_EQ(call("POST", "/v1/carriers/demo/events", body, false, {{"x-demo-signature", "hmac-sha256-hex="}}).status, 404);
+  EXPECT_EQ(world.status(parcel), "pending");
+  EXPECT_EQ(call("POST", "/v1/carriers/demo/events", body, false, {{"x-demo-signature", signature}}).status, 200);
+  EXPECT_EQ(world.status(parcel), "out_for_delivery");
+}
+
+TEST_F(TrackingRoutesTest, APushWithoutSecretOrSignatureIsNotTaken) {
+  EXPECT_EQ(call("POST", "/v1/carriers/demo/events", R"({"parcels":[]})", false).status, 404);
+  EXPECT_EQ(call("POST", "/v1/carriers/nobody/events", R"({"parcels":[]})", false).status, 404);
 }
 
 TEST_F(TrackingRoutesTest, APushOfTooManyNumbersIsRefused) {

@@ -8,6 +8,9 @@
 
 #include "store/tracking.hpp"
 #include "support/tracking_world.hpp"
+#include "usecases/policies.hpp"
+#include "usecases/returns.hpp"
+#include "usecases/tracking_record.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -261,7 +264,7 @@ TEST_F(TrackingTest, APushTakesThePathOfAPoll) {
   const auto parcel = world.ship();
   world.announce_all();
   const auto push = [&](const std::string& body) {
-    return take_push(world.db(), world.config(), "demo", "push-secret", body, world.now());
+    return take_push(world.db(), world.config(), {"demo", "push-secret", {}, body}, world.now());
   };
   ASSERT_TRUE(push(push_body(parcel.number, "OFD", world.now() - kHour)));
   EXPECT_EQ(world.status(parcel), "out_for_delivery");
@@ -276,9 +279,28 @@ TEST_F(TrackingTest, APushTakesThePathOfAPoll) {
   EXPECT_EQ(done->unknown, 1);
 }
 
+TEST_F(TrackingTest, APushedParcelIsAskedForLessAndNormallyAgainWhenPushFallsSilent) {
+  const auto parcel = world.ship();
+  world.announce_all();
+  world.poll_all();
+  const auto asked_at = view(parcel).last_checked_at;
+  const auto usual = *view(parcel).next_check_at - world.now();
+  world.pass_hours(1);
+  ASSERT_TRUE(
+      take_push(world.db(), world.config(), {"demo", "push-secret", {}, push_body(parcel.number, "ARR", world.now())}, world.now()));
+  const auto pushed = view(parcel);
+  EXPECT_EQ(pushed.last_push_at, world.now());
+  EXPECT_EQ(pushed.last_success_at, world.now());
+  EXPECT_EQ(pushed.last_checked_at, asked_at);  // nobody asked
+  EXPECT_GT(*pushed.next_check_at - world.now(), 4 * usual);
+  world.pass_hours(25);
+  world.poll_all();
+  EXPECT_LT(*view(parcel).next_check_at - world.now(), 2 * usual);
+}
+
 TEST_F(TrackingTest, APushWithAWrongSecretOrBodyIsRefused) {
   const auto refused = [&](const std::string& carrier, const std::string& secret, const std::string& body) {
-    return take_push(world.db(), world.config(), carrier, secret, body, world.now()).error().code;
+    return take_push(world.db(), world.config(), {carrier, secret, {}, body}, world.now()).error().code;
   };
   EXPECT_EQ(refused("demo", "push-secre", "{}"), "not_found");
   EXPECT_EQ(refused("demo", "", "{}"), "not_found");
@@ -299,8 +321,8 @@ TEST_F(TrackingTest, PushesAndPollsAtOnceGiveOneHistory) {
         if (i % 2 == 0)
           world.poll_all();
         else
-          ASSERT_TRUE(take_push(world.db(), world.config(), "demo", "push-secret",
-                                push_body(parcel.number, "MSG", world.now() - i * kMinute), world.now()));
+          ASSERT_TRUE(take_push(world.db(), world.config(),
+                                {"demo", "push-secret", {}, push_body(parcel.number, "MSG", world.now() - i * kMinute)}, world.now()));
       }
     });
   }
@@ -311,24 +333,21 @@ TEST_F(TrackingTest, PushesAndPollsAtOnceGiveOneHistory) {
   EXPECT_TRUE(store::verify_timeline(world.db(), world.merchant(), std::nullopt).empty());
 }
 
-TEST_F(TrackingTest, AReturnOnItsWayIsInTransit) {
+ReturnRequest one_mug_back(const ShippedParcel& parcel) {
+  ReturnRequest wanted;
+  wanted.order = parcel.order;
+  wanted.lines = {{parcel.line, 1, "too_small", ""}};
+  wanted.label_carrier = "demo";
+  return wanted;
+}
+
+TEST_F(TrackingTest, AnApprovedReturnIsFollowedAndItsFirstScanPutsItInTransit) {
   const auto parcel = world.ship();
-  const auto return_id = world.value<ReturnId>(
-      "INSERT INTO returns (merchant_id, order_id, kind, status, requested_by, created_at, updated_at) VALUES ($1, $2, 'return', "
-      "'approved', 'test', $3, $3) "
-      "RETURNING return_id",
-      world.merchant(), parcel.order, world.now());
-  world.value<ReturnId>(
-      "INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, announced) VALUES ($1, $2, $3, $4, 'MUG', 1) RETURNING "
-      "return_id",
-      world.merchant(), return_id, parcel.line, parcel.order);
-  std::string number;
-  {
-    store::Transaction tx(world.db());
-    auto head = store::lock_order(tx, world.merchant(), parcel.order).value();
-    number = start_return_tracking(tx, world.context(), head, return_id, "demo").value();
-    tx.commit();
-  }
+  const auto made = create_return(world.context(), one_mug_back(parcel));
+  ASSERT_TRUE(made) << made.error().message;
+  const std::string number = made->tracking_number;
+  EXPECT_EQ(made->carrier, "demo");
+  EXPECT_THAT(number, testing::StartsWith("DR"));
   world.announce_all();
   world.poll_all();
   EXPECT_EQ(world.value<std::string>("SELECT status || ' ' || tracking_number FROM returns"), "approved " + number);
@@ -340,6 +359,79 @@ TEST_F(TrackingTest, AReturnOnItsWayIsInTransit) {
   world.live(4);
   EXPECT_EQ(read_tracking(world.context(), number).value().front().status, "delivered");
   EXPECT_EQ(world.value<std::string>("SELECT status FROM returns"), "in_transit");  // received is what a person scans
+}
+
+TEST_F(TrackingTest, AReturnThatAPersonApprovesIsFollowedFromThenOn) {
+  const auto parcel = world.ship();
+  ASSERT_TRUE(change_policy(world.context(), R"({"auto_approve": false})"));
+  const auto made = create_return(world.context(), one_mug_back(parcel)).value();
+  EXPECT_EQ(made.status, "requested");
+  EXPECT_EQ(count("trackers WHERE direction = 'return'"), 0);
+  const auto approved = approve_return(world.context(), made.id, 28, "demo").value();
+  EXPECT_THAT(approved.tracking_number, testing::StartsWith("DR"));
+  EXPECT_EQ(count("trackers t JOIN returns r ON r.tracker_id = t.tracker_id WHERE t.direction = 'return'"), 1);
+}
+
+TEST_F(TrackingTest, AReturnWithoutACarrierOfOursIsNotFollowed) {
+  const auto parcel = world.ship();
+  auto wanted = one_mug_back(parcel);
+  wanted.carrier = "corner-shop";
+  wanted.tracking_number = "C-1";
+  const auto made = create_return(world.context(), wanted).value();
+  EXPECT_EQ(made.tracking_number, "C-1");
+  EXPECT_EQ(count("trackers WHERE direction = 'return'"), 0);
+}
+
+TEST_F(TrackingTest, AReturnUnderTheNumberThatWentOutHasAnEpochOfItsOwnAndTheWayOutIsNotItsStory) {
+  const auto parcel = world.ship();
+  world.announce_all();
+  world.live(5);
+  ASSERT_EQ(world.status(parcel), "delivered");
+  auto wanted = one_mug_back(parcel);
+  wanted.carrier = "demo";
+  wanted.tracking_number = parcel.number;
+  ASSERT_TRUE(create_return(world.context(), wanted));
+  const auto push = [&](const std::string& code, std::int64_t hours_ago) {
+    return take_push(world.db(), world.config(),
+                     {"demo", "push-secret", {}, push_body(parcel.number, code, world.now() - hours_ago * kHour)}, world.now());
+  };
+  ASSERT_TRUE(push("DLV", 20));  // the way out, told late
+  const auto views = read_tracking(world.context(), parcel.number).value();
+  ASSERT_EQ(views.size(), 2U);
+  EXPECT_EQ(views[0].direction, "return");
+  EXPECT_EQ(views[0].epoch, 2);
+  EXPECT_EQ(views[0].status, "pending");
+  EXPECT_EQ(views[1].status, "delivered");
+  world.pass_hours(3);
+  ASSERT_TRUE(push("ACC", 1));
+  EXPECT_EQ(read_tracking(world.context(), parcel.number).value().front().status, "in_transit");
+  EXPECT_EQ(world.value<std::string>("SELECT status FROM returns"), "in_transit");
+  EXPECT_EQ(world.status(parcel), "delivered");
+}
+
+TEST_F(TrackingTest, AStatusWithoutAnyTimeSpeaksForTheTimeOfTheAnswer) {
+  const auto parcel = world.ship();
+  carriers::TrackedNumber said;
+  said.number = parcel.number;
+  said.status_raw = "DL Delivered";
+  said.headline = domain::Headline{domain::TrackingStatus::delivered, domain::TrackingReason::none, domain::kNoTime};
+  domain::TrackingEvent event;
+  event.status = domain::TrackingStatus::delivered;
+  event.raw_code = "DL";
+  said.events = {event};
+  const auto record = [&] {
+    store::Session session(world.db());
+    const auto tracker = store::trackers_of_number(session, world.merchant(), parcel.number, 1).at(0);
+    return record_checks(world.db(), {{tracker, said, 0, false}}, {}, world.now());
+  };
+  EXPECT_EQ(record(), 1);
+  EXPECT_EQ(world.value<Instant>("SELECT delivered_at FROM parcels"), world.now());
+  EXPECT_EQ(world.value<Instant>("SELECT headline_at FROM trackers"), world.now());
+  EXPECT_EQ(view(parcel).carrier_status, "DL Delivered");
+  world.pass_hours(5);
+  EXPECT_EQ(record(), 0);  // the same answer again brings nothing new
+  EXPECT_EQ(view(parcel).last_checked_at, world.now());
+  EXPECT_EQ(world.told(parcel.order), "delivered");
 }
 
 TEST_F(TrackingTest, AnotherMerchantsNumberIsNotFound) {
