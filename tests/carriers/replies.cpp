@@ -1,6 +1,9 @@
 // Hostile forms of a good reply.
 #include "replies.hpp"
 
+#include <fstream>
+#include <sstream>
+
 namespace roundtrip::carriers::test {
 namespace {
 void read(const Api& api, const std::string& body, const std::string& what) {
@@ -39,6 +42,14 @@ void replace_each(const Api& api, const Json& whole, const Json::json_pointer& h
   }
 }
 }  // namespace
+
+std::string shared_file(const std::string& path) {
+  const char* named = std::getenv("ROUNDTRIP_TEST_DATA");
+  std::ifstream file(std::string(named != nullptr ? named : ROUNDTRIP_SOURCE_DIR "/../shared/data") + "/" + path, std::ios::binary);
+  std::stringstream text;
+  text << file.rdbuf();
+  return text.str();
+}
 
 void survives_hostile_forms(const Api& api, const std::string& good) {
   ASSERT_NE(read_reply(api, answer(200, good)).trouble, Trouble::bad_reply) << "the reply to start from is not read";

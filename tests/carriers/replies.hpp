@@ -36,6 +36,9 @@ inline std::string status_of(const TrackedNumber& item) {
   return std::string(domain::to_text(domain::derive_status(item.events, item.headline).status));
 }
 
+// A file of the shared material (carriers' specifications), or empty where that is not at hand.
+std::string shared_file(const std::string& path);
+
 // Feeds `good` (a reply that the API reads) to the API truncated at every place, with every value replaced by each other type, grown to
 // ten megabytes, nested deeply, with bad UTF-8, and (XML) with an entity bomb: nothing may throw, hang or be taken for something else:
 // what is refused as a whole has no items.
