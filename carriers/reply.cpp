@@ -201,6 +201,21 @@ pugi::xml_node find(pugi::xml_node node, std::string_view name) {
   return node.find_node([&](pugi::xml_node one) { return one.type() == pugi::node_element && local_name(one) == name; });
 }
 
+std::string xml_escaped(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    if (c == '&')
+      out += "&amp;";
+    else if (c == '<')
+      out += "&lt;";
+    else if (c == '>')
+      out += "&gt;";
+    else if (static_cast<unsigned char>(c) >= ' ')
+      out += c;
+  }
+  return out;
+}
+
 // Table 3-7 of the Unicode Standard: shortest forms only, no surrogates, nothing above U+10FFFF.
 bool is_utf8(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
