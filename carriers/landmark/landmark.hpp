@@ -1,4 +1,6 @@
 // Landmark Global: how it is asked and what its answers mean.
+//
+// Account: `key` is the user name, `secret` its password, `customer` the client id.
 #pragma once
 #include "carriers/carrier.hpp"
 
