@@ -108,6 +108,9 @@ bool is_disputed(const Row& row) {
       {"dpd/parcel_lifecycle_v2_error.xml", "an authenticationFault is refused credentials"},
       // As Canada Post's and the others' refused credentials in the same index: auth.
       {"landmark/track_error.xml", "ErrorCode Login: the username/password combination is refused credentials"},
+      // domestic-labels-3.9.13, ExampleCancelError_REFUND_SAMELABEL_SAMEDAY: the label is known and a refund was already asked for today;
+      // ExampleCancelError_NOTFOUND is the answer for a label that cannot be found.
+      {"usps/label_refund_same_day_error.json", "a repeated refund request is a refused request, not an unknown label"},
   };
   return kDisputed.contains(row.at("file"));
 }
