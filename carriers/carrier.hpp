@@ -13,6 +13,7 @@
 #include "base/config.hpp"
 #include "base/ids.hpp"
 #include "base/transport.hpp"
+#include "domain/carrier_quota.hpp"
 #include "domain/orders.hpp"
 #include "domain/tracking.hpp"
 
@@ -31,7 +32,9 @@ struct CarrierAccount {
   std::string token;        // bearer token, filled in by who sends, where the carrier needs one
   std::string push_secret;  // what its pushes must carry or are signed with; empty: no pushes taken
   int timeout_ms = 10'000;
-  std::int64_t poll_us = 2 * kHour;
+  int parallel = 4;  // calls under way at once
+  domain::Quota quota;
+  domain::PollPlan poll;
   std::int64_t day_us = kDay;  // a day of the carrier; the demo carrier's is seconds
 };
 
@@ -176,7 +179,7 @@ const Carrier* find_carrier(std::string_view name);
 const Carrier* carrier_of_number(std::string_view number);
 // The API in use for the account: the one it names, else the first; nullptr without any.
 const Api* api_in_use(const Carrier& carrier, const CarrierAccount& account);
-// The account of a carrier from the settings carriers.<name>.*; nothing for an unknown carrier.
+// The first account of a carrier (carriers/accounts.hpp reads all of them); nothing when it has none. Faults are thrown.
 std::optional<CarrierAccount> account_from(const Config& config, std::string_view carrier);
 
 // Shared by the parsers: what a failed call or a non-2xx status means. none for a 2xx.

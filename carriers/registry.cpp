@@ -26,17 +26,6 @@ namespace {
 const DemoCarrier kDemo;
 constexpr std::int64_t kLongestRetryAfterS = 86'400;
 
-CarrierAccount demo_account(const Config& config) {
-  CarrierAccount account;
-  account.carrier = "demo";
-  account.base_url = config.text("carriers.demo.base_url");
-  account.key = config.text("carriers.demo.key");
-  account.push_secret = config.text("carriers.demo.push_secret");
-  account.poll_us = config.integer("carriers.demo.poll_s") * kSecond;
-  account.day_us = config.integer("carriers.demo.day_s") * kSecond;
-  return account;
-}
-
 // Every carrier there is. What shops describe themselves (custom/) is added at the start of the program.
 std::vector<const Carrier*>& carriers_there_are() {
   static std::vector<const Carrier*> all = {&kDemo,
@@ -84,13 +73,6 @@ const Carrier* carrier_of_number(std::string_view number) {
     if (carrier->is_number(number)) return carrier;
   }
   return nullptr;
-}
-
-std::optional<CarrierAccount> account_from(const Config& config, std::string_view carrier) {
-  if (carrier != "demo") return std::nullopt;
-  CarrierAccount account = demo_account(config);
-  account.timeout_ms = static_cast<int>(config.integer("carriers.timeout_ms"));
-  return account;
 }
 
 std::string_view to_text(Trouble trouble) {

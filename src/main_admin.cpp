@@ -2,6 +2,7 @@
 #include <iostream>
 #include <nlohmann/json.hpp>
 
+#include "carriers/accounts.hpp"
 #include "main_commands.hpp"
 #include "store/migrate.hpp"
 #include "store/timeline.hpp"
@@ -144,8 +145,8 @@ void config_print(Program& program, bool json) {
 
 void add_config(CLI::App& app, Program& program) {
   auto* config = app.add_subcommand("config", "settings: file, environment, faults")->require_subcommand(1);
-  config->add_subcommand("check", "refuse unknown, ill-typed or out-of-range settings")->callback([&program] {
-    program.load_config();
+  config->add_subcommand("check", "refuse unknown, ill-typed or out-of-range settings and carrier accounts")->callback([&program] {
+    required(carriers::accounts_of(program.load_config()));
     const auto file = program.config_file();
     std::cout << (file.empty() ? "no settings file" : file) << ": fine\n";
   });

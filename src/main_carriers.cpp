@@ -3,6 +3,7 @@
 #include <iostream>
 #include <sstream>
 
+#include "carriers/accounts.hpp"
 #include "carriers/identify.hpp"
 #include "carriers/records.hpp"
 #include "main_commands.hpp"
@@ -85,6 +86,10 @@ void list_carriers(bool json) {
   }
 }
 
+void print_accounts(const Program& program) {
+  std::cout << carriers::accounts_text(required(carriers::accounts_of(program.load_config())));
+}
+
 void identify_number(const std::string& number) {
   auto items = ordered_json::array();
   for (const auto& candidate : carriers::identify(number)) {
@@ -99,7 +104,7 @@ void identify_number(const std::string& number) {
 }
 }  // namespace
 
-void add_carriers_commands(CLI::App& app) {
+void add_carriers_commands(CLI::App& app, Program& program) {
   auto* carriers = app.add_subcommand("carriers", "carriers, their replies and their numbers")->require_subcommand(1);
   struct Options {
     bool json = false;
@@ -116,6 +121,9 @@ void add_carriers_commands(CLI::App& app) {
   read->add_option("--status", options->status, "the HTTP status it came with")->capture_default_str()->check(CLI::Range(100, 599));
   read->add_option("FILE", options->file, "the reply's body")->required();
   read->callback([options] { read_file(options->carrier, options->api, options->status, options->file); });
+  carriers->add_subcommand("accounts", "the carrier accounts in force, secrets redacted")->callback([&program] {
+    print_accounts(program);
+  });
   auto* identify = carriers->add_subcommand("identify", "print whose tracking number this may be, as JSON, the likeliest first");
   identify->add_option("NUMBER", options->number, "as printed or scanned")->required();
   identify->callback([options] { identify_number(options->number); });

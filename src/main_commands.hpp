@@ -51,8 +51,8 @@ void add_serve_commands(CLI::App& app, Program& program);
 void add_import_command(CLI::App& app, Program& program);
 // migrate, timeline, config, version (main_admin.cpp).
 void add_admin_commands(CLI::App& app, Program& program);
-// carriers list, read, identify (main_carriers.cpp).
-void add_carriers_commands(CLI::App& app);
+// carriers list, read, accounts, identify (main_carriers.cpp).
+void add_carriers_commands(CLI::App& app, Program& program);
 // user, key (main_access.cpp).
 void add_access_commands(CLI::App& app, Program& program);
 

@@ -102,34 +102,72 @@ TrackingReason reason_of_return(const std::vector<Scan>& scans) {
   return TrackingReason::none;
 }
 
-std::int64_t jittered(std::int64_t pause_us, std::uint64_t seed) {
-  // splitmix64: a tenth either way, always the same for the same seed.
+// splitmix64: evenly spread over 0 to 999, always the same for the same seed.
+std::int64_t share_of(std::uint64_t seed) {
   std::uint64_t mixed = seed + 0x9E3779B97F4A7C15U;
   mixed = (mixed ^ (mixed >> 30)) * 0xBF58476D1CE4E5B9U;
   mixed = (mixed ^ (mixed >> 27)) * 0x94D049BB133111EBU;
-  const auto spread = static_cast<std::int64_t>((mixed ^ (mixed >> 31)) % 2001) - 1000;
-  return pause_us + pause_us / 10 * spread / 1000;
+  return static_cast<std::int64_t>((mixed ^ (mixed >> 31)) % 1000);
+}
+
+std::int64_t somewhere_in(const Pause& pause, std::uint64_t seed) {
+  return pause.from_us + (pause.to_us - pause.from_us) / 1000 * share_of(seed);
+}
+
+std::int64_t quiet_us(const CheckFacts& facts, Instant now) {
+  return now - std::max(facts.last_event_at.value_or(facts.started_at), facts.started_at);
+}
+
+// How many times as long the pauses are because nothing new is heard: the quota goes to parcels that move.
+std::int64_t slowness(const CheckFacts& facts, const PollPlan& plan, Instant now) {
+  const std::int64_t slow_after_us = plan.slow_after_days * plan.day_us;
+  const std::int64_t silent_us = quiet_us(facts, now);
+  if (silent_us > 3 * slow_after_us) return 2 * plan.slow_times;
+  return silent_us > slow_after_us ? plan.slow_times : 1;
 }
 
 // The pause by status while everything works.
 std::int64_t plain_pause(const CheckFacts& facts, const PollPlan& plan, Instant now) {
-  const std::int64_t base = plan.under_way_us;
-  const std::int64_t quiet_us = now - std::max(facts.last_event_at.value_or(facts.started_at), facts.started_at);
+  const auto slow = [&](const Pause& pause) {
+    return std::min(somewhere_in(pause, facts.seed) * slowness(facts, plan, now), std::max(plan.day_us, pause.to_us));
+  };
   switch (facts.status) {
     case TrackingStatus::out_for_delivery:
-      return std::max<std::int64_t>(base / 2, kSecond);
+      return slow(plan.out_for_delivery);
+    case TrackingStatus::pending:
+    case TrackingStatus::pre_transit:
+      return slow(plan.before_pickup);
     case TrackingStatus::delivered:
     case TrackingStatus::returned:
     case TrackingStatus::lost:
     case TrackingStatus::expired:
-      return std::max(base, plan.day_us);
+      return std::max(plan.in_transit.to_us, plan.day_us);
     default:
       break;
   }
-  // Nothing new for days: ask less often, so that the quota goes to parcels that move.
-  if (quiet_us > 10 * plan.day_us) return base * 8;
-  if (quiet_us > 3 * plan.day_us) return base * 3;
-  return base;
+  const bool soon_due = facts.due_at && now > *facts.due_at - plan.day_us && now < *facts.due_at + 2 * plan.day_us;
+  return soon_due ? slow(plan.in_transit) / 2 : slow(plan.in_transit);
+}
+
+// The pause after failures: soon again, doubled each time, at most a quarter of a day.
+std::int64_t pause_after_failures(const CheckFacts& facts, const PollPlan& plan) {
+  const std::int64_t most_us = std::max(plan.in_transit.from_us, plan.day_us / 4);
+  std::int64_t pause_us = std::min<std::int64_t>(plan.in_transit.from_us, 30 * kSecond);
+  for (int i = 1; i < facts.failures && pause_us < most_us; ++i) pause_us *= 2;
+  pause_us = std::min(pause_us, most_us);
+  return pause_us - pause_us / 10000 * share_of(facts.seed + static_cast<std::uint64_t>(facts.failures));  // up to a tenth sooner
+}
+
+// What happens at a door does not happen at night: a question that would fall there waits for the morning.
+Instant after_the_night(Instant at, const CheckFacts& facts, const PollPlan& plan) {
+  const bool at_a_door = facts.status == TrackingStatus::out_for_delivery || facts.status == TrackingStatus::delivery_attempted ||
+                         facts.status == TrackingStatus::available_for_pickup;
+  if (!at_a_door || !facts.utc_offset_minutes || plan.day_us != kDay || plan.quiet_from_hour == plan.quiet_to_hour) return at;
+  const std::int64_t wall_us = at.us + *facts.utc_offset_minutes * kMinute;
+  const std::int64_t since_from_us = (((wall_us - plan.quiet_from_hour * kHour) % kDay) + kDay) % kDay;
+  const std::int64_t night_us = ((plan.quiet_to_hour - plan.quiet_from_hour) * kHour + kDay) % kDay;
+  if (since_from_us >= night_us) return at;
+  return at + (night_us - since_from_us) + share_of(facts.seed) * 10 * kMinute / 1000;  // spread over the first ten minutes
 }
 
 }  // namespace
@@ -263,7 +301,7 @@ bool is_stalled(TrackingStatus status, std::optional<Instant> last_event_at, Ins
 
 bool is_expired(const CheckFacts& facts, const PollPlan& plan, Instant now) {
   if (is_final(facts.status)) return false;
-  return now - std::max(facts.last_event_at.value_or(facts.started_at), facts.started_at) > plan.expire_days * plan.day_us;
+  return quiet_us(facts, now) > plan.expire_days * plan.day_us;
 }
 
 Instant poll_of_pushed(Instant next, std::optional<Instant> last_push_at, const PollPlan& plan, Instant now) {
@@ -274,18 +312,12 @@ Instant poll_of_pushed(Instant next, std::optional<Instant> last_push_at, const 
 }
 
 std::optional<Instant> next_check(const CheckFacts& facts, const PollPlan& plan, Instant now) {
-  const std::int64_t since_event_us = now - std::max(facts.last_event_at.value_or(facts.started_at), facts.started_at);
-  // An end is watched for two more days: a later scan may undo it.
-  if (is_final(facts.status) && (facts.status == TrackingStatus::expired || since_event_us > 2 * plan.day_us)) return std::nullopt;
-  std::int64_t pause_us = plain_pause(facts, plan, now);
-  if (facts.failures > 0) {
-    const std::int64_t most_us = std::max(plan.under_way_us, plan.day_us / 4);
-    std::int64_t backoff_us = std::min<std::int64_t>(plan.under_way_us, 30 * kSecond);
-    for (int i = 1; i < facts.failures && backoff_us < most_us; ++i) backoff_us *= 2;
-    pause_us = std::min(backoff_us, most_us);
-  }
-  pause_us = jittered(pause_us, facts.seed + static_cast<std::uint64_t>(facts.failures));
-  return poll_of_pushed(now + std::max(pause_us, facts.retry_after_us), facts.last_push_at, plan, now);
+  if (is_final(facts.status) && (facts.status == TrackingStatus::expired || quiet_us(facts, now) > plan.end_watch_days * plan.day_us))
+    return std::nullopt;
+  const bool failed = facts.failures > 0 && !facts.not_found;
+  const std::int64_t pause_us = failed ? pause_after_failures(facts, plan) : plain_pause(facts, plan, now);
+  const Instant next = now + std::max(pause_us, facts.retry_after_us);
+  return failed ? next : poll_of_pushed(after_the_night(next, facts, plan), facts.last_push_at, plan, now);
 }
 
 }  // namespace roundtrip::domain

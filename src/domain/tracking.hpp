@@ -194,20 +194,34 @@ bool is_delayed(TrackingStatus status, std::optional<Instant> promised_at, std::
 // Under way without a scan for `stalled_us`.
 bool is_stalled(TrackingStatus status, std::optional<Instant> last_event_at, Instant started_at, std::int64_t stalled_us, Instant now);
 
+// A pause between two questions: somewhere from `from_us` to `to_us`, the same for the same tracker and number of failures.
+struct Pause {
+  std::int64_t from_us = 0, to_us = 0;
+  bool operator==(const Pause&) const = default;
+};
 // How often a carrier is asked. `day_us` is a day of the carrier (a demo carrier's is seconds).
 struct PollPlan {
-  std::int64_t under_way_us = 2 * kHour;
+  Pause out_for_delivery{27 * kMinute, 33 * kMinute};
+  Pause in_transit{4 * kHour, 6 * kHour};
+  Pause before_pickup{6 * kHour, 12 * kHour};
   std::int64_t day_us = kDay;
   std::int64_t expire_days = 30;
-  std::int64_t push_trust_days = 1;  // a tracker counts as pushed for so long after its last push
+  std::int64_t push_trust_days = 1;             // a tracker counts as pushed for so long after its last push
+  std::int64_t slow_after_days = 3;             // without a new event: pauses get slow_times as long, after three times that twice as slow
+  std::int64_t slow_times = 3;                  // never longer than a day
+  std::int64_t end_watch_days = 2;              // an end is watched for so long: a later scan may undo it
+  int quiet_from_hour = 22, quiet_to_hour = 6;  // on the wall at the destination: nobody delivers; equal: no such hours
 };
 struct CheckFacts {
   TrackingStatus status = TrackingStatus::pending;
   Instant started_at;  // when tracking began
   std::optional<Instant> last_event_at;
-  int failures = 0;                 // calls in a row without an answer about this number
-  std::int64_t retry_after_us = 0;  // what the carrier asked for
-  std::uint64_t seed = 0;           // of the jitter: the tracker's id
+  int failures = 0;                       // calls in a row without an answer about this number
+  std::int64_t retry_after_us = 0;        // what the carrier asked for
+  std::uint64_t seed = 0;                 // of the jitter: the tracker's id
+  bool not_found = false;                 // the last answer: the carrier does not know the number (yet); no failure of the call
+  std::optional<Instant> due_at;          // the carrier's estimate, or what was promised
+  std::optional<int> utc_offset_minutes;  // of the wall clock at the destination, where it is known
   std::optional<Instant> last_push_at;
 };
 // No word for so long that we stop asking: no event since `expire_days` of the carrier's days.
@@ -217,6 +231,9 @@ bool is_expired(const CheckFacts& facts, const PollPlan& plan, Instant now);
 inline constexpr int kPushedPause = 6;
 Instant poll_of_pushed(Instant next, std::optional<Instant> last_push_at, const PollPlan& plan, Instant now);
 // When to ask next; nothing when the parcel's story is over. Never before the carrier's Retry-After.
+//
+// By status: out for delivery, under way, before pick-up. Twice as often from a day before it is due until two days after; less often
+// when nothing new was heard for days; not in the night where nobody knocks at doors; after failures soon, then less and less often.
 std::optional<Instant> next_check(const CheckFacts& facts, const PollPlan& plan, Instant now);
 
 }  // namespace roundtrip::domain

@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "carriers/carrier.hpp"
+#include "carriers/accounts.hpp"
 #include "store/tracking.hpp"
 #include "usecases/tracking_carriers.hpp"
 #include "usecases/tracking_record.hpp"
@@ -139,9 +139,9 @@ Result<std::string> start_return_tracking(store::Transaction& tx, const Context&
 }
 
 Carriers::Carriers(const Config& config, Transport& transport) : room_(std::make_unique<CarrierRoom>(CarrierRoom{transport, {}})) {
-  for (const auto* carrier : carriers::all_carriers()) {
-    if (auto account = carriers::account_from(config, carrier->name())) room_->accounts.emplace(carrier->name(), std::move(*account));
-  }
+  auto accounts = carriers::accounts_of(config);
+  if (!accounts) throw std::runtime_error(accounts.error().message);
+  for (auto& account : *accounts) room_->accounts.emplace(account.carrier, std::move(account));
 }
 Carriers::~Carriers() = default;
 
@@ -176,8 +176,8 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
     return outcome;
   }
   const bool own_clock = account->second.day_us != kDay;
-  const auto next = domain::next_check({tracker->status, now, std::nullopt, 0, 0, static_cast<std::uint64_t>(tracker->id.value)},
-                                       {account->second.poll_us, account->second.day_us, 30}, now);
+  const auto next = domain::next_check(
+      {.status = tracker->status, .started_at = now, .seed = static_cast<std::uint64_t>(tracker->id.value)}, account->second.poll, now);
   store::mark_announced(session, job.merchant, tracker->id, reply.estimated_at, own_clock, next.value_or(now + kFirstCheckUs), now);
   return outcome;
 }

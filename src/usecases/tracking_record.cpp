@@ -51,9 +51,17 @@ std::string hash_of(const carriers::TrackedNumber& said) {
 }
 
 domain::CheckFacts facts_of(const store::TrackerRow& tracker, std::int64_t retry_after_us) {
-  return {tracker.status,      tracker.created_at, tracker.last_event_at,
-          tracker.failures,    retry_after_us,     static_cast<std::uint64_t>(tracker.id.value),
-          tracker.last_push_at};
+  domain::CheckFacts facts;
+  facts.status = tracker.status;
+  facts.started_at = tracker.created_at;
+  facts.last_event_at = tracker.last_event_at;
+  facts.failures = tracker.failures;
+  facts.retry_after_us = retry_after_us;
+  facts.seed = static_cast<std::uint64_t>(tracker.id.value);
+  facts.not_found = tracker.last_error.starts_with(carriers::to_text(carriers::Trouble::not_found));
+  facts.due_at = tracker.estimated_at ? tracker.estimated_at : tracker.promised_at;
+  facts.last_push_at = tracker.last_push_at;
+  return facts;
 }
 
 // Flags, times and expiry of a tracker after a check, its status being set.

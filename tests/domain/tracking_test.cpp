@@ -202,26 +202,96 @@ TEST(Tracking, StalledIsUnderWayWithoutAScanForTooLong) {
   EXPECT_TRUE(is_stalled(S::pre_transit, std::nullopt, hour(0), 5 * kDay, hour(121)));  // label made, never collected
 }
 
-CheckFacts facts(S status, int failures = 0) { return {status, kStart, kStart, failures, 0, 7}; }
+CheckFacts facts(S status, int failures = 0) {
+  CheckFacts made;
+  made.status = status;
+  made.started_at = kStart;
+  made.last_event_at = kStart;
+  made.failures = failures;
+  made.seed = 7;
+  return made;
+}
+std::int64_t pause_of(const CheckFacts& given, const PollPlan& plan = {}, double at = 1) {
+  return *next_check(given, plan, hour(at)) - hour(at);
+}
 
-TEST(Tracking, AParcelUnderWayIsAskedForAgainWithinATenthOfThePlan) {
-  const PollPlan plan;
-  for (std::uint64_t seed = 0; seed < 200; ++seed) {
-    auto given = facts(S::in_transit);
+struct Asked {
+  S status;
+  std::int64_t from_us, to_us;
+};
+class AskedAgain : public testing::TestWithParam<Asked> {};
+INSTANTIATE_TEST_SUITE_P(All, AskedAgain,
+                         testing::Values(Asked{S::out_for_delivery, 27 * kMinute, 33 * kMinute}, Asked{S::in_transit, 4 * kHour, 6 * kHour},
+                                         Asked{S::exception, 4 * kHour, 6 * kHour}, Asked{S::unknown, 4 * kHour, 6 * kHour},
+                                         Asked{S::available_for_pickup, 4 * kHour, 6 * kHour},
+                                         Asked{S::return_to_sender, 4 * kHour, 6 * kHour}, Asked{S::pending, 6 * kHour, 12 * kHour},
+                                         Asked{S::pre_transit, 6 * kHour, 12 * kHour}, Asked{S::delivered, kDay, kDay}),
+                         [](const auto& tested) { return std::string(to_text(tested.param.status)); });
+
+TEST_P(AskedAgain, WithinThePausesOfItsStatusSpreadOverAllOfThem) {
+  std::int64_t least = kDay * 9, most = 0;
+  for (std::uint64_t seed = 0; seed < 400; ++seed) {
+    auto given = facts(GetParam().status);
     given.seed = seed;
-    const auto next = next_check(given, plan, hour(1));
-    ASSERT_TRUE(next);
-    EXPECT_GE(*next - hour(1), plan.under_way_us * 9 / 10);
-    EXPECT_LE(*next - hour(1), plan.under_way_us * 11 / 10);
-    EXPECT_EQ(next, next_check(given, plan, hour(1)));
+    const auto pause = pause_of(given);
+    least = std::min(least, pause);
+    most = std::max(most, pause);
+    EXPECT_EQ(pause, pause_of(given));
+  }
+  EXPECT_GE(least, GetParam().from_us);
+  EXPECT_LE(most, GetParam().to_us);
+  const auto spread = GetParam().to_us - GetParam().from_us;
+  EXPECT_LT(least, GetParam().from_us + spread / 20 + 1);
+  EXPECT_GE(most, GetParam().to_us - spread / 20);
+}
+
+TEST(Tracking, AQuietParcelIsAskedForLessOftenAndNeverLessThanOnceADay) {
+  const auto plain = pause_of(facts(S::in_transit));
+  EXPECT_EQ(pause_of(facts(S::in_transit), {}, 24 * 4), 3 * plain);
+  EXPECT_EQ(pause_of(facts(S::in_transit), {}, 24 * 10), kDay);
+  EXPECT_EQ(pause_of(facts(S::pre_transit), {}, 24 * 10), kDay);
+}
+
+TEST(Tracking, NearItsPromiseAParcelIsAskedForTwiceAsOften) {
+  auto given = facts(S::in_transit);
+  const auto plain = pause_of(given);
+  for (const auto& [due, times] : {std::pair(60.0, 1), std::pair(24.0, 2), std::pair(-24.0, 2), std::pair(-60.0, 1)}) {
+    given.due_at = hour(due);
+    EXPECT_EQ(pause_of(given) * times, plain) << due;
   }
 }
 
-TEST(Tracking, OutForDeliveryIsAskedMoreOftenAndAQuietParcelLessOften) {
-  const PollPlan plan;
-  const auto pause = [&](S status, double at) { return *next_check(facts(status), plan, hour(at)) - hour(at); };
-  EXPECT_LT(pause(S::out_for_delivery, 1), pause(S::in_transit, 1));
-  EXPECT_GT(pause(S::in_transit, 24 * 4), 2 * pause(S::in_transit, 1));
+TEST(Tracking, NobodyKnocksAtDoorsAtNight) {
+  auto given = facts(S::out_for_delivery);
+  given.utc_offset_minutes = 60;
+  const Instant evening = parse_rfc3339("2026-11-20T20:45:00Z").value();  // 21:45 there
+  const Instant morning = parse_rfc3339("2026-11-21T05:00:00Z").value();
+  given.last_event_at = given.started_at = evening - 2 * kHour;
+  for (const double after : {0.0, 2.0, 7.9}) {
+    const auto next = *next_check(given, {}, evening + static_cast<std::int64_t>(after * kHour));
+    EXPECT_GE(next, morning) << after;
+    EXPECT_LE(next, morning + 10 * kMinute) << after;
+  }
+  EXPECT_LT(*next_check(given, {}, evening - kHour), evening);
+  EXPECT_LT(*next_check(given, {}, morning), morning + kHour);
+  given.utc_offset_minutes = -300;  // afternoon there
+  EXPECT_LT(*next_check(given, {}, evening), evening + kHour);
+  given.utc_offset_minutes.reset();
+  EXPECT_LT(*next_check(given, {}, evening), evening + kHour);
+  // On the road parcels move at night, and a clock of its own has no night.
+  given.utc_offset_minutes = 60;
+  PollPlan fast;
+  fast.day_us = 20 * kSecond;
+  EXPECT_LT(*next_check(given, fast, evening), evening + kHour);
+  given.status = S::in_transit;
+  EXPECT_LT(*next_check(given, {}, evening), morning);
+}
+
+TEST(Tracking, ANumberThatIsNotKnownYetIsNoFailedCall) {
+  auto given = facts(S::pending, 4);
+  EXPECT_LT(pause_of(given), kHour);
+  given.not_found = true;
+  EXPECT_GE(pause_of(given), 6 * kHour);
 }
 
 TEST(Tracking, APushedTrackerIsAskedLaterAndNeverAfterPushCountsAsSilent) {
@@ -246,7 +316,7 @@ TEST(Tracking, FailuresBackOffUpToALimit) {
   const PollPlan plan;
   std::int64_t before = 0;
   for (int failures = 1; failures < 60; ++failures) {
-    const auto pause = *next_check(facts(S::in_transit, failures), plan, hour(1)) - hour(1);
+    const auto pause = pause_of(facts(S::in_transit, failures), plan);
     EXPECT_GE(pause, std::min<std::int64_t>(before, plan.day_us / 4) * 8 / 10);
     EXPECT_LE(pause, plan.day_us / 4 * 11 / 10);
     before = pause;
