@@ -3,6 +3,7 @@
 
 #include <sys/stat.h>
 
+#include <algorithm>
 #include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
@@ -233,14 +234,16 @@ std::string make_demo(store::Database& database, const Config& config, const use
     const std::vector<std::string> scopes(std::begin(usecases::kScopes), std::end(usecases::kScopes));
     write_env(env_file, config, must(usecases::create_key(context, "demo", scopes, std::nullopt)).key);
   }
-  const auto page = must(usecases::list_orders(context, {}));
+  const auto orders = must(usecases::list_orders(context, {})).items;
   const auto& url = config.text("http.public_url");
-  std::string tracking, returning;
-  if (!page.items.empty()) {
-    const usecases::LinkTarget target{merchant, page.items.front().id, 1};
-    tracking = links.url(usecases::LinkKind::tracking, target, at);
-    returning = links.url(usecases::LinkKind::returns, target, at);
-  }
+  // A page to look at: the newest order of that status, else the newest of all.
+  const auto page = [&](usecases::LinkKind kind, std::string_view status) {
+    if (orders.empty()) return std::string();
+    const auto found = std::find_if(orders.rbegin(), orders.rend(), [&](const auto& order) { return order.status == status; });
+    return links.url(kind, {merchant, found == orders.rend() ? orders.back().id : found->id, 1}, at);
+  };
+  const std::string tracking = page(usecases::LinkKind::tracking, "shipped");
+  const std::string returning = page(usecases::LinkKind::returns, "delivered");
   if (json) {
     return nlohmann::ordered_json{{"url", url},
                                   {"station", url + "/station"},
