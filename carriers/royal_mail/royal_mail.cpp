@@ -1,6 +1,7 @@
 // Royal Mail: the Tracking API v2 (events, summary, signature), which v3 extends without changing what is read here.
 #include "carriers/royal_mail/royal_mail.hpp"
 
+#include "carriers/identify.hpp"
 #include "carriers/reply.hpp"
 #include "carriers/royal_mail/codes.hpp"
 #include "carriers/times.hpp"
@@ -185,7 +186,7 @@ class RoyalMailCarrier : public Carrier {
     return kCapabilities;
   }
   std::span<const Api> apis() const override { return royal_mail_apis(); }
-  bool is_number(std::string_view) const override { return false; }
+  bool is_number(std::string_view number) const override { return has_format(name(), number); }
 };
 }  // namespace
 }  // namespace royal_mail
