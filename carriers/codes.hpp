@@ -1,8 +1,10 @@
 // A row of a carrier's code table: its code, and what that means to us. Status comes from codes, never from texts. A code that is in no
 // table is shown as unknown with its text and counted in the inbox of unmapped codes: leave out rather than guess.
 #pragma once
+#include <optional>
 #include <span>
 #include <string_view>
+#include <vector>
 
 #include "domain/tracking.hpp"
 
@@ -34,6 +36,17 @@ inline bool apply_code(domain::TrackingEvent& event, const Code* row) {
   event.sub_code = row->sub_code;
   event.physical = row->physical;
   return true;
+}
+
+// For carriers that mark no way back: what happened after the event that turned the parcel around belongs to it, and a delivery then is the
+// sender's. Events may be in any order.
+inline void mark_way_back(std::vector<domain::TrackingEvent>& events) {
+  std::optional<Instant> turned;
+  for (const auto& event : events) {
+    if (event.status != domain::TrackingStatus::return_to_sender || !event.physical) continue;
+    if (!turned || domain::order_time(event) < *turned) turned = domain::order_time(event);
+  }
+  for (auto& event : events) event.return_leg = event.return_leg || (turned && domain::order_time(event) > *turned);
 }
 
 // The carrier's own statement of a known code; nothing for an unknown one. read_reply fills in what it speaks for.

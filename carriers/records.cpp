@@ -40,8 +40,11 @@ std::string sub_code_of(const TrackedNumber& item, domain::TrackingStatus status
 ordered_json record_json(const TrackedNumber& item) {
   const bool failed = item.trouble != Trouble::none;
   const auto derived = domain::derive_status(item.events, item.headline);
-  // "pending" is ours: that the carrier said nothing about the parcel's state.
-  const auto status = derived.status == domain::TrackingStatus::pending ? domain::TrackingStatus::unknown : derived.status;
+  // "pending" is ours: that the carrier said nothing about the parcel's state. That it says itself that it does not know is shown as it is;
+  // the engine keeps the last known state.
+  const bool disowned = item.headline && item.headline->status == domain::TrackingStatus::unknown;
+  const bool unsaid = disowned || derived.status == domain::TrackingStatus::pending;
+  const auto status = unsaid ? domain::TrackingStatus::unknown : derived.status;
   auto events = ordered_json::array();
   for (const auto& event : item.events) events.push_back(event_json(event));
   return {{"tracking_number", text_or_null(item.number)},

@@ -1,0 +1,48 @@
+// DHL's APIs, one file each; dhl.cpp joins them.
+#pragma once
+#include <span>
+#include <string>
+#include <string_view>
+
+#include "carriers/carrier.hpp"
+#include "carriers/reply.hpp"
+
+namespace roundtrip::carriers::dhl {
+
+// Shipment Tracking - Unified (GET /track/shipments).
+HttpRequest unified_request(const CarrierAccount& account, std::span<const TrackQuery> queries);
+bool is_unified(const Reply& reply);
+TrackReply read_unified(const Reply& reply);
+
+// MyDHL API, DHL Express: one shipment with the zone of every event, or several without.
+HttpRequest express_request(const CarrierAccount& account, std::span<const TrackQuery> queries);
+HttpRequest express_batch_request(const CarrierAccount& account, std::span<const TrackQuery> queries);
+bool is_express(const Reply& reply);
+TrackReply read_express(const Reply& reply);
+
+// Parcel DE Tracking v0: XML in the query string.
+HttpRequest parcel_de_request(const CarrierAccount& account, std::span<const TrackQuery> queries);
+bool is_parcel_de(const Reply& reply);
+TrackReply read_parcel_de(const Reply& reply);
+
+// eCommerce US (GlobalMail), the old XML: read, no longer asked.
+bool is_ecommerce_us(const Reply& reply);
+TrackReply read_ecommerce_us(const Reply& reply);
+
+// RFC 7807 as all of DHL's JSON APIs send it: {"status", "title", "detail"}; the status in the body may be a text ("400") and counts where
+// the reply's own was lost.
+bool is_problem(const Reply& reply);
+CallTrouble trouble_of_problem(const Reply& reply);
+TrackReply problem(const Reply& reply);
+
+// A value out of the account's `customer`, which for DHL is a list "user=...;password=...;billing=...;receiver=...": the business portal's
+// user and password (Parcel DE asks for them beside the API key), the billing number of shipments and the receiver of returns. A ';' or '%'
+// in a value is percent-encoded.
+std::string part_of(const CarrierAccount& account, std::string_view name);
+std::string basic_auth(std::string_view user, std::string_view password);
+std::string base_of(const CarrierAccount& account, std::string_view standard);
+
+inline constexpr std::string_view kGateway = "https://api-eu.dhl.com";
+inline constexpr std::string_view kExpress = "https://express.api.dhl.com";
+
+}  // namespace roundtrip::carriers::dhl

@@ -1,0 +1,16 @@
+// EasyPost, the pieces that easypost.cpp joins.
+#pragma once
+#include "carriers/carrier.hpp"
+#include "carriers/reply.hpp"
+
+namespace roundtrip::carriers::easypost {
+
+inline constexpr std::string_view kStandardBase = "https://api.easypost.com";
+
+// {"error": {"code", "message", "errors"}}: the code counts, then the HTTP status.
+bool is_error(const Reply& reply);
+CallTrouble trouble_of_error(const Reply& reply);
+// The key is the user of HTTP Basic, without a password.
+HttpRequest request_to(const CarrierAccount& account, std::string method, const std::string& path, const Json& body = {});
+
+}  // namespace roundtrip::carriers::easypost
