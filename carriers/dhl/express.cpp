@@ -51,6 +51,19 @@ void read_estimate(TrackedNumber& item, const Json& shipment) {
   item.estimated_at = estimate_of(read.offset_minutes ? iso_time(item.estimated_raw) : time_at_place(item.estimated_raw, read, country));
 }
 
+// The newest that says where the parcel is, by the order they are told in: times of several zones without offsets cannot be compared over
+// hours. Some replies begin with the oldest, some with the newest.
+const domain::TrackingEvent* newest_of(const std::vector<domain::TrackingEvent>& events) {
+  if (events.empty()) return nullptr;
+  const bool newest_first = domain::order_time(events.front()) > domain::order_time(events.back());
+  const domain::TrackingEvent* newest = nullptr;
+  for (const auto& event : events) {
+    if (!event.physical || event.status == domain::TrackingStatus::unknown) continue;
+    if (newest == nullptr || !newest_first) newest = &event;
+  }
+  return newest;
+}
+
 TrackedNumber item_of(const Json& shipment) {
   TrackedNumber item;
   item.number = text(shipment, "shipmentTrackingNumber");
@@ -62,18 +75,16 @@ TrackedNumber item_of(const Json& shipment) {
       events.insert(events.end(), more.begin(), more.end());
     }
   }
-  const domain::TrackingEvent* newest = nullptr;
-  item.events.reserve(events.size());
   for (const Json* one : events) {
     if (!one->is_object()) continue;
     item.events.push_back(event_of(*one));
-    const auto& event = item.events.back();
-    if (newest == nullptr || domain::order_time(*newest) <= domain::order_time(event)) newest = &event;
-    if (event.status == domain::TrackingStatus::delivered) item.signed_by = signer_of(*one);
+    if (item.events.back().status == domain::TrackingStatus::delivered) item.signed_by = signer_of(*one);
   }
-  // `status` says how the call went ("Success"), nothing about the parcel.
-  item.status_raw = newest != nullptr ? joined({newest->raw_code, newest->raw_text}, " ") : text(shipment, "status");
   mark_way_back(item.events);
+  // `status` says how the call went ("Success"), nothing about the parcel.
+  const auto* newest = newest_of(item.events);
+  item.status_raw = newest != nullptr ? joined({newest->raw_code, newest->raw_text}, " ") : text(shipment, "status");
+  if (newest != nullptr) item.headline = domain::Headline{domain::status_of(*newest), newest->reason, domain::order_time(*newest)};
   read_estimate(item, shipment);
   const bool imperial = text(shipment, "unitOfMeasurements") == "imperial";
   item.weight_g = grams(text(shipment, "totalWeight"), imperial ? "lb" : "kg");
