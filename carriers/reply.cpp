@@ -210,6 +210,8 @@ std::string xml_escaped(std::string_view text) {
       out += "&lt;";
     else if (c == '>')
       out += "&gt;";
+    else if (c == '"')
+      out += "&quot;";
     else if (static_cast<unsigned char>(c) >= ' ')
       out += c;
   }

@@ -58,7 +58,7 @@ std::string attribute(pugi::xml_node node, const char* name);  // cleaned
 std::string_view local_name(pugi::xml_node node);
 // The first element of that name at any depth, in document order.
 pugi::xml_node find(pugi::xml_node node, std::string_view name);
-// A text as it stands between two tags of a request.
+// A text as it stands between two tags of a request, or in double quotes.
 std::string xml_escaped(std::string_view text);
 
 // --- texts

@@ -7,29 +7,6 @@
 
 namespace roundtrip::carriers::dhl {
 namespace {
-std::string escaped(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    switch (c) {
-      case '&':
-        out += "&amp;";
-        break;
-      case '<':
-        out += "&lt;";
-        break;
-      case '>':
-        out += "&gt;";
-        break;
-      case '"':
-        out += "&quot;";
-        break;
-      default:
-        out += c;
-    }
-  }
-  return out;
-}
-
 const Code* row_of(const std::string& ice, const std::string& ric, const std::string& ttpro) {
   for (const auto& code : {ice + " " + ric, ice + " " + ttpro, ice}) {
     if (const Code* row = find_code(kIce, code)) return row;
@@ -126,8 +103,8 @@ HttpRequest parcel_de_request(const CarrierAccount& account, std::span<const Tra
   for (const TrackQuery& query : queries) numbers += (numbers.empty() ? "" : ";") + query.number;
   const bool german = queries.front().locale.starts_with("de");
   const std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"no\"?><data appname=\"" +
-                          escaped(part_of(account, "user")) + "\" language-code=\"" + (german ? "de" : "en") + "\" password=\"" +
-                          escaped(part_of(account, "password")) + "\" piece-code=\"" + escaped(numbers) +
+                          xml_escaped(part_of(account, "user")) + "\" language-code=\"" + (german ? "de" : "en") + "\" password=\"" +
+                          xml_escaped(part_of(account, "password")) + "\" piece-code=\"" + xml_escaped(numbers) +
                           "\" request=\"d-get-piece-detail\"/>";
   HttpRequest request;
   request.url = base_of(account, kGateway) + "/parcel/de/tracking/v0/shipments?xml=" + percent_encode(xml);

@@ -36,7 +36,8 @@ const std::string kUnifiedWhole = R"({"shipments":[{
   "origin":{"address":{"countryCode":"DE"}},"destination":{"address":{"countryCode":"DE","postalCode":"10115"}},
   "status":{"timestamp":"2026-07-02T09:30:00","statusCode":"transit","status":"The shipment has been loaded onto the delivery vehicle",
             "remark":"Today","nextSteps":""},
-  "estimatedTimeOfDelivery":"2026-07-02T00:00:00","estimatedDeliveryTimeFrame":{"estimatedFrom":"2026-07-02T11:00:00","estimatedThrough":"2026-07-02T13:00:00"},
+  "estimatedTimeOfDelivery":"2026-07-02T00:00:00",
+    "estimatedDeliveryTimeFrame":{"estimatedFrom":"2026-07-02T11:00:00","estimatedThrough":"2026-07-02T13:00:00"},
   "details":{"proofOfDelivery":{"signed":{"@type":"Person","givenName":"Ada","familyName":"Muster"}},
              "weight":{"value":2.5,"unitText":"kg"},"references":{"number":"R1","type":"customer-reference"}},
   "events":[
@@ -46,8 +47,8 @@ const std::string kUnifiedWhole = R"({"shipments":[{
     "status":"The shipment has been processed in the parcel center"},
    {"timestamp":"2026-01-15T20:11:00","location":{"address":{"addressLocality":"Radefeld","countryCode":"DE"}},"statusCode":"transit",
     "status":"The shipment has arrived at the parcel center"},
-   {"timestamp":"2026-01-15T09:00:00","location":{"address":{"addressLocality":"Tokyo","countryCode":"JP"}},"statusCode":"transit","status":"Left"},
-   {"timestamp":"2026-01-14T09:00:00","location":{"address":{"addressLocality":"Dallas","countryCode":"US"}},"statusCode":"transit","status":"Left"},
+   {"timestamp":"2026-01-15T09:00:00","location":{"address":{"addressLocality":"Tokyo","countryCode":"JP"}},"statusCode":"transit"},
+   {"timestamp":"2026-01-14T09:00:00","location":{"address":{"addressLocality":"Dallas","countryCode":"US"}},"statusCode":"transit"},
    {"timestamp":"2026-01-13T09:00:00+01:00","statusCode":"pre-transit","description":"Data received"},
    {"timestamp":"2026-01-12T09:00:00","statusCode":"brand-new","description":"Never seen"}]}]})";
 
@@ -209,11 +210,16 @@ const std::string kExpressWhole = R"({"shipments":[{"shipmentTrackingNumber":"12
   "receiverDetails":{"postalAddress":{"countryCode":"NZ"}},"totalWeight":1.5,"unitOfMeasurements":"metric",
   "estimatedDeliveryDate":"2026-08-11T23:59:00",
   "events":[
-   {"date":"2026-08-09","time":"13:56:21","GMTOffset":"+10:00","typeCode":"PU","description":"Shipment picked up","serviceArea":[{"code":"SYD","description":"SYDNEY-AU"}]},
-   {"date":"2026-08-09","time":"16:18:00","typeCode":"CR","description":"Cleared","serviceArea":[{"code":"FRA","description":"FRANKFURT-DE"}]},
-   {"date":"2026-08-10","time":"05:00:00","typeCode":"RR","description":"Customs status updated","serviceArea":[{"code":"SYD","description":"SYDNEY-AU"}]},
-   {"date":"2026-08-10","time":"10:50:14","GMTOffset":"+12:00","typeCode":"WC","description":"With courier","serviceArea":[{"code":"AKL","description":"AUCKLAND-NZ"}]},
-   {"date":"2026-08-10","time":"11:59:23","GMTOffset":"+12:00","typeCode":"OK","description":"Delivered : ALBY H","serviceArea":[{"code":"AKL","description":"AUCKLAND-NZ"}],"signedBy":""}],
+   {"date":"2026-08-09","time":"13:56:21","GMTOffset":"+10:00","typeCode":"PU","description":"Shipment picked up",
+    "serviceArea":[{"code":"SYD","description":"SYDNEY-AU"}]},
+   {"date":"2026-08-09","time":"16:18:00","typeCode":"CR","description":"Cleared",
+    "serviceArea":[{"code":"FRA","description":"FRANKFURT-DE"}]},
+   {"date":"2026-08-10","time":"05:00:00","typeCode":"RR","description":"Customs status updated",
+    "serviceArea":[{"code":"SYD","description":"SYDNEY-AU"}]},
+   {"date":"2026-08-10","time":"10:50:14","GMTOffset":"+12:00","typeCode":"WC","description":"With courier",
+    "serviceArea":[{"code":"AKL","description":"AUCKLAND-NZ"}]},
+   {"date":"2026-08-10","time":"11:59:23","GMTOffset":"+12:00","typeCode":"OK","description":"Delivered : ALBY H",
+    "serviceArea":[{"code":"AKL","description":"AUCKLAND-NZ"}],"signedBy":""}],
   "pieces":[{"trackingNumber":"JD012345678901234567","events":[{"date":"2026-08-09","time":"13:56:21","typeCode":"PU"}]}]}]})";
 
 TEST(DhlExpress, TheRequests) {
