@@ -4,6 +4,7 @@
 #include <httplib.h>
 #include <signal.h>
 
+#include <algorithm>
 #include <atomic>
 #include <condition_variable>
 #include <fstream>
@@ -14,7 +15,9 @@
 
 #include "base/log.hpp"
 #include "base/secrets.hpp"
+#include "demo/carrier_tongues.hpp"
 #include "demo/carrier_world.hpp"
+#include "demo/tongue_desk.hpp"
 
 namespace roundtrip::demo {
 namespace {
@@ -86,9 +89,17 @@ std::vector<std::string> numbers_of(const std::string& text) {
   return numbers;
 }
 
-enum class Mode { none, rate_limit, error, slow, garbage };
-constexpr domain::Word<Mode> kModes[] = {
-    {Mode::none, "none"}, {Mode::rate_limit, "rate_limit"}, {Mode::error, "error"}, {Mode::slow, "slow"}, {Mode::garbage, "garbage"}};
+enum class Mode { none, rate_limit, error, slow, garbage, unauthorized, hang, half, cut };
+constexpr domain::Word<Mode> kModes[] = {{Mode::none, "none"},
+                                         {Mode::rate_limit, "rate_limit"},
+                                         {Mode::error, "error"},
+                                         {Mode::slow, "slow"},
+                                         {Mode::garbage, "garbage"},  // the first five happen by themselves, too
+                                         {Mode::unauthorized, "unauthorized"},
+                                         {Mode::hang, "hang"},
+                                         {Mode::half, "half"},
+                                         {Mode::cut, "cut"}};
+constexpr std::int64_t kHangUs = 10 * kMinute;
 
 void reply_json(httplib::Response& response, int status, const Json& body) {
   response.status = status;
@@ -97,11 +108,35 @@ void reply_json(httplib::Response& response, int status, const Json& body) {
 void refuse(httplib::Response& response, int status, const std::string& code) {
   reply_json(response, status, {{"error", {{"code", code}}}});
 }
+Json own_error(int status) {
+  const char* code = status == 401 ? "unauthorized" : status == 429 ? "rate_limited" : "internal";
+  return {{"error", {{"code", code}}}};
+}
+
+// A body that ends before its length: `there` bytes of it come, then the connection is closed.
+void reply_part(httplib::Response& response, const std::string& body, std::size_t there) {
+  response.status = 200;
+  response.set_content_provider(body.size(), "application/json", [body, there](std::size_t offset, std::size_t, httplib::DataSink& sink) {
+    if (offset < there) sink.write(body.data() + offset, there - offset);
+    return offset < there;
+  });
+}
+
+TongueRequest tongue_request(const httplib::Request& request) {
+  TongueRequest out{request.method, request.path, {}, {}, request.body};
+  for (const auto& [name, value] : request.headers) {
+    std::string lower = name;
+    std::transform(lower.begin(), lower.end(), lower.begin(), [](unsigned char c) { return static_cast<char>(std::tolower(c)); });
+    out.headers.emplace_back(std::move(lower), value);
+  }
+  for (const auto& [name, value] : request.params) out.query.emplace_back(name, value);
+  return out;
+}
 
 }  // namespace
 
 struct CarrierServer::Impl {
-  explicit Impl(CarrierServerOptions given) : options(std::move(given)) {
+  explicit Impl(CarrierServerOptions given) : options(std::move(given)), desk(options.key, options.day_us, options.token_life_us) {
     load();
     set_up();
     const int bound = options.port == 0 ? server.bind_to_any_port(options.host.c_str())
@@ -171,14 +206,17 @@ struct CarrierServer::Impl {
       refuse(response, 500, "internal");
     });
     server.set_pre_routing_handler([this](const httplib::Request& request, httplib::Response& response) {
-      if (equal_in_constant_time(request.get_header_value("Authorization"), "Bearer " + options.key))
-        return httplib::Server::HandlerResponse::Unhandled;
+      const bool ours = equal_in_constant_time(request.get_header_value("Authorization"), "Bearer " + options.key);
+      if (ours || tongue_of(tongue_request(request)) != nullptr) return httplib::Server::HandlerResponse::Unhandled;
       refuse(response, 401, "unauthorized");
       response.set_header("Connection", "close");
       return httplib::Server::HandlerResponse::Handled;
     });
     server.Post("/v1/parcels", [this](const httplib::Request& request, httplib::Response& response) { announce(request, response); });
     server.Get("/v1/track", [this](const httplib::Request& request, httplib::Response& response) { track(request, response); });
+    const auto talk = [this](const httplib::Request& request, httplib::Response& response) { speak(request, response); };
+    server.Get("/(?!v1/).*", talk);
+    server.Post("/(?!v1/).*", talk);
     server.Post("/v1/control", [this](const httplib::Request& request, httplib::Response& response) { control(request, response); });
   }
 
@@ -226,34 +264,91 @@ struct CarrierServer::Impl {
     return kModes[1 + (hash / 100) % 4].value;
   }
 
-  void pause_slowly() {
+  void pause(std::int64_t us) {
     std::unique_lock lock(mutex);
-    stopped.wait_for(lock, std::chrono::milliseconds(options.slow_ms), [this] { return stopping; });
+    stopped.wait_for(lock, std::chrono::microseconds(us), [this] { return stopping; });
   }
 
-  // True when the call was answered with its failure.
-  bool fail(Mode how, httplib::Response& response) {
+  // True when the call was answered with its failure; `error` gives a status's body in the language of the call.
+  bool fail(Mode how, httplib::Response& response, Json (*error)(int) = own_error) {
     switch (how) {
       case Mode::none:
         return false;
       case Mode::slow:
-        pause_slowly();
+        pause(options.slow_ms * 1000);
         return false;
+      case Mode::hang:
+        pause(kHangUs);
+        reply_part(response, "{}", 0);
+        return true;
       case Mode::rate_limit: {
         const std::lock_guard lock(mutex);
-        response.set_header("Retry-After", std::to_string(retry_after_s));
-        refuse(response, 429, "rate_limited");
+        if (retry_after_s > 0) response.set_header("Retry-After", std::to_string(retry_after_s));
+        reply_json(response, 429, error(429));
         return true;
       }
+      case Mode::unauthorized:
+        reply_json(response, 401, error(401));
+        return true;
       case Mode::error:
-        refuse(response, 500, "internal");
+        reply_json(response, 500, error(500));
         return true;
       case Mode::garbage:
         response.status = 200;
         response.set_content("<html><body>We are improving our service for you</body></html>", "text/html");
         return true;
+      case Mode::half:
+        reply_part(response, R"({"parcels": [], "shipments": [], "trackResponse": {"shipment": []}})", 20);
+        return true;
+      case Mode::cut:
+        reply_part(response, "{}", 0);
+        return true;
     }
     return false;
+  }
+
+  std::vector<Told> tell(const std::vector<std::string>& numbers) {
+    const Instant at = options.clock();
+    std::vector<Told> all;
+    {
+      const std::lock_guard lock(mutex);
+      for (const auto& number : numbers) {
+        const auto known = parcels.find(number);
+        all.push_back({number, known == parcels.end() ? std::nullopt : std::optional(known->second), {}});
+      }
+    }
+    for (Told& told : all) {
+      if (told.parcel) told.report = report_of(*told.parcel, at, options.day_us);
+    }
+    return all;
+  }
+
+  // A call in a real carrier's language.
+  void speak(const httplib::Request& request, httplib::Response& response) {
+    const TongueRequest call = tongue_request(request);
+    const Tongue* tongue = tongue_of(call);
+    if (tongue == nullptr) return refuse(response, 404, "not_found");
+    if (call.path == tongue->token_path) {
+      const auto given = desk.give_token(*tongue, call, options.clock());
+      return reply_json(response, given.status, given.body);
+    }
+    ++track_calls;
+    const auto admission = desk.admit(*tongue, call, options.clock());
+    if (admission.entry == TongueDesk::Entry::unauthorized) return reply_json(response, 401, tongue->error(401));
+    if (admission.entry == TongueDesk::Entry::too_many) {
+      response.set_header("Retry-After", std::to_string(admission.retry_after_us / kSecond + 1));
+      return reply_json(response, 429, tongue->error(429));
+    }
+    if (fail(mode_of_call(track_calls), response, tongue->error)) return;
+    const auto numbers = tongue->numbers(call);
+    if (!numbers) return reply_json(response, 400, tongue->error(400));
+    const auto all = tell(*numbers);
+    for (const Told& told : all) {
+      if (told.parcel && told.parcel->scenario == Scenario::error) return (void)fail(Mode::error, response, tongue->error);
+      if (told.parcel && told.parcel->scenario == Scenario::garbage) return (void)fail(Mode::garbage, response);
+    }
+    const auto said = tongue->tell(all);
+    reply_json(response, said.status, said.body);
   }
 
   void track(const httplib::Request& request, httplib::Response& response) {
@@ -282,6 +377,10 @@ struct CarrierServer::Impl {
   void control(const httplib::Request& request, httplib::Response& response) {
     const Json json = Json::parse(request.body, nullptr, false);
     if (!json.is_object()) return refuse(response, 400, "malformed");
+    if (word(json, "tokens") == "expire") {
+      desk.expire_tokens();
+      return reply_json(response, 200, {{"tokens", "expired"}});
+    }
     const std::lock_guard lock(mutex);
     if (const auto wished = domain::value_of(kModes, word(json, "mode"))) {
       mode = *wished;
@@ -300,6 +399,7 @@ struct CarrierServer::Impl {
   }
 
   CarrierServerOptions options;
+  TongueDesk desk;
   httplib::Server server;
   socket_t listener = INVALID_SOCKET;
   std::thread thread;

@@ -1,0 +1,61 @@
+// The languages of real carriers that the demo carrier also speaks: UPS Track v1, FedEx Track v1, USPS Tracking 3.2, DHL Shipment Tracking
+// Unified and EasyPost trackers. Their paths, credentials, bodies, errors and limits, after their public documentation; the parcels are
+// those of the demo carrier's world, whatever their number looks like. Pure but for the tokens and counters that a server keeps.
+#pragma once
+#include <nlohmann/json.hpp>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/transport.hpp"
+#include "demo/carrier_world.hpp"
+
+namespace roundtrip::demo {
+
+// What the world tells of one number that was asked for.
+struct Told {
+  std::string number;
+  std::optional<WorldParcel> parcel;  // nothing: never announced
+  WorldReport report;
+};
+
+struct TongueRequest {
+  std::string method, path;  // without the query
+  Headers headers;           // names lower-cased
+  std::vector<std::pair<std::string, std::string>> query;
+  std::string body;
+};
+
+struct TongueReply {
+  int status = 200;
+  nlohmann::ordered_json body;
+};
+
+// How often a key may call: `calls` within `share` of a day.
+struct Quota {
+  int calls = 0;
+  double share = 1;
+};
+
+struct Tongue {
+  std::string_view name;        // "ups"
+  std::string_view token_path;  // where it gives tokens; empty: it is asked with the key itself
+  std::vector<Quota> quotas;
+  // Is this a call for parcels in this language?
+  bool (*asks)(const TongueRequest&);
+  // The token or key that the call carries.
+  std::string (*credential)(const TongueRequest&);
+  // Client id and secret of a call for a token; both empty when it is malformed.
+  std::pair<std::string, std::string> (*client)(const TongueRequest&);
+  nlohmann::ordered_json (*token)(const std::string& token, std::int64_t lives_s);
+  // The numbers asked for; nothing when the call is malformed or asks for too many.
+  std::optional<std::vector<std::string>> (*numbers)(const TongueRequest&);
+  TongueReply (*tell)(const std::vector<Told>& all);
+  // An error's body: 400, 401, 429, 500, 503.
+  nlohmann::ordered_json (*error)(int status);
+};
+
+std::span<const Tongue> tongues();
+
+}  // namespace roundtrip::demo

@@ -1,0 +1,60 @@
+// Tokens and quotas.
+#include "demo/tongue_desk.hpp"
+
+#include <algorithm>
+
+#include "base/secrets.hpp"
+
+namespace roundtrip::demo {
+
+const Tongue* tongue_of(const TongueRequest& request) {
+  for (const Tongue& tongue : tongues()) {
+    const bool token = !tongue.token_path.empty() && request.method == "POST" && request.path == tongue.token_path;
+    if (token || tongue.asks(request)) return &tongue;
+  }
+  return nullptr;
+}
+
+TongueDesk::TongueDesk(std::string key, std::int64_t day_us, std::int64_t token_life_us)
+    : key_(std::move(key)), day_us_(day_us), token_life_us_(token_life_us) {}
+
+TongueReply TongueDesk::give_token(const Tongue& tongue, const TongueRequest& request, Instant now) {
+  const auto [id, secret] = tongue.client(request);
+  if (id.empty() && secret.empty()) return {400, tongue.error(400)};
+  if (!equal_in_constant_time(secret, key_)) return {401, tongue.error(401)};
+  const std::string token = random_token();
+  const std::lock_guard lock(mutex_);
+  std::erase_if(tokens_, [&](const auto& one) { return one.second <= now; });
+  tokens_[std::string(tongue.name) + " " + token] = now + token_life_us_;
+  return {200, tongue.token(token, token_life_us_ / kSecond)};
+}
+
+void TongueDesk::expire_tokens() {
+  const std::lock_guard lock(mutex_);
+  tokens_.clear();
+}
+
+TongueDesk::Admission TongueDesk::admit(const Tongue& tongue, const TongueRequest& request, Instant now) {
+  const std::string given = tongue.credential(request);
+  const std::lock_guard lock(mutex_);
+  if (tongue.token_path.empty()) {
+    if (!equal_in_constant_time(given, key_)) return {Entry::unauthorized, 0};
+  } else {
+    const auto token = tokens_.find(std::string(tongue.name) + " " + given);
+    if (token == tokens_.end() || token->second <= now) return {Entry::unauthorized, 0};
+  }
+  auto& calls = calls_[tongue.name];
+  std::int64_t longest = 0;
+  for (const Quota& quota : tongue.quotas) {
+    const auto window = static_cast<std::int64_t>(quota.share * static_cast<double>(day_us_));
+    longest = std::max(longest, window);
+    const auto inside = calls.end() - std::upper_bound(calls.begin(), calls.end(), now - window);
+    // The call that must leave the window before another one fits.
+    if (inside >= quota.calls) return {Entry::too_many, *(calls.end() - quota.calls) + window - now};
+  }
+  while (!calls.empty() && calls.front() < now - longest) calls.pop_front();
+  if (!tongue.quotas.empty()) calls.push_back(now);
+  return {};
+}
+
+}  // namespace roundtrip::demo
