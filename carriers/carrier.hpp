@@ -36,6 +36,8 @@ struct CarrierAccount {
   domain::Quota quota;
   domain::PollPlan poll;
   std::int64_t day_us = kDay;  // a day of the carrier; the demo carrier's is seconds
+  // A second authorization beside the token, filled in by who buys labels (Shipping::payment_request).
+  std::string payment_token;
 };
 
 struct Capabilities {

@@ -50,7 +50,7 @@ struct LabelDocument {
 
 struct BoughtLabel {
   std::string number;   // tracking number
-  std::string void_id;  // what void_request wants
+  std::string void_id;  // what void_request wants; empty: it cannot be voided (it is not charged unless it is used)
   std::vector<LabelDocument> documents;
   std::optional<Instant> expires_at;
   std::optional<std::int64_t> price;  // minor units of price_currency
@@ -79,6 +79,13 @@ struct ManifestReply {
   std::vector<LabelDocument> documents;
 };
 
+// What goes out in one hand-over.
+struct ManifestOrder {
+  std::vector<std::string> numbers;
+  Party from;
+  Instant ship_at;  // the day it goes out
+};
+
 class Shipping {
  public:
   virtual ~Shipping() = default;
@@ -91,7 +98,33 @@ class Shipping {
   virtual HttpRequest void_request(const CarrierAccount& account, std::string_view void_id) const = 0;
   virtual VoidReply parse_void(const HttpOutcome& outcome) const = 0;
   virtual HttpRequest manifest_request(const CarrierAccount&, std::span<const std::string>) const { return {}; }
+  // What is called: for carriers that also want to know whence and when.
+  virtual HttpRequest manifest_request_for(const CarrierAccount& account, const ManifestOrder& order) const {
+    return manifest_request(account, order.numbers);
+  }
   virtual ManifestReply parse_manifest(const HttpOutcome&) const { return {Trouble::bad_request, "no manifests", 0, "", {}}; }
+
+  // Where buying takes a second authorization beside the token (USPS): asked for with the token, kept as long as it lives, and carried as
+  // CarrierAccount::payment_token. Nothing: not needed.
+  virtual std::optional<HttpRequest> payment_request(const CarrierAccount&) const { return std::nullopt; }
+  virtual TokenReply parse_payment(const HttpOutcome&) const { return {Trouble::bad_request, "no payment tokens", 0, "", 0}; }
+
+  // Fetches a document that came as a URL, with the account's credentials where the URL is the carrier's own. The default sends the token.
+  virtual HttpRequest document_request(const CarrierAccount& account, const LabelDocument& document) const;
+  // The document's bytes; its format is what they are.
+  virtual LabelReply parse_document(const HttpOutcome& outcome, const LabelDocument& document) const;
 };
+
+// --- shared by the adapters (shipping.cpp)
+// "pdf", "png", "gif", "jpg", "zpl", "tiff" by the first bytes; empty when it is none of them.
+std::string_view document_format(std::string_view bytes);
+// A document out of base64; nothing when it is not base64 or of no known format.
+std::optional<LabelDocument> document_from_base64(LabelPart part, std::string_view base64);
+// Cleaned and cut after so many characters (not bytes), as carriers limit their fields.
+std::string fitted(std::string_view text, std::size_t characters);
+// "Anna Maria Berg" -> "Anna Maria" and "Berg"; a single word is both.
+std::pair<std::string, std::string> first_and_last_name(std::string_view name);
+// A UUID (version 8, RFC 9562) that is the same for the same text: an idempotency key.
+std::string uuid_of(std::string_view text);
 
 }  // namespace roundtrip::carriers

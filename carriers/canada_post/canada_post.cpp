@@ -5,6 +5,7 @@
 
 #include "base/secrets.hpp"
 #include "carriers/canada_post/parts.hpp"
+#include "carriers/check_digits.hpp"
 
 namespace roundtrip::carriers {
 namespace canada_post {
@@ -25,18 +26,10 @@ class CanadaPostCarrier : public Carrier {
     const auto digits = [](std::string_view part) {
       return std::all_of(part.begin(), part.end(), [](char c) { return c >= '0' && c <= '9'; });
     };
-    int sum = 0;
-    if (number.size() == 16 && digits(number)) {
-      for (std::size_t i = 0; i < 15; ++i) sum += (number[i] - '0') * (i % 2 == 0 ? 3 : 1);
-      return number[15] - '0' == (10 - sum % 10) % 10;
-    }
-    const bool s10 = number.size() == 13 && number.ends_with("CA") && digits(std::string_view(number).substr(2, 9)) && number[0] >= 'A' &&
-                     number[1] >= 'A';
-    if (!s10) return false;
-    static constexpr int kWeights[] = {8, 6, 4, 2, 3, 5, 9, 7};
-    for (std::size_t i = 0; i < 8; ++i) sum += (number[i + 2] - '0') * kWeights[i];
-    const int check = 11 - sum % 11;
-    return number[10] - '0' == (check == 10 ? 0 : check == 11 ? 5 : check);
+    if (number.size() == 16 && digits(number)) return number[15] == check_mod10(std::string_view(number).substr(0, 15), 3, 1);
+    const bool letters = number.size() == 13 && number[0] >= 'A' && number[0] <= 'Z' && number[1] >= 'A' && number[1] <= 'Z';
+    return letters && number.ends_with("CA") && digits(std::string_view(number).substr(2, 9)) &&
+           number[10] == check_s10(std::string_view(number).substr(2, 8));
   }
 };
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <algorithm>
 
+#include "carriers/check_digits.hpp"
+#include "carriers/shipping.hpp"
 #include "carriers/usps/parts.hpp"
 
 namespace roundtrip::carriers {
@@ -14,20 +16,15 @@ bool all_digits(std::string_view text) {
 
 // Publication 199: weight 3 on every other digit from the right, beginning beside the check digit.
 bool check_digit_fits(std::string_view digits) {
-  int sum = 0, weight = 3;
-  for (auto digit = digits.rbegin() + 1; digit != digits.rend(); ++digit, weight = 4 - weight) sum += (*digit - '0') * weight;
-  return digits.back() - '0' == (10 - sum % 10) % 10;
+  const auto serial = digits.substr(0, digits.size() - 1);
+  const bool odd = serial.size() % 2 == 1;
+  return digits.back() == check_mod10(serial, odd ? 3 : 1, odd ? 1 : 3);
 }
 
-// UPU S10: weights 8 6 4 2 3 5 9 7.
 bool s10_fits(std::string_view number) {
-  static constexpr int kWeights[] = {8, 6, 4, 2, 3, 5, 9, 7};
   if (number.size() != 13 || !all_digits(number.substr(2, 9)) || !number.ends_with("US")) return false;
   if (number[0] < 'A' || number[0] > 'Z' || number[1] < 'A' || number[1] > 'Z') return false;
-  int sum = 0;
-  for (std::size_t i = 0; i < 8; ++i) sum += (number[i + 2] - '0') * kWeights[i];
-  const int check = 11 - sum % 11;
-  return number[10] - '0' == (check == 10 ? 0 : check == 11 ? 5 : check);
+  return number[10] == check_s10(number.substr(2, 8));
 }
 
 // The number behind the routing prefix 420 + ZIP (5 or 9 digits), which is no part of it.
@@ -52,7 +49,7 @@ class UspsCarrier : public Carrier {
     return kCapabilities;
   }
   std::span<const Api> apis() const override { return tracking_apis(); }
-  const Shipping* shipping() const override { return nullptr; }
+  const Shipping* shipping() const override { return &usps::shipping(); }
 
   bool is_number(std::string_view text) const override {
     const std::string plain = plain_number(text);
