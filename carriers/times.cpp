@@ -256,6 +256,15 @@ EventTime time_at_place(std::string raw, const ReadTime& read, std::string_view 
   return zone ? time_in_zone(std::move(raw), read, *zone, ZoneBasis::place) : wall_time(std::move(raw), read);
 }
 
+EventTime on_wall_of(EventTime time, std::string_view country, std::string_view region) {
+  const auto name = zone_of_place(country, region);
+  const auto* zone = name ? zone_named(*name) : nullptr;
+  if (zone == nullptr || !time.utc) return time;
+  const date::sys_seconds at{std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds{time.utc->us})};
+  time.local = date::format("%FT%T", zone->to_local(at));
+  return time;
+}
+
 std::optional<Instant> estimate_of(const EventTime& time) {
   if (time.utc) return time.utc;
   if (time.local.size() == 10) return parse_rfc3339(time.local + "T23:59:59Z");

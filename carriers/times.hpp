@@ -40,6 +40,9 @@ std::optional<std::string_view> zone_of_place(std::string_view country, std::str
 // time_in_zone where the place has one zone (basis place), else wall_time.
 domain::EventTime time_at_place(std::string raw, const ReadTime& read, std::string_view country, std::string_view region = "");
 
+// The same moment with the wall time of the place, where it has one zone: some carriers give all times with their own offset.
+domain::EventTime on_wall_of(domain::EventTime time, std::string_view country, std::string_view region = "");
+
 // An estimate: as iso_time, but a date alone means the end of that day at the place, in UTC when nothing better is known.
 std::optional<Instant> estimate_of(const domain::EventTime& time);
 

@@ -22,7 +22,9 @@ domain::TrackingEvent event_of(const Json& one) {
   event.place = joined({text(one, "city"), text(one, "postalCode"), text(one, "country")});
   const auto raw = text(one, "eventDateTime");
   event.time = iso_time(raw);
-  if (!event.time.utc) event.time = time_at_place(raw, read_iso(raw), text(one, "country"));
+  // The offset is of the central system, whatever the country.
+  event.time =
+      event.time.utc ? on_wall_of(std::move(event.time), text(one, "country")) : time_at_place(raw, read_iso(raw), text(one, "country"));
   apply_code(event, find_code(kEvents, event.raw_code));
   return event;
 }

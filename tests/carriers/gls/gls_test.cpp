@@ -119,6 +119,13 @@ TEST(GlsReply, EventsHavePlaceAndTime) {
   EXPECT_EQ(format_rfc3339(gls_one("DELIVERED", Json::array()).headline->as_of).substr(0, 19), "2026-10-07T10:00:00");
 }
 
+TEST(GlsReply, TheWallIsThePlacesWhateverTheOffset) {
+  const auto time = gls_one("INTRANSIT", Json::array({gls_event("INBOUD.NORMAL", "2026-07-29T06:52:36+0200", "IE")})).events.at(0).time;
+  EXPECT_EQ(time.raw, "2026-07-29T06:52:36+0200");
+  EXPECT_EQ(time.local, "2026-07-29T05:52:36");
+  EXPECT_EQ(format_rfc3339(time.utc.value()).substr(0, 19), "2026-07-29T04:52:36");
+}
+
 TEST(GlsReply, OneUnknownParcelHarmsNoOther) {
   const auto body = gls_body(Json::array({{{"requested", "11100000002"}, {"errorCode", "E_404_01"}, {"errorMessage", "Resource Not Found"}},
                                           {{"requested", "11100000003"}, {"errorCode", "E_500_01"}},
