@@ -115,16 +115,4 @@ class Shipping {
   virtual LabelReply parse_document(const HttpOutcome& outcome, const LabelDocument& document) const;
 };
 
-// --- shared by the adapters (shipping.cpp)
-// "pdf", "png", "gif", "jpg", "zpl", "tiff" by the first bytes; empty when it is none of them.
-std::string_view document_format(std::string_view bytes);
-// A document out of base64; nothing when it is not base64 or of no known format.
-std::optional<LabelDocument> document_from_base64(LabelPart part, std::string_view base64);
-// Cleaned and cut after so many characters (not bytes), as carriers limit their fields.
-std::string fitted(std::string_view text, std::size_t characters);
-// "Anna Maria Berg" -> "Anna Maria" and "Berg"; a single word is both.
-std::pair<std::string, std::string> first_and_last_name(std::string_view name);
-// A UUID (version 8, RFC 9562) that is the same for the same text: an idempotency key.
-std::string uuid_of(std::string_view text);
-
 }  // namespace roundtrip::carriers

@@ -58,6 +58,21 @@ std::string display_name(const domain::Address& address, std::size_t characters)
   return fitted(address.company.empty() ? address.name : address.company, characters);
 }
 
+std::pair<std::string, std::string> first_and_last_name(std::string_view name) {
+  const std::string clean = clean_text(name);
+  const auto blank = clean.rfind(' ');
+  if (blank == std::string::npos) return {clean, clean};
+  return {clean.substr(0, blank), clean.substr(blank + 1)};
+}
+
+std::string uuid_of(std::string_view text) {
+  std::string hex = sha256_hex(text).substr(0, 32);
+  hex[12] = '8';                  // version
+  hex[16] = "89ab"[hex[16] % 4];  // variant
+  for (const std::size_t at : {8u, 13u, 18u, 23u}) hex.insert(at, 1, '-');
+  return hex;
+}
+
 std::string phone_digits(const domain::Address& address) {
   std::string digits;
   std::copy_if(address.phone.begin(), address.phone.end(), std::back_inserter(digits), [](char c) { return c >= '0' && c <= '9'; });

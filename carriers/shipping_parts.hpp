@@ -20,6 +20,10 @@ std::optional<LabelDocument> label_document(LabelPart part, const nlohmann::json
 std::string fitted(std::string_view text, std::size_t characters);
 // Company before name, either cut to fit.
 std::string display_name(const domain::Address& address, std::size_t characters);
+// "Anna Maria Berg" -> "Anna Maria" and "Berg"; a single word is both.
+std::pair<std::string, std::string> first_and_last_name(std::string_view name);
+// A UUID (version 8, RFC 9562) that is the same for the same text: an idempotency key.
+std::string uuid_of(std::string_view text);
 // The digits of a phone number, at most fifteen; in North America without the country code.
 std::string phone_digits(const domain::Address& address);
 // Whether a customs declaration is needed between two countries; the EU is one territory, so are the United States with Puerto Rico.

@@ -6,6 +6,7 @@
 #include "base/secrets.hpp"
 #include "carriers/canada_post/parts.hpp"
 #include "carriers/check_digits.hpp"
+#include "carriers/shipping.hpp"
 
 namespace roundtrip::carriers {
 namespace canada_post {
@@ -19,6 +20,7 @@ class CanadaPostCarrier : public Carrier {
     return kCapabilities;
   }
   std::span<const Api> apis() const override { return tracking_apis(); }
+  const Shipping* shipping() const override { return &canada_post::shipping(); }
 
   // A PIN of 16 digits: mod 10 with weight 3 on every other digit from the left; or UPU S10 with CA at its end.
   bool is_number(std::string_view text) const override {

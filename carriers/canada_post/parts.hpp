@@ -19,6 +19,9 @@ struct ApiError {
 bool is_error_body(pugi::xml_node root);
 ApiError error_of(int status, pugi::xml_node root);
 
+// returns.cpp
+const Shipping& shipping();
+
 std::string base_url(const CarrierAccount& account);
 // With Basic authorization and the media type that the service insists on.
 HttpRequest xml_request(const CarrierAccount& account, std::string method, std::string url, std::string_view media_type, std::string body);

@@ -1,8 +1,7 @@
 // USPS labels: Domestic Labels 3.9 (label, return label, cancellation), SCAN Forms 3.1, Payments 3.0.
 #include <cmath>
 
-#include "base/secrets.hpp"
-#include "carriers/shipping.hpp"
+#include "carriers/shipping_parts.hpp"
 #include "carriers/times.hpp"
 #include "carriers/usps/multipart.hpp"
 #include "carriers/usps/parts.hpp"
@@ -121,9 +120,8 @@ std::optional<std::int64_t> price_of(const Json& json) {
 
 // False when an image is there that cannot be read.
 bool take_image(BoughtLabel& label, LabelPart part, const Json& json, std::string_view name) {
-  const auto text = long_text(json, name);
-  if (text.empty()) return true;
-  auto document = document_from_base64(part, text);
+  if (long_text(json, name).empty()) return true;
+  auto document = label_document(part, at(json, name));
   if (!document) return false;
   label.documents.push_back(std::move(*document));
   return true;
