@@ -40,6 +40,7 @@ constexpr Setting kSettings[] = {
     {"tracking.parallel", integer, "4", 1, 256, "calls of one carrier account under way at once"},
     {"tracking.lease_s", integer, "60", 1, 3600, "how long a claimed tracker is hidden from others, s"},
     {"tracking.stalled_days", integer, "5", 1, 90, "days without a scan until a parcel counts as stalled"},
+    {"tracking.uncollected_days", integer, "3", 1, 90, "days without a first scan until a parcel counts as never collected"},
     {"tracking.expire_days", integer, "30", 1, 365, "days without any event until a tracker expires"},
     {"tracking.out_for_delivery_from_minutes", integer, "27", 1, 100000,
      "shortest pause between two questions for a parcel out for delivery"},

@@ -18,7 +18,7 @@ bool same_kind(Milestone a, Milestone b) {
   return a == b && is_one_of(to_text(a), {"out_for_delivery", "delivered", "delayed"});
 }
 
-bool is_about_parcels(Milestone milestone) { return milestone >= Milestone::partly_shipped && milestone <= Milestone::delayed; }
+bool is_about_parcels(Milestone milestone) { return milestone >= Milestone::partly_shipped && milestone <= Milestone::never_collected; }
 
 const ParcelNow* find_parcel(const OrderNow& now, const std::string& id) {
   const auto found = std::find_if(now.parcels.begin(), now.parcels.end(), [&](const ParcelNow& parcel) { return parcel.id == id; });
@@ -44,6 +44,8 @@ std::string parcel_refusal(Milestone milestone, const ParcelNow& parcel) {
     case Milestone::delayed:
       if (over) return parcel.id + " is " + parcel.status;
       return parcel.delayed ? "" : parcel.id + " is on time again";
+    case Milestone::never_collected:
+      return is_one_of(parcel.status, {"pending", "pre_transit"}) ? "" : parcel.id + " is " + parcel.status;
     default:
       return "";
   }

@@ -20,6 +20,7 @@ enum class Milestone {
   delivered,
   delivery_failed,
   delayed,
+  never_collected,  // told to the shop, not to the customer
   return_approved,
   return_received,
   refund_paid,
@@ -32,12 +33,15 @@ inline constexpr Word<Milestone> kMilestones[] = {
     {Milestone::partly_shipped, "partly_shipped"},     {Milestone::shipped, "shipped"},
     {Milestone::out_for_delivery, "out_for_delivery"}, {Milestone::delivered, "delivered"},
     {Milestone::delivery_failed, "delivery_failed"},   {Milestone::delayed, "delayed"},
-    {Milestone::return_approved, "return_approved"},   {Milestone::return_received, "return_received"},
-    {Milestone::refund_paid, "refund_paid"},           {Milestone::message_answered, "message_answered"},
-    {Milestone::link_requested, "link_requested"},
+    {Milestone::never_collected, "never_collected"},   {Milestone::return_approved, "return_approved"},
+    {Milestone::return_received, "return_received"},   {Milestone::refund_paid, "refund_paid"},
+    {Milestone::message_answered, "message_answered"}, {Milestone::link_requested, "link_requested"},
 };
 inline std::string_view to_text(Milestone milestone) { return word_of(kMilestones, milestone); }
 inline std::optional<Milestone> parse_milestone(std::string_view text) { return value_of(kMilestones, text); }
+
+// Who a milestone is told to: the shop itself, else the customer.
+inline bool is_for_shop(Milestone milestone) { return milestone == Milestone::never_collected; }
 
 enum class NotificationState { queued, sending, sent, delivered, bounced, superseded, dead };
 inline constexpr Word<NotificationState> kNotificationStates[] = {

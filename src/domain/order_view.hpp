@@ -38,7 +38,9 @@ struct ParcelView {
   std::string carrier, service, tracking_number;  // empty: none yet
   std::optional<int> weight_g;
   std::optional<Instant> closed_at, handed_over_at, delivered_at, promised_at, last_checked_at, last_success_at, next_check_at;
-  bool delayed = false, stalled = false;
+  bool delayed = false, stalled = false, never_collected = false;
+  bool attended = false;  // lost or without news, and a person has dealt with it
+  std::string silence;    // why there is no news (domain::Silence); empty: there is
   std::vector<ParcelItemView> items;
 };
 
@@ -85,6 +87,7 @@ struct ReturnView {
   std::string code, kind, outcome, status, decline_reason;
   std::string decision;  // JSON trace of the policy
   std::string carrier, tracking_number;
+  std::string suggestion;  // undeliverable: refund, resend, inspect
   Instant created_at;
   std::optional<Instant> label_expires_at, received_at;
   std::vector<ReturnLineView> lines;

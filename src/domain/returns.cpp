@@ -14,6 +14,43 @@ bool all_lines(const std::vector<ReturnLine>& lines, Test&& test) {
 }
 }  // namespace
 
+Suggestion suggestion_for(TrackingReason reason) {
+  switch (reason) {
+    case TrackingReason::carrier_damaged:
+    case TrackingReason::merchant_packaging:
+    case TrackingReason::customs_inspection:
+      return Suggestion::inspect;
+    case TrackingReason::carrier_missorted:
+    case TrackingReason::carrier_capacity:
+    case TrackingReason::carrier_vehicle:
+    case TrackingReason::carrier_address_not_found:
+    case TrackingReason::carrier_delay:
+    case TrackingReason::merchant_wrong_data:
+    case TrackingReason::merchant_not_ready:
+    case TrackingReason::recipient_wrong_address:
+    case TrackingReason::recipient_no_access:
+    case TrackingReason::weather_delay:
+    case TrackingReason::weather_disaster:
+      return Suggestion::resend;
+    case TrackingReason::none:
+    case TrackingReason::carrier_lost:
+    case TrackingReason::merchant_canceled:
+    case TrackingReason::recipient_refused:
+    case TrackingReason::recipient_not_home:
+    case TrackingReason::recipient_closed:
+    case TrackingReason::recipient_not_verified:
+    case TrackingReason::recipient_not_collected:
+    case TrackingReason::customs_delay:
+    case TrackingReason::customs_documents:
+    case TrackingReason::customs_duties:
+    case TrackingReason::customs_prohibited:
+    case TrackingReason::authority_hold:
+    case TrackingReason::authority_security:
+      return Suggestion::refund;
+  }
+  throw std::logic_error("unknown tracking reason");
+}
+
 StockEffect stock_effect(Disposition disposition) {
   switch (disposition) {
     case Disposition::restock:

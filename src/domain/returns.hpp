@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "base/ids.hpp"
+#include "domain/tracking.hpp"
 #include "domain/transitions.hpp"
 
 namespace roundtrip::domain {
@@ -103,6 +104,16 @@ inline constexpr Word<ReturnStatus> kReturnStatuses[] = {
     {ReturnStatus::expired, "expired"}};
 inline std::string_view to_text(ReturnStatus status) { return word_of(kReturnStatuses, status); }
 inline std::optional<ReturnStatus> parse_return_status(std::string_view text) { return value_of(kReturnStatuses, text); }
+
+// What we propose to do with a parcel that comes back undelivered.
+enum class Suggestion { none, refund, resend, inspect };
+inline constexpr Word<Suggestion> kSuggestions[] = {
+    {Suggestion::none, ""}, {Suggestion::refund, "refund"}, {Suggestion::resend, "resend"}, {Suggestion::inspect, "inspect"}};
+inline std::string_view to_text(Suggestion suggestion) { return word_of(kSuggestions, suggestion); }
+inline std::optional<Suggestion> parse_suggestion(std::string_view text) { return value_of(kSuggestions, text); }
+// From why it could not be delivered: the recipient did not want or fetch it - refund; the address or the carrier was at fault - send it
+// again; it was damaged - look at it.
+Suggestion suggestion_for(TrackingReason reason);
 
 // One line of a return. announced >= received >= accepted + rejected, always.
 struct ReturnLine {

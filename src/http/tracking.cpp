@@ -43,6 +43,8 @@ Json tracking_json(const usecases::TrackingView& view) {
                    {"action_required", view.action_required},
                    {"delayed", view.delayed},
                    {"stalled", view.stalled},
+                   {"never_collected", view.never_collected},
+                   {"silence", text_json(view.silence)},
                    {"promised_at", time_json(view.promised_at)},
                    {"estimated_at", time_json(view.estimated_at)},
                    {"signed_by", text_json(view.signed_by)},

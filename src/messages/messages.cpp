@@ -148,6 +148,9 @@ std::vector<Row> rows_of(const Facts& facts) {
     case Milestone::message_answered:
     case Milestone::link_requested:
       break;
+    case Milestone::never_collected:
+      rows.add_parcels();
+      break;
     case Milestone::partly_shipped:
     case Milestone::shipped:
     case Milestone::out_for_delivery:
@@ -212,6 +215,7 @@ std::pair<std::vector<const char*>, std::size_t> steps_of(const Facts& facts) {
     case Milestone::partly_shipped:
     case Milestone::shipped:
     case Milestone::delayed:
+    case Milestone::never_collected:
       return {out, 2};
     case Milestone::out_for_delivery:
       return {out, 3};
@@ -379,10 +383,10 @@ data model_of(const Facts& facts) {
   model.set("answer", facts.answer.empty() ? data(false) : data(with_lines(facts.answer)));
   model.set("question", facts.question.empty() ? data(false) : data(with_lines(facts.question)));
   model.set("you_wrote", words("mail.you_wrote"));
-  model.set("closing", words("mail.closing"));
+  model.set("closing", words(has_text(section + "closing") ? section + "closing" : "mail.closing"));
   model.set("contact_title", words(contact.empty() ? "mail.contact_title_reply" : "mail.contact_title"));
   model.set("contact", to_data(contact));
-  model.set("why", words("mail.why"));
+  model.set("why", words(has_text(section + "why") ? section + "why" : "mail.why"));
   model.set("json_ld", ld.empty() ? data(false) : data(ld));
   return model;
 }

@@ -37,6 +37,23 @@ constexpr AttentionQuery kAttention[] = {
     {"return_requested", "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.created_at FROM returns r " RT_ORDER_OF(
                              "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.status = 'requested' ORDER BY "
                                   "r.updated_at, r.return_id LIMIT $3::int"},
+    {"tracker_lost",
+     "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.last_event_at FROM trackers t " RT_ORDER_OF(
+         "t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.status IN ('lost', 'expired') AND t.attended_at IS NULL "
+              "AND t.status = 'lost' ORDER BY t.tracker_id LIMIT $3::int"},
+    {"tracker_expired",
+     "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, COALESCE(t.last_event_at, t.created_at) "
+     "FROM trackers t " RT_ORDER_OF("t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.status IN ('lost', 'expired') "
+                                         "AND t.attended_at IS NULL AND t.status = 'expired' ORDER BY t.tracker_id LIMIT $3::int"},
+    {"never_collected",
+     "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.created_at FROM trackers t " RT_ORDER_OF(
+         "t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.never_collected ORDER BY t.tracker_id LIMIT $3::int"},
+    {"return_undeliverable",
+     "SELECT r.return_id, r.order_id, o.external_id, CASE r.suggestion WHEN '' THEN 'no suggestion' ELSE 'suggested: ' || r.suggestion "
+     "END, "
+     "r.created_at FROM returns r " RT_ORDER_OF(
+         "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.kind = 'undeliverable' "
+              "AND r.status IN ('approved', 'in_transit', 'partly_received') ORDER BY r.return_id LIMIT $3::int"},
     {"tracker_blind",
      "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number || ': ' || t.last_error, t.last_success_at "
      "FROM trackers t " RT_ORDER_OF("t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled "
@@ -46,7 +63,7 @@ constexpr AttentionQuery kAttention[] = {
      "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.last_event_at FROM trackers t " RT_ORDER_OF(
          "t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled OR t.delayed OR t.failures > "
               "3) "
-              "AND t.stalled ORDER BY t.tracker_id LIMIT $3::int"},
+              "AND t.stalled AND NOT t.never_collected ORDER BY t.tracker_id LIMIT $3::int"},
     {"tracker_delayed",
      "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.promised_at FROM trackers t " RT_ORDER_OF(
          "t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.ended_at IS NULL AND (t.stalled OR t.delayed OR t.failures > "

@@ -30,9 +30,9 @@ domain::Address shop_place(const std::string& shop, const std::string& own, cons
 
 std::optional<ReturnLabelFacts> return_label_facts(Queryable& db, MerchantId merchant, ReturnId return_id) {
   const auto row = db.row<std::string, std::string, std::string, std::string, std::string, std::string, std::optional<Instant>, std::string,
-                          std::string, std::string>(
+                          std::string, std::string, std::string>(
       "SELECT r.status, o.external_id, o.customer_locale, m.name, coalesce(r.carrier, ''), coalesce(r.tracking_number, ''), "
-      "r.label_expires_at, o.ship_to::text, m.return_address::text, w.address::text "
+      "r.label_expires_at, o.ship_to::text, m.return_address::text, w.address::text, r.kind "
       "FROM returns r "
       "JOIN orders o ON o.merchant_id = r.merchant_id AND o.order_id = r.order_id "
       "JOIN warehouses w ON w.merchant_id = r.merchant_id AND w.warehouse_id = o.warehouse_id "
@@ -40,9 +40,9 @@ std::optional<ReturnLabelFacts> return_label_facts(Queryable& db, MerchantId mer
       "WHERE r.merchant_id = $1 AND r.return_id = $2",
       merchant, return_id);
   if (!row) return std::nullopt;
-  const auto& [status, order, locale, shop, carrier, number, expires_at, from, own, warehouse] = *row;
+  const auto& [status, order, locale, shop, carrier, number, expires_at, from, own, warehouse, kind] = *row;
   ReturnLabelFacts facts{status, order, locale, shop, carrier, number, expires_at, labeled_place(from), shop_place(shop, own, warehouse),
-                         {}};
+                         {},     kind};
   for (auto& [quantity, sku, description] : db.rows<std::int64_t, std::string, std::string>(
            "SELECT rl.announced, rl.sku, l.description FROM return_lines rl "
            "JOIN order_lines l ON l.merchant_id = rl.merchant_id AND l.order_id = rl.order_id AND l.line_id = rl.line_id "

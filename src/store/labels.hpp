@@ -24,6 +24,7 @@ struct ReturnLabelFacts {
   domain::Address from;
   domain::Address to;  // the merchant's return address, else its warehouse's
   std::vector<LabeledItem> items;
+  std::string kind;
 };
 // Nothing when the merchant has no such return.
 std::optional<ReturnLabelFacts> return_label_facts(Queryable& db, MerchantId merchant, ReturnId return_id);

@@ -5,6 +5,7 @@
 #include <unordered_map>
 
 #include "domain/codes.hpp"
+#include "domain/tracking_silence.hpp"
 
 namespace roundtrip::store {
 namespace {
@@ -58,7 +59,7 @@ constexpr std::string_view kParcels =
     "SELECT p.parcel_id, p.shipment_id, p.state, p.status, t.reason, p.carrier, p.service, p.tracking_number, p.weight_g, p.closed_at, "
     "p.handed_over_at, "
     "p.delivered_at, t.promised_at, t.last_checked_at, t.last_success_at, t.next_check_at, coalesce(t.delayed, false), coalesce(t.stalled, "
-    "false) "
+    "false), coalesce(t.never_collected, false), t.attended_at IS NOT NULL, coalesce(t.failures, 0), t.last_error "
     "FROM parcels p LEFT JOIN trackers t ON t.merchant_id = p.merchant_id AND t.tracker_id = p.tracker_id "
     "WHERE p.merchant_id = $1 AND p.order_id = $2 ORDER BY p.parcel_id";
 constexpr std::string_view kParcelItems =
@@ -66,7 +67,8 @@ constexpr std::string_view kParcelItems =
     "JOIN parcel_items i ON i.merchant_id = p.merchant_id AND i.parcel_id = p.parcel_id "
     "WHERE p.merchant_id = $1 AND p.order_id = $2 ORDER BY i.parcel_id, i.line_id";
 constexpr std::string_view kReturns =
-    "SELECT return_id, kind, outcome, status, decline_reason, decision, carrier, tracking_number, created_at, label_expires_at, "
+    "SELECT return_id, kind, outcome, status, decline_reason, decision, carrier, tracking_number, suggestion, created_at, "
+    "label_expires_at, "
     "received_at "
     "FROM returns WHERE merchant_id = $1 AND order_id = $2 ORDER BY return_id";
 constexpr std::string_view kReturnLines =
@@ -126,6 +128,21 @@ void read_payments(std::vector<TextRow>& rows, domain::OrderView& view) {
   }
 }
 
+void read_silence(Columns& columns, domain::ParcelView& parcel) {
+  domain::SilenceFacts facts;
+  std::string last_error;
+  columns >> facts.failures;
+  columns.text_or_empty(last_error);
+  if (parcel.tracking_number.empty()) return;
+  facts.status = domain::parse_tracking_status(parcel.status).value_or(domain::TrackingStatus::unknown);
+  facts.last_checked_at = parcel.last_checked_at;
+  facts.last_success_at = parcel.last_success_at;
+  facts.last_error = last_error;
+  facts.stalled = parcel.stalled;
+  facts.never_collected = parcel.never_collected;
+  parcel.silence = domain::to_text(domain::silence_of(facts));
+}
+
 void read_shipments(std::vector<std::vector<TextRow>>& all, std::size_t first, domain::OrderView& view) {
   std::unordered_map<std::int64_t, std::size_t> shipments;
   for (TextRow& row : all[first]) {
@@ -148,7 +165,9 @@ void read_shipments(std::vector<std::vector<TextRow>>& all, std::size_t first, d
     columns >> parcel.id >> parcel.shipment >> parcel.state >> parcel.status;
     columns.text_or_empty(parcel.reason).text_or_empty(parcel.carrier).text_or_empty(parcel.service).text_or_empty(parcel.tracking_number);
     columns >> parcel.weight_g >> parcel.closed_at >> parcel.handed_over_at >> parcel.delivered_at >> parcel.promised_at >>
-        parcel.last_checked_at >> parcel.last_success_at >> parcel.next_check_at >> parcel.delayed >> parcel.stalled;
+        parcel.last_checked_at >> parcel.last_success_at >> parcel.next_check_at >> parcel.delayed >> parcel.stalled >>
+        parcel.never_collected >> parcel.attended;
+    read_silence(columns, parcel);
     parcel.code = domain::code_of(parcel.id);
     order.push_back(parcel.id.value);
     parcels[parcel.id.value] = std::move(parcel);
@@ -172,7 +191,7 @@ void read_returns(std::vector<std::vector<TextRow>>& all, std::size_t first, dom
     Columns columns(row);
     columns >> one.id >> one.kind >> one.outcome >> one.status >> one.decline_reason >> one.decision;
     columns.text_or_empty(one.carrier).text_or_empty(one.tracking_number);
-    columns >> one.created_at >> one.label_expires_at >> one.received_at;
+    columns >> one.suggestion >> one.created_at >> one.label_expires_at >> one.received_at;
     one.order = view.id;
     one.code = domain::code_of(one.id);
     returns[one.id.value] = view.returns.size() - 1;

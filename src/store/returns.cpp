@@ -27,16 +27,17 @@ struct ReturnHead {
 #define RETURN_HEADS                                                                                                              \
   "SELECT r.return_id, r.order_id, r.kind, r.outcome, r.status, r.policy_version, r.decision, r.decline_reason, r.requested_by, " \
   "r.carrier, "                                                                                                                   \
-  "  r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, p.body "                                   \
+  "  r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, r.parcel_id, r.suggestion, p.body "        \
   "FROM returns r LEFT JOIN policies p ON p.merchant_id = r.merchant_id AND p.version = r.policy_version "
 
 template <class... Args>
 std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<ReturnHead> heads;
   for (auto& [id, order, kind, outcome, status, version, decision, declined, by, carrier, number, created, updated, expires, received,
-              policy] : db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
-                                std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>,
-                                std::optional<Instant>, std::optional<std::string>>(sql, args...)) {
+              parcel, suggestion, policy] :
+       db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
+               std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>, std::optional<Instant>,
+               std::optional<ParcelId>, std::string, std::optional<std::string>>(sql, args...)) {
     ReturnRow row;
     row.id = id;
     row.order = order;
@@ -53,6 +54,8 @@ std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Ar
     row.updated_at = updated;
     row.label_expires_at = expires;
     row.received_at = received;
+    row.parcel = parcel;
+    row.suggestion = known_word(domain::parse_suggestion(suggestion), suggestion);
     heads.push_back({std::move(row), std::move(policy)});
   }
   return heads;
@@ -163,9 +166,11 @@ ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& ro
   const auto id = tx.value<ReturnId>(
       "INSERT INTO returns (merchant_id, order_id, kind, outcome, status, policy_version, decision, requested_by, carrier, "
       "tracking_number, "
-      "  created_at, updated_at, label_expires_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12) RETURNING return_id",
+      "  created_at, updated_at, label_expires_at, parcel_id, suggestion) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14) RETURNING return_id",
       merchant, row.order, domain::to_text(row.kind), domain::to_text(row.outcome), domain::to_text(row.status), row.policy_version,
-      row.decision, row.requested_by, or_null(row.carrier), or_null(row.tracking_number), row.created_at, row.label_expires_at);
+      row.decision, row.requested_by, or_null(row.carrier), or_null(row.tracking_number), row.created_at, row.label_expires_at, row.parcel,
+      domain::to_text(row.suggestion));
   tx.write(
       "INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, reason, note, announced) "
       "SELECT $1, $2, x.line_id, $3, x.sku, x.reason, x.note, x.announced "
@@ -188,6 +193,28 @@ void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, con
       "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, received bigint, accepted bigint, rejected bigint, reception text, "
       "  acceptance text, disposition text) WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.line_id = x.line_id",
       merchant, row.id, lines_as_json(lines));
+}
+
+std::optional<ReturnId> return_of_parcel(Queryable& db, MerchantId merchant, ParcelId parcel) {
+  return db.value<ReturnId>("SELECT return_id FROM returns WHERE merchant_id = $1 AND parcel_id = $2", merchant, parcel);
+}
+
+std::vector<ReturnLineRow> units_to_come_back(Queryable& db, MerchantId merchant, ParcelId parcel) {
+  std::vector<ReturnLineRow> lines;
+  for (auto& [line, sku, goods, units] : db.rows<LineId, std::string, bool, std::int64_t>(
+           "SELECT l.line_id, l.sku, l.goods, LEAST(i.quantity, l.shipped - l.announced) FROM parcels p "
+           "JOIN parcel_items i ON i.merchant_id = p.merchant_id AND i.parcel_id = p.parcel_id "
+           "JOIN order_lines l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id AND l.line_id = i.line_id "
+           "WHERE p.merchant_id = $1 AND p.parcel_id = $2 AND l.shipped > l.announced ORDER BY l.position",
+           merchant, parcel)) {
+    ReturnLineRow row;
+    row.state.line = line;
+    row.state.announced = units;
+    row.sku = std::move(sku);
+    row.goods = goods;
+    lines.push_back(std::move(row));
+  }
+  return lines;
 }
 
 std::vector<LineUnits> sum_by_line(const std::vector<LineUnits>& units) {

@@ -23,6 +23,8 @@ struct ReturnRow {
   std::string decline_reason, requested_by, carrier, tracking_number;
   Instant created_at, updated_at;
   std::optional<Instant> label_expires_at, received_at;
+  std::optional<ParcelId> parcel;  // undeliverable: what comes back
+  domain::Suggestion suggestion = domain::Suggestion::none;
 };
 
 struct ReturnLineRow {
@@ -50,6 +52,11 @@ domain::ReturnFacts return_facts(Queryable& db, MerchantId merchant, OrderId ord
 ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines);
 // Queues status, decision's consequences and times of the head, and the counters and axes of the lines.
 void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines);
+
+// The undeliverable return that was made for a parcel.
+std::optional<ReturnId> return_of_parcel(Queryable& db, MerchantId merchant, ParcelId parcel);
+// What is in a parcel and in no return yet, as lines of a new one.
+std::vector<ReturnLineRow> units_to_come_back(Queryable& db, MerchantId merchant, ParcelId parcel);
 
 struct LineUnits {
   LineId line;

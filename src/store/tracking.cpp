@@ -21,7 +21,7 @@ std::string ids_json(const std::vector<IdType>& ids) {
   "t.merchant_id, t.tracker_id, t.carrier, t.account, t.number, t.epoch, t.order_id, t.parcel_id, t.return_id, t.status, t.reason, " \
   "t.action_required, t.delayed, t.stalled, t.promised_at, t.estimated_at, t.last_event_at, t.announced_at, t.created_at, "          \
   "t.last_checked_at, t.last_success_at, t.next_check_at, t.failures, t.last_error, t.signed_by, t.reply_hash, "                     \
-  "t.headline, t.headline_reason, t.headline_at, t.last_push_at, t.carrier_status"
+  "t.headline, t.headline_reason, t.headline_at, t.last_push_at, t.carrier_status, t.never_collected"
 
 TrackerRow tracker_row(TextRow& row) {
   std::size_t at = 0;
@@ -61,6 +61,7 @@ TrackerRow tracker_row(TextRow& row) {
   if (headline && headline_at) tracker.headline = domain::Headline{*headline, headline_reason, *headline_at};
   tracker.last_push_at = time();
   tracker.carrier_status = text();
+  tracker.never_collected = flag();
   return tracker;
 }
 
@@ -276,6 +277,7 @@ void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<Trac
     row["ha"] = tracker.headline ? Json(format_rfc3339(tracker.headline->as_of)) : Json(nullptr);
     row["push"] = at_json(tracker.last_push_at);
     row["cs"] = tracker.carrier_status;
+    row["nc"] = tracker.never_collected;
     list.push_back(std::move(row));
   }
   tx.write(
@@ -285,12 +287,13 @@ void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<Trac
       "END, "
       "  failures = x.f, last_error = x.e, signed_by = x.sig, reply_hash = x.h, headline = x.hl, headline_reason = x.hr, headline_at = "
       "x.ha, "
-      "  last_push_at = x.push, carrier_status = x.cs, "
+      "  last_push_at = x.push, carrier_status = x.cs, never_collected = x.nc, "
+      "  attended_at = CASE WHEN t.status = x.s THEN t.attended_at END, "
       "  leased_until = NULL, ended_at = CASE WHEN x.next IS NULL THEN COALESCE(t.ended_at, x.chk, x.ok) ELSE t.ended_at END "
       "FROM jsonb_to_recordset($2::jsonb) AS x(t bigint, s text, r text, a boolean, d boolean, st boolean, est timestamptz, pr "
       "timestamptz, "
       "  ev timestamptz, chk timestamptz, ok timestamptz, next timestamptz, f integer, e text, sig text, h text, hl text, hr text, ha "
-      "timestamptz, push timestamptz, cs text) "
+      "timestamptz, push timestamptz, cs text, nc boolean) "
       // The ids once more as an array: a few rows by their key, whatever the statistics say of the join.
       "WHERE t.merchant_id = $1 AND t.tracker_id = x.t "
       "AND t.tracker_id = ANY (ARRAY(SELECT y.t FROM jsonb_to_recordset($2::jsonb) AS y(t bigint)))",
@@ -356,6 +359,15 @@ void queue_unmapped(Transaction& tx, MerchantId merchant, const std::vector<Unma
         "EXCLUDED.raw_text",
         merchant, code.carrier, code.code, code.text, code.seen, now);
   }
+}
+
+bool mark_attended(Queryable& db, MerchantId merchant, ParcelId parcel, Instant now) {
+  return !db.rows<TrackerId>(
+                "UPDATE trackers t SET attended_at = $3 FROM parcels p WHERE p.merchant_id = $1 AND p.parcel_id = $2 "
+                "AND t.merchant_id = $1 AND t.tracker_id = p.tracker_id AND t.status IN ('lost', 'expired') AND t.attended_at IS NULL "
+                "RETURNING t.tracker_id",
+                merchant, parcel, now)
+              .empty();
 }
 
 std::optional<AnnouncedParcel> parcel_to_announce(Queryable& db, MerchantId merchant, const TrackerRow& tracker) {

@@ -39,7 +39,7 @@ struct TrackerRow {
   std::optional<ReturnId> return_id;
   domain::TrackingStatus status = domain::TrackingStatus::pending;
   domain::TrackingReason reason = domain::TrackingReason::none;
-  bool action_required = false, delayed = false, stalled = false;
+  bool action_required = false, delayed = false, stalled = false, never_collected = false;
   std::optional<Instant> promised_at, estimated_at, last_event_at, announced_at;
   Instant created_at;
   std::optional<Instant> last_checked_at, last_success_at, next_check_at;
@@ -108,6 +108,9 @@ struct UnmappedCode {
   std::int64_t seen = 1;
 };
 void queue_unmapped(Transaction& tx, MerchantId merchant, const std::vector<UnmappedCode>& codes, Instant now);
+
+// A person has dealt with the parcel: true once for each time it was lost or fell silent.
+bool mark_attended(Queryable& db, MerchantId merchant, ParcelId parcel, Instant now);
 
 // What an announcement says, besides the tracker.
 struct AnnouncedParcel {

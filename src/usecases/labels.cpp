@@ -49,6 +49,7 @@ Result<std::string> printed(const Result<labels::Drawing>& drawing, LabelFormat 
 
 // Why a return in this state has no label; empty: it has one.
 std::string why_no_label(const store::ReturnLabelFacts& facts, Instant now) {
+  if (facts.kind == "undeliverable") return "its parcel could not be delivered and comes back by itself";
   if (facts.status == "requested") return "it waits for approval; the label comes when it is approved";
   if (facts.status == "declined") return "it was declined";
   if (facts.status == "canceled") return "it was canceled; start a new return";

@@ -133,6 +133,7 @@ messages::Facts facts_of(const OrderView& order, const domain::MessagePlan& plan
     case Milestone::delivered:
     case Milestone::delivery_failed:
     case Milestone::delayed:
+    case Milestone::never_collected:
       add_parcel_facts(facts, order, plan, now);
       break;
     case Milestone::return_approved:

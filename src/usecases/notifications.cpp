@@ -81,6 +81,14 @@ std::optional<Case> read_case(const Context& context, NotificationId id) {
   auto order = read_order(context, found.row.order);
   if (!order) throw std::runtime_error(order.error().code);
   found.order = *std::move(order);
+  if (domain::is_for_shop(found.row.milestone)) {
+    const auto& shop = found.merchant;
+    found.order.customer = {};
+    found.order.customer.name = shop.name;
+    found.order.customer.email = shop.contact_email;
+    found.order.customer.locale = shop.default_locale;
+    found.order.customer.time_zone = shop.time_zone;
+  }
   if (found.order.customer.locale.empty()) found.order.customer.locale = found.merchant.default_locale;
   return found;
 }
@@ -142,6 +150,7 @@ messages::Mail mail_of(const Context& context, const MailRoom& room, const Case&
   if (facts.milestone == domain::Milestone::message_answered) {
     facts.link = room.links.public_url() + "/contact/" + room.links.token(LinkKind::tracking, target, context.now);
   }
+  if (domain::is_for_shop(facts.milestone)) facts.link = room.links.public_url() + "/desk/orders/" + to_text(found.order.id);
   messages::Mail mail;
   if (facts.milestone == Milestone::return_approved && room.label) {
     const auto id = parse_id<ReturnId>(decided.plan.about.front());

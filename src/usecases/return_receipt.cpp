@@ -200,6 +200,7 @@ ReturnReceived write_changes(store::Transaction& tx, const Context& context, sto
     }
   }
   result.status = domain::to_text(found.row.status);
+  result.suggestion = domain::to_text(found.row.suggestion);
   result.anything_new = true;
   return result;
 }

@@ -201,6 +201,7 @@ ReturnView return_view(const store::ReturnRow& row, const std::vector<store::Ret
   view.decision = row.decision;
   view.carrier = row.carrier;
   view.tracking_number = row.tracking_number;
+  view.suggestion = domain::to_text(row.suggestion);
   view.created_at = row.created_at;
   view.label_expires_at = row.label_expires_at;
   view.received_at = row.received_at;

@@ -21,6 +21,7 @@ struct ReturnReceived {
   bool anything_new = false;  // false: it had all been received before
   std::int64_t units = 0;
   std::vector<RefundId> refunds;
+  std::string suggestion;              // undeliverable: what we propose to do with it
   std::vector<std::string> restocked;  // SKUs that are for sale again: backorders to fill after the commit
   // When nothing was new: who received it, and when.
   std::string received_by;

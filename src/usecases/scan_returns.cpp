@@ -1,4 +1,5 @@
 // The returns station: a return's label or a tracking number receives it and requests the refund.
+#include "store/returns.hpp"
 #include "store/timeline.hpp"
 #include "usecases/bench.hpp"
 #include "usecases/returns.hpp"
@@ -37,14 +38,19 @@ void receive(Bench& bench, OrderId order, ReturnId id, const std::vector<Receive
   bench.fill_skus = received->restocked;
   for (const auto refund : received->refunds) bench.answer.effects.push_back({"refund.requested", to_text(refund)});
   if (!received->refunds.empty()) bench.answer.say += " The refund is on its way.";
+  if (received->suggestion == "resend") bench.answer.say += " It came back undelivered: put it aside, the desk sends it again.";
+  if (received->suggestion == "inspect") bench.answer.say += " It came back undelivered: look for damage.";
   bench.answer.next = next_return();
   if (received->status == "partly_received") bench.answer.next = {"scan_item", "More is announced: scan each further item."};
 }
 
-// An outbound parcel came back: the open return of its order, when there is exactly one.
+// An outbound parcel came back: the return that was made because it could not be delivered, else the open return of its order, when there
+// is exactly one.
 void receive_by_parcel(Bench& bench) {
   const auto order = *bench.facts.parcel_order;
   bench.answer.order = order;
+  if (const auto undeliverable = store::return_of_parcel(bench.tx, bench.context.merchant, *bench.facts.parcel))
+    return receive(bench, order, *undeliverable, {});
   const auto open = store::open_returns(bench.tx, bench.context.merchant, order);
   if (open.size() == 1) return receive(bench, order, open.front(), {});
   if (open.empty()) {

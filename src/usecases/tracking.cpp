@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "carriers/accounts.hpp"
+#include "domain/tracking_silence.hpp"
 #include "store/tracking.hpp"
 #include "usecases/tracking_carriers.hpp"
 #include "usecases/tracking_record.hpp"
@@ -97,6 +98,9 @@ TrackingView view_of(const store::TrackerRow& tracker) {
   view.last_error = tracker.last_error;
   view.signed_by = tracker.signed_by;
   view.carrier_status = tracker.carrier_status;
+  view.never_collected = tracker.never_collected;
+  view.silence = domain::to_text(domain::silence_of({tracker.status, tracker.last_checked_at, tracker.last_success_at, tracker.failures,
+                                                     tracker.last_error, tracker.stalled, tracker.never_collected}));
   view.last_push_at = tracker.last_push_at;
   return view;
 }
@@ -216,6 +220,20 @@ Result<PushDone> take_push(store::Database& db, const Config& config, const Push
   }
   record_checks(db, checks, plan_of(*account, poll_options(config)), now);
   return done;
+}
+
+Result<OrderId> attend_parcel(const Context& context, ParcelId parcel) {
+  store::Transaction tx(context.db);
+  const auto order = tx.value<OrderId>("SELECT order_id FROM parcels WHERE merchant_id = $1 AND parcel_id = $2", context.merchant, parcel);
+  auto head = order ? store::lock_order(tx, context.merchant, *order) : std::nullopt;
+  if (!head) return Error{ErrorKind::not_found, "parcel_not_found", "There is no such parcel."};
+  if (!store::mark_attended(tx, context.merchant, parcel, context.now))
+    return Error{ErrorKind::conflict, "nothing_to_attend", "It is neither lost nor without news, or somebody has dealt with it."};
+  store::append_timeline(tx, context.merchant, *head, {"parcel.attended", context.actor.channel, context.actor.name, to_text(parcel), "{}"},
+                         context.now);
+  store::save_head(tx, context.merchant, *head, context.now);
+  tx.commit();
+  return *order;
 }
 
 Result<std::vector<TrackingView>> read_tracking(const Context& context, const std::string& number) {

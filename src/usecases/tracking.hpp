@@ -67,6 +67,7 @@ struct PollOptions {
   std::int64_t lease_us = 60 * kSecond;
   std::int64_t stalled_days = 5;
   std::int64_t expire_days = 30;
+  std::int64_t uncollected_days = 3;
 };
 PollOptions poll_options(const Config& config);
 
@@ -111,7 +112,8 @@ struct TrackingView {
   std::optional<ShipmentId> shipment;
   std::optional<ReturnId> return_id;
   std::string status, reason, fault;
-  bool action_required = false, delayed = false, stalled = false;
+  bool action_required = false, delayed = false, stalled = false, never_collected = false;
+  std::string silence;  // why there is no news (domain::Silence); empty: there is
   std::optional<Instant> promised_at, estimated_at, last_event_at, last_checked_at, last_success_at, last_push_at, next_check_at;
   Instant created_at;
   int failures = 0;
@@ -119,6 +121,9 @@ struct TrackingView {
   std::string carrier_status;             // in the carrier's own words
   std::vector<TrackingEventView> events;  // newest first
 };
+// A person has dealt with a parcel that is lost or fell silent: it leaves the desk's list. Gives its order; conflict when there is nothing
+// to deal with.
+Result<OrderId> attend_parcel(const Context& context, ParcelId parcel);
 // Everything the number has stood for, newest first; not_found when this merchant never used it.
 Result<std::vector<TrackingView>> read_tracking(const Context& context, const std::string& number);
 

@@ -16,7 +16,7 @@ struct CarrierRoom {
 };
 
 inline RecordPlan plan_of(const carriers::CarrierAccount& account, const PollOptions& options) {
-  return {account.poll, options.stalled_days * account.day_us};
+  return {account.poll, options.stalled_days * account.day_us, options.uncollected_days * account.day_us};
 }
 
 }  // namespace roundtrip::usecases

@@ -188,8 +188,12 @@ void work_through(Pass& pass, const std::vector<Chunk>& chunks, std::atomic<std:
 }  // namespace
 
 PollOptions poll_options(const Config& config) {
-  return {static_cast<int>(config.integer("tracking.batch")), static_cast<int>(config.integer("tracking.threads")),
-          config.integer("tracking.lease_s") * kSecond, config.integer("tracking.stalled_days"), config.integer("tracking.expire_days")};
+  return {static_cast<int>(config.integer("tracking.batch")),
+          static_cast<int>(config.integer("tracking.threads")),
+          config.integer("tracking.lease_s") * kSecond,
+          config.integer("tracking.stalled_days"),
+          config.integer("tracking.expire_days"),
+          config.integer("tracking.uncollected_days")};
 }
 
 PollReport poll_trackers(store::Database& db, const Carriers& carriers, const PollOptions& options, Instant now, std::stop_token stop) {

@@ -8,8 +8,10 @@
 
 #include "base/log.hpp"
 #include "base/secrets.hpp"
+#include "domain/tracking_silence.hpp"
 #include "store/notifications.hpp"
 #include "usecases/orders.hpp"
+#include "usecases/undeliverable.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -81,15 +83,23 @@ void settle(store::TrackerRow& tracker, const TrackingCheck& check, const Record
   const bool delayed = domain::is_delayed(tracker.status, tracker.promised_at, tracker.estimated_at, judged_at);
   tracker.delayed = delayed || (tracker.delayed && !answered);
   tracker.stalled = domain::is_stalled(tracker.status, tracker.last_event_at, tracker.created_at, plan.stalled_us, now);
+  // Only the carrier's word counts: that it has no scan, or does not know the number.
+  const bool spoke = answered || check.said.trouble == carriers::Trouble::not_found;
+  const bool waits = tracker.parcel && domain::is_never_collected(tracker.status, tracker.created_at, plan.uncollected_us, now);
+  tracker.never_collected = waits && (spoke || tracker.never_collected);
   if (domain::is_expired(facts_of(tracker, 0), plan.poll, now)) tracker.status = TrackingStatus::expired;
   tracker.next_check_at = domain::next_check(facts_of(tracker, check.retry_after_us), plan.poll, now);
+}
+
+bool flags_differ(const store::TrackerRow& a, const store::TrackerRow& b) {
+  return a.delayed != b.delayed || a.stalled != b.stalled || a.never_collected != b.never_collected;
 }
 
 // True when nothing about the tracker changes but the times of asking.
 bool brings_nothing_new(const TrackingCheck& check, const store::TrackerRow& after) {
   const auto& before = check.tracker;
   if (check.pushed) return false;
-  if (before.delayed != after.delayed || before.stalled != after.stalled || before.status != after.status) return false;
+  if (flags_differ(before, after) || before.status != after.status) return false;
   return check.said.trouble != carriers::Trouble::none || before.reply_hash == hash_of(check.said);
 }
 
@@ -188,6 +198,8 @@ const domain::TrackingEvent* newest_of(const std::vector<store::StoredEvent>& fr
   return newest;
 }
 
+bool is_back(TrackingStatus status) { return status == TrackingStatus::return_to_sender || status == TrackingStatus::returned; }
+
 // One transaction's worth of changes of one merchant, under the orders' locks.
 class Recording {
  public:
@@ -222,8 +234,8 @@ class Recording {
     }
     current->second = recorded.after;
     changed_trackers_.insert(check.tracker.id);
-    const bool changed = recorded.before.status != recorded.after.status || recorded.before.delayed != recorded.after.delayed ||
-                         recorded.before.stalled != recorded.after.stalled || recorded.before.reason != recorded.after.reason;
+    const auto& [before, after] = std::tie(recorded.before, recorded.after);
+    const bool changed = before.status != after.status || before.reason != after.reason || flags_differ(before, after);
     if (changed && recorded.after.parcel) parcel_effects(recorded, head->second);
     if (changed && recorded.after.return_id) return_effects(recorded, head->second);
     return changed;
@@ -268,7 +280,7 @@ class Recording {
     touched_orders_.insert(head.id);
   }
 
-  void tell_customer(const store::OrderHead& head, domain::Milestone milestone, ParcelId parcel) {
+  void tell(const store::OrderHead& head, domain::Milestone milestone, ParcelId parcel) {
     store::queue_notification(tx_, context_.merchant, head.id, milestone, to_text(parcel), context_.now, context_.now);
   }
 
@@ -279,14 +291,34 @@ class Recording {
     if (before.status != after.status || before.reason != after.reason) {
       parcels_[parcel] = {parcel, after.status, recorded.delivered_at};
       tell_timeline(recorded, head, "parcel." + std::string(domain::to_text(after.status)), to_text(parcel));
-      if (const auto milestone = milestone_of(after.status, after.reason)) tell_customer(head, *milestone, parcel);
+      if (const auto milestone = milestone_of(after.status, after.reason)) tell(head, *milestone, parcel);
       if (domain::is_final(before.status) || domain::is_final(after.status)) delivered_orders_.insert(head.id);
+      expect_or_forget(recorded, head);
     }
     if (!before.delayed && after.delayed) {
       tell_timeline(recorded, head, "parcel.delayed", to_text(parcel));
-      if (!domain::is_final(after.status)) tell_customer(head, domain::Milestone::delayed, parcel);
+      if (!domain::is_final(after.status)) tell(head, domain::Milestone::delayed, parcel);
+    }
+    if (!before.never_collected && after.never_collected) {
+      tell_timeline(recorded, head, "parcel.never_collected", to_text(parcel));
+      tell(head, domain::Milestone::never_collected, parcel);
     }
     if (!before.stalled && after.stalled) tell_timeline(recorded, head, "parcel.stalled", to_text(parcel));
+  }
+
+  // What turns around is expected at the returns station, until it is delivered after all.
+  void expect_or_forget(const Recorded& recorded, store::OrderHead& head) {
+    const auto& after = recorded.after;
+    if (is_back(after.status) && !is_back(recorded.before.status)) {
+      expect_undeliverable(tx_, context_, head, {*after.parcel, after.carrier, after.number, after.reason});
+      touched_orders_.insert(head.id);
+    }
+    const auto& events = events_[after.id];
+    const bool turned = std::any_of(events.begin(), events.end(), [](const auto& one) { return is_back(one.event.status); });
+    if (after.status == TrackingStatus::delivered && (turned || is_back(recorded.before.status))) {
+      forget_undeliverable(tx_, context_, head, *after.parcel);
+      touched_orders_.insert(head.id);
+    }
   }
 
   void return_effects(const Recorded& recorded, store::OrderHead& head) {

@@ -20,6 +20,7 @@ struct TrackingCheck {
 struct RecordPlan {
   domain::PollPlan poll;
   std::int64_t stalled_us = 5 * kDay;
+  std::int64_t uncollected_us = 3 * kDay;
 };
 
 // Records checks of one carrier, merchant by merchant. What brings nothing new costs one statement for all; the

@@ -30,6 +30,14 @@ constexpr AttentionWords kAttentionWords[] = {
     {"return_person", "Returns that need a person", "Something else came back, or more, or it cannot be judged by rule.", "warn",
      "/desk/returns"},
     {"return_requested", "Returns to decide", "Outside the policy: approve or decline.", "warn", "/desk/returns?status=requested"},
+    {"tracker_lost", "Parcels that are lost", "Claim them with the carrier; send again or refund. Then say so on the order.", "bad",
+     "/desk"},
+    {"tracker_expired", "Parcels that fell silent", "No word for so long that we stopped asking. Find out with the carrier.", "bad",
+     "/desk"},
+    {"never_collected", "Parcels never collected", "Handed over, and no carrier has scanned them. Look for them in dispatch.", "bad",
+     "/desk"},
+    {"return_undeliverable", "Parcels coming back undelivered", "Expected at the returns station: scan their number there.", "warn",
+     "/desk/returns"},
     {"tracker_blind", "Trackers that see nothing", "The carrier has not answered for several tries.", "warn", "/desk"},
     {"tracker_stalled", "Parcels without a scan", "Nothing moved for days. Ask the carrier.", "warn", "/desk"},
     {"tracker_delayed", "Parcels later than promised", "The customer has been told.", "info", "/desk"},
@@ -37,7 +45,7 @@ constexpr AttentionWords kAttentionWords[] = {
      "/desk/products"},
     {"notification_failed", "Messages that did not reach the customer", "Check the address.", "warn", "/desk/outbox?state=dead"},
     {"dead_job", "Work that was given up", "Find out why, then try again.", "bad", "/desk/jobs"},
-    {"unmapped_code", "Carrier codes we do not know", "Kept as they are; add them to the carrier's table.", "info", "/desk"},
+    {"unmapped_code", "Carrier codes we do not know", "Kept as they are. Say once what each means.", "info", "/desk/codes"},
     {"held", "Orders on hold", "They wait until somebody releases them.", "info", "/desk/orders?show=held"},
 };
 constexpr std::size_t kItemsShown = 6;
@@ -55,7 +63,8 @@ Json attention_item(const usecases::AttentionGroup& group, const usecases::Atten
   if (group.kind == "message" && item.order) out["href"] = out["href"].get<std::string>() + "#message-" + std::to_string(item.number);
   // Our words (a reason, a status), not somebody else's.
   if (group.kind.starts_with("refund_") || group.kind == "held" || group.kind == "backordered") out["why"] = words_of_code(item.text);
-  if (group.kind == "return_person" || group.kind == "return_requested")
+  if (group.kind == "unmapped_code") out["href"] = "/desk/codes";
+  if (group.kind == "return_person" || group.kind == "return_requested" || group.kind == "return_undeliverable")
     out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
   if (group.kind == "past_promise" && item.at) out["why"] = "Promised for " + staff_time(zone, *item.at, now);
   return out;

@@ -3,10 +3,12 @@
 #include <cctype>
 
 #include "domain/codes.hpp"
+#include "domain/notifications.hpp"
 #include "usecases/access.hpp"
 #include "usecases/customer.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/returns.hpp"
+#include "usecases/tracking.hpp"
 #include "web/desk_pages.hpp"
 
 namespace roundtrip::web {
@@ -46,6 +48,29 @@ Json lines_json(const Desk& desk) {
   return out;
 }
 
+struct SilenceWords {
+  std::string_view silence, words;
+};
+constexpr SilenceWords kSilenceWords[] = {
+    {"not_asked_yet", "The carrier has not been asked yet."},
+    {"not_known_yet", "The carrier does not know the number (yet)."},
+    {"limited", "The carrier lets us ask only so often."},
+    {"refused", "The carrier refuses our credentials: check the account's settings."},
+    {"rejected", "The carrier says that the number or the question is not valid."},
+    {"unreachable", "The carrier does not answer."},
+    {"unreadable", "The carrier's answer cannot be read."},
+    {"our_fault", "The carrier's answer could not be kept: see the log."},
+    {"no_scans", "The carrier answers, and has had nothing to say for days."},
+    {"given_up", "No word for so long that we stopped asking."},
+};
+
+std::string silence_words(const std::string& silence) {
+  for (const auto& row : kSilenceWords) {
+    if (row.silence == silence) return std::string(row.words);
+  }
+  return silence;
+}
+
 Json parcel_json(const Desk& desk, const usecases::ParcelView& parcel) {
   std::string contents;
   for (const auto& item : parcel.items) {
@@ -58,10 +83,20 @@ Json parcel_json(const Desk& desk, const usecases::ParcelView& parcel) {
   if (parcel.last_success_at) checked += ", answered " + relative_time(*parcel.last_success_at, desk.request.now);
   if (parcel.next_check_at) checked += ", again " + relative_time(*parcel.next_check_at, desk.request.now);
   const bool out = parcel.state == "handed_over";
-  return {{"code", parcel.code},       {"status", state_pill(out ? parcel.status : parcel.state)},
-          {"delayed", parcel.delayed}, {"stalled", parcel.stalled},
-          {"carrier", parcel.carrier}, {"tracking_number", parcel.tracking_number},
-          {"contents", contents},      {"checked", checked}};
+  return {{"code", parcel.code},
+          {"status", state_pill(out ? parcel.status : parcel.state)},
+          {"delayed", parcel.delayed},
+          {"stalled", parcel.stalled && !parcel.never_collected},
+          {"id", to_text(parcel.id)},
+          {"never_collected", parcel.never_collected},
+          {"reason", words_of_code(parcel.reason)},
+          {"silence", silence_words(parcel.silence)},
+          {"can_attend", !parcel.attended && (parcel.status == "lost" || parcel.status == "expired")},
+          {"attended", parcel.attended},
+          {"carrier", parcel.carrier},
+          {"tracking_number", parcel.tracking_number},
+          {"contents", contents},
+          {"checked", checked}};
 }
 
 Json shipments_json(const Desk& desk) {
@@ -108,6 +143,9 @@ Json returns_json(const Desk& desk) {
                    {"code", one.code},
                    {"status", state_pill(one.status)},
                    {"kind", words_of_code(one.kind)},
+                   {"suggestion", words_of_code(one.suggestion)},
+                   {"has_label", one.kind != "undeliverable"},
+                   {"travels_as", one.carrier.empty() ? "" : one.carrier + " " + one.tracking_number},
                    {"when", desk.when(one.created_at)},
                    {"lines", lines},
                    {"can_decide", one.status == "requested"},
@@ -176,7 +214,8 @@ std::string happening_words(const usecases::TimelineRow& row) {
   if (row.entry.type != "notification.sent") return words_of_code(row.entry.type);
   const auto detail = Json::parse(row.entry.detail, nullptr, false);
   const std::string title = detail.is_object() ? detail.value("title", "") : "";
-  return "Told the customer: " + (title.empty() ? "a message" : title);
+  const auto milestone = domain::parse_milestone(detail.is_object() ? detail.value("milestone", "") : "");
+  return (milestone && domain::is_for_shop(*milestone) ? "Told the shop: " : "Told the customer: ") + (title.empty() ? "a message" : title);
 }
 
 struct Happening {
@@ -380,6 +419,13 @@ http::Reply answer(const http::Services& services, const http::Request& request)
   if (!order) return error_page(services, request, Layout::desk, order.error());
   return http::redirect_reply("/desk/orders/" + to_text(*order) + "?done=answer_sent");
 }
+
+http::Reply attend(const http::Services& services, const http::Request& request) {
+  const auto id = parse_id<ParcelId>(request.param("id"));
+  const auto order = usecases::attend_parcel(http::context_of(services, request), id.value_or(ParcelId{}));
+  if (!order) return error_page(services, request, Layout::desk, order.error());
+  return http::redirect_reply("/desk/orders/" + to_text(*order) + "?done=dealt_with");
+}
 }  // namespace
 
 void add_desk_order_routes(http::Router& router, const http::Services& services) {
@@ -392,6 +438,7 @@ void add_desk_order_routes(http::Router& router, const http::Services& services)
   route("POST", "/desk/returns/{id}/{action}", "returns:write", act_on_return);
   route("POST", "/desk/refunds/{id}/{action}", "refunds:approve", act_on_refund);
   route("POST", "/desk/messages/{id}/answer", "orders:write", answer);
+  route("POST", "/desk/parcels/{id}/attend", "orders:write", attend);
 }
 
 }  // namespace roundtrip::web

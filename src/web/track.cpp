@@ -82,6 +82,17 @@ std::string status_words(const Visit& visit, const std::string& status) {
   return messages::has_text(key) ? messages::text(visit.locale, key) : status;
 }
 
+// When the carrier was asked, when it answered, and when it is asked again.
+std::string asked_words(const Visit& visit, const usecases::ParcelView& parcel) {
+  const auto say = [&](const char* key, Instant at) { return visit.say(key, {{"time", visit.time(at, TimeStyle::day_time)}}); };
+  std::string words = parcel.last_checked_at ? say("track.asked", *parcel.last_checked_at) : visit.say("track.not_asked");
+  if (parcel.last_success_at)
+    words += " " + say("track.answered", *parcel.last_success_at);
+  else if (parcel.last_checked_at)
+    words += " " + visit.say("track.never_answered");
+  return words + " " + (parcel.next_check_at ? say("track.next", *parcel.next_check_at) : visit.say("track.no_next"));
+}
+
 Json parcel_card(const Visit& visit, const usecases::ParcelView& parcel, const std::vector<usecases::PublicEvent>& events,
                  std::size_t number, std::size_t count) {
   Json items = Json::array(), said = Json::array();
@@ -106,8 +117,8 @@ Json parcel_card(const Visit& visit, const usecases::ParcelView& parcel, const s
               {"number", parcel.tracking_number},
               {"reason", !parcel.reason.empty() && messages::has_text(reason) ? messages::text(visit.locale, reason) : ""},
               {"carrier_words", said.empty() ? "" : said.front().value("raw", "")}};
-  out["asked"] = parcel.last_success_at ? visit.say("track.asked", {{"time", visit.time(*parcel.last_success_at, TimeStyle::day_time)}})
-                                        : visit.say("track.not_asked");
+  out["asked"] = asked_words(visit, parcel);
+  out["silence"] = parcel.silence.empty() ? "" : messages::text(visit.locale, "page.silence." + parcel.silence);
   return out;
 }
 

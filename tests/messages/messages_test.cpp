@@ -25,7 +25,7 @@ Facts facts_for(Milestone milestone, const std::string& locale = "en") {
   facts.order_number = "1001";
   facts.link = "https://shop.example/track/t1-abc";
   facts.items = {{"White hanging heart tea light holder", "85123A", 6, ""}, {"Cream cupid hearts coat hanger", "84406B", 8, ""}};
-  const bool about_parcels = milestone >= Milestone::partly_shipped && milestone <= Milestone::delayed;
+  const bool about_parcels = milestone >= Milestone::partly_shipped && milestone <= Milestone::never_collected;
   if (about_parcels) facts.parcels = {{"Demo Parcel", "DP123456789", parse_rfc3339("2026-11-24T18:00:00Z"), facts.items}};
   if (milestone == Milestone::partly_shipped) facts.still_to_come = {{"Knitted union flag hot water bottle", "84029G", 2, ""}};
   facts.happened_at = parse_rfc3339("2026-11-23T14:02:00Z");

@@ -120,7 +120,9 @@ TEST_F(LabelsTest, AReturnThatIsNotApprovedHasNoLabelAndSaysWhy) {
     EXPECT_EQ(refused.error().kind, ErrorKind::conflict);
     EXPECT_EQ(refused.error().code, "return_has_no_label");
   }
-  change("UPDATE returns SET status = 'approved' WHERE merchant_id = $1");
+  change("UPDATE returns SET status = 'in_transit', kind = 'undeliverable' WHERE merchant_id = $1");
+  EXPECT_FALSE(return_label(context, ReturnId{12}, LabelFormat::pdf_a4)) << "it comes back under the label it went out with";
+  change("UPDATE returns SET status = 'approved', kind = 'return' WHERE merchant_id = $1");
   Context later = context;
   later.now = now + 29 * kDay;
   EXPECT_FALSE(return_label(later, ReturnId{12}, LabelFormat::pdf_a4));

@@ -194,6 +194,23 @@ TEST_F(ReturnMailTest, AnApprovedReturnCarriesItsLabelAndLeadsToItsPage) {
   EXPECT_NE(body().find("https://shop.example/return/r1-"), std::string::npos) << body();
 }
 
+TEST_F(ReturnMailTest, AParcelThatWasNeverCollectedIsToldToTheShopAndNotToTheCustomer) {
+  const auto parcel = store::Session(database.db()).value<ParcelId>("SELECT parcel_id FROM parcels").value();
+  store::Session(database.db()).run("UPDATE merchants SET contact_email = 'hello@shop.example', name = 'Casa Aurora'", {});
+  store::Session(database.db()).run("UPDATE parcels SET status = 'pre_transit', delivered_at = NULL", {});
+  store::Transaction tx(database.db());
+  store::queue_notification(tx, merchant, order.id, Milestone::never_collected, to_text(parcel), kNow, kNow);
+  tx.commit();
+  const auto jobs = usecases::claim_jobs(database.db(), kNotificationJob, 1, kMinute, kNow);
+  const auto sent = deliver_notification(context, {sender, links, {"Service", "service@shop.example"}, {}}, jobs.at(0));
+  EXPECT_EQ(sent.kind, Delivery::Kind::sent) << sent.why;
+  ASSERT_EQ(sender.mails.size(), 1U);
+  EXPECT_EQ(sender.mails[0].to, "hello@shop.example");
+  EXPECT_NE(body().find("Hello Casa Aurora"), std::string::npos) << body();
+  EXPECT_NE(body().find("https://shop.example/desk/orders/ord_"), std::string::npos) << body();
+  EXPECT_EQ(body().find("because you ordered"), std::string::npos) << body();
+}
+
 TEST_F(ReturnMailTest, WithoutALabelFileTheLinkAloneIsPromised) {
   const auto sent = send_approved([](const Context&, ReturnId) { return std::nullopt; });
   EXPECT_EQ(sent.kind, Delivery::Kind::sent) << sent.why;
