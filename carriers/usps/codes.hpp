@@ -11,6 +11,10 @@ inline constexpr Code kEvents[] = {
     {"GX", pre_transit, Why::none, "label_created", false},  // Shipping Label Created, USPS Awaiting Item
     {"MA", pre_transit, Why::none, "", false},               // manifest acknowledged: Pre-Shipment Info Sent to USPS
     {"NP", pre_transit, Why::none, "", false},               // Origin Post is Preparing Shipment
+    {"89", pre_transit, Why::none, "", false},               // Merchant Order Receipt Notification, USPS Awaiting Item
+    {"GC", pre_transit, Why::none, "", false},               // return receipt associated
+    {"83", in_transit, Why::none, "with_partner"},           // tendered to postal service
+    {"UA", in_transit, Why::none, "accepted"},               // accepted at USPS facility
     {"80", in_transit, Why::none, "with_partner"},           // Picked Up By Shipping Partner, USPS Awaiting Item
     {"81", in_transit, Why::none, "with_partner"},           // Arrived Shipping Partner Facility, USPS Awaiting Item
     {"82", in_transit, Why::none, "with_partner"},           // Departed Shipping Partner Facility, USPS Awaiting Item
@@ -100,6 +104,9 @@ inline constexpr Code kDeliveries[] = {
     {"Delivered, Individual Picked Up at Postal Facility", delivered, Why::none, "collected"},
     {"Delivered, To Original Sender", returned},
     {"Delivered to Agent for Final Delivery", in_transit, Why::none, "with_agent"},
+    {"Delivered to Agent, Left with Individual", delivered, Why::none, "left_with_agent"},
+    {"Delivered to Agent, Front Desk/Reception/Mail Room", delivered, Why::none, "left_with_agent"},
+    {"Delivered to Agent, Picked up at USPS", delivered, Why::none, "collected"},
     {"Delivered, To Agent", delivered, Why::none, "left_with_agent"},
 };
 
