@@ -214,8 +214,7 @@ Result<PushDone> take_push(store::Database& db, const Config& config, const Push
     (first == last ? done.unknown : done.known) += 1;
     if (item.trouble != carriers::Trouble::none) continue;
     for (auto tracker = first; tracker != last; ++tracker) {
-      const bool another_life = !item.reference.empty() && item.reference != reference_of(tracker->second);
-      if (!another_life) checks.push_back({tracker->second, item, 0, true});
+      if (!is_another_life(item.reference, tracker->second)) checks.push_back({tracker->second, item, 0, true});
     }
   }
   record_checks(db, checks, plan_of(*account, poll_options(config)), now);

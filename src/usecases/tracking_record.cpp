@@ -23,7 +23,7 @@ constexpr std::size_t kMostStoredEvents = 500;     // of one tracker
 // What is said of the number's life that we follow; a recycled number's former life is left out.
 carriers::TrackedNumber ours_only(carriers::TrackedNumber said, const store::TrackerRow& tracker) {
   if (said.trouble != carriers::Trouble::none) return said;
-  if (!said.reference.empty() && said.reference != reference_of(tracker)) {
+  if (is_another_life(said.reference, tracker)) {
     carriers::TrackedNumber other;
     other.number = said.number;
     other.trouble = carriers::Trouble::not_found;
@@ -383,6 +383,11 @@ int record_changes(store::Database& db, MerchantId merchant, const std::vector<T
 }  // namespace
 
 std::string reference_of(const store::TrackerRow& tracker) { return to_text(tracker.id) + "@" + std::to_string(tracker.created_at.us); }
+
+bool is_another_life(const std::string& reference, const store::TrackerRow& tracker) {
+  const auto* speaks = carriers::find_carrier(tracker.carrier);
+  return speaks != nullptr && speaks->capabilities().announces && !reference.empty() && reference != reference_of(tracker);
+}
 
 int record_checks(store::Database& db, const std::vector<TrackingCheck>& checks, const RecordPlan& plan, Instant now) {
   struct OfMerchant {

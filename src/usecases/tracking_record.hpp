@@ -30,5 +30,8 @@ int record_checks(store::Database& db, const std::vector<TrackingCheck>& checks,
 
 // The reference that tells a recycled number's lives apart.
 std::string reference_of(const store::TrackerRow& tracker);
+// Does the carrier speak of another life of the tracker's number? Only who was told our reference repeats it; the references of all
+// other carriers are their own and say nothing here.
+bool is_another_life(const std::string& reference, const store::TrackerRow& tracker);
 
 }  // namespace roundtrip::usecases

@@ -175,6 +175,23 @@ TEST_F(TrackingTest, ARecycledNumbersFormerLifeIsNotOurs) {
   for (const auto& event : view(parcel).events) EXPECT_NE(event.place, "Salzburg");
 }
 
+TEST_F(TrackingTest, AReferenceOfTheCarriersOwnIsNoOtherLife) {
+  const auto parcel = world.ship();
+  carriers::TrackedNumber said;
+  said.number = parcel.number;
+  said.reference = "0A1B2C3D4E";
+  said.headline = domain::Headline{domain::TrackingStatus::in_transit, domain::TrackingReason::none, world.now()};
+  const auto record = [&] {
+    store::Session session(world.db());
+    const auto tracker = store::trackers_of_number(session, world.merchant(), parcel.number, 1).at(0);
+    record_checks(world.db(), {{tracker, said, 0, false}}, {}, world.now());
+    return view(parcel).status;
+  };
+  EXPECT_EQ(record(), "pending");  // the demo carrier was told our reference and repeats it
+  TrackingWorld::Session(world.db()).run("UPDATE trackers SET carrier = 'royal_mail'", {});
+  EXPECT_EQ(record(), "in_transit");
+}
+
 TEST_F(TrackingTest, TheSameNumberAgainIsANewEpochAndBothAreShownNewestFirst) {
   const auto first = world.ship();
   world.announce_all();
