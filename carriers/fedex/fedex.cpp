@@ -256,6 +256,7 @@ class FedexCarrier : public Carrier {
   TrackReply parse_push(std::string_view body) const override {
     return read_reply(apis_of_fedex()[0], {HttpResponse{200, {}, std::string(body)}, {}});
   }
+  const Shipping* shipping() const override { return &fedex::shipping(); }
 };
 
 // Express 12 and 34 digits (mod 11), Ground 15 digits and 96 + 20 (mod 10). Shapes shared with others (18, 20 digits) are left to identify.

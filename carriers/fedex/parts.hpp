@@ -4,6 +4,7 @@
 
 #include "carriers/fedex/fedex.hpp"
 #include "carriers/reply.hpp"
+#include "carriers/shipping.hpp"
 
 namespace roundtrip::carriers::fedex {
 
@@ -16,5 +17,7 @@ Headers headers_of(const CarrierAccount& account, std::string_view about, std::s
 bool has_errors(const Json& body);
 // What the errors mean, by code and then by HTTP status; none where there are none and the status is 2xx.
 CallTrouble trouble_of_errors(const Json& body, int status);
+
+const Shipping& shipping();
 
 }  // namespace roundtrip::carriers::fedex

@@ -4,6 +4,7 @@
 
 #include "carriers/codes.hpp"
 #include "carriers/reply.hpp"
+#include "carriers/shipping.hpp"
 #include "carriers/ups/ups.hpp"
 
 namespace roundtrip::carriers::ups {
@@ -33,5 +34,7 @@ std::optional<Instant> estimate_in(const std::string& raw, std::string_view date
 
 bool is_alert(const Reply& reply);
 TrackReply read_alert(const Reply& reply);
+
+const Shipping& shipping();
 
 }  // namespace roundtrip::carriers::ups

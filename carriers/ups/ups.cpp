@@ -215,6 +215,7 @@ class UpsCarrier : public Carrier {
   TrackReply parse_push(std::string_view body) const override {
     return read_reply(apis_of_ups()[1], {HttpResponse{200, {}, std::string(body)}, {}});
   }
+  const Shipping* shipping() const override { return &ups::shipping(); }
 };
 
 // 1Z, fifteen characters and a check digit: letters count as (ASCII - 3) mod 10, every second one twice.

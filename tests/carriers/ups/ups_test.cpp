@@ -1,6 +1,7 @@
 // UPS: token, tracking and Track Alert: requests, replies of every status, times, errors and hostile forms.
 #include "carriers/ups/ups.hpp"
 
+#include "../openapi.hpp"
 #include "../replies.hpp"
 #include "base/secrets.hpp"
 
@@ -302,6 +303,29 @@ TEST(Ups, SubscribesNumbersAndReadsWhichWereTaken) {
   EXPECT_EQ(none.refused.size(), 1u);
   EXPECT_EQ(ups::parse_subscribe(answer(200, "{}")).trouble, Trouble::bad_reply);
   EXPECT_EQ(ups::parse_subscribe(answer(429, "")).trouble, Trouble::rate_limited);
+}
+
+TEST(Ups, RequestsFitTheSpecifications) {
+  const auto tracking = specification("ups/Tracking.yaml"), alerts = specification("ups/UPSTrackAlert.yaml");
+  if (!tracking || !alerts) GTEST_SKIP() << "the carrier's specifications are not at hand";
+  const auto request = ups().track_request(ups_account(), ask({"1Z999AA10123456784"}));
+  std::vector<std::string> known;
+  for (const auto& parameter : tracking->at("paths").at("/track/v1/details/{inquiryNumber}").at("get").at("parameters")) {
+    const std::string name = parameter.at("name");
+    if (parameter.at("in") == "query") known.push_back(name);
+    if (parameter.at("in") == "header" && parameter.value("required", false)) {
+      EXPECT_NE(header_of(request, name), "") << name;
+    }
+  }
+  std::string query = request.url.substr(request.url.find('?') + 1) + "&";
+  for (std::size_t end = query.find('&'); end != std::string::npos; query.erase(0, end + 1), end = query.find('&')) {
+    const std::string name = query.substr(0, query.find('='));
+    EXPECT_NE(std::find(known.begin(), known.end(), name), known.end()) << name;
+  }
+  const std::vector<std::string> numbers = {"1Z999AA10123456784"};
+  const auto subscribe = ups::subscribe_request(ups_account(), numbers, "en");
+  EXPECT_EQ(faults_of(*alerts, "PackageSubscriptionRequest", Json::parse(subscribe.body)), std::vector<std::string>{});
+  EXPECT_TRUE(alerts->at("paths").contains("/subscription/{type}/package"));
 }
 
 TEST(Ups, NumbersHaveACheckDigit) {

@@ -1,0 +1,18 @@
+// Requests held against the carriers' own OpenAPI documents, where those are at hand (ROUNDTRIP_TEST_DATA).
+#pragma once
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace roundtrip::carriers::test {
+
+// carriers/specs/<name>, JSON or YAML ("fedex/ship-v1.json", "ups/Shipping.yaml"); nothing where the shared data are absent.
+std::optional<nlohmann::json> specification(const std::string& name);
+// YAML as OpenAPI documents use it: block mappings and lists, all scalars, flow lists; no anchors, no tags.
+nlohmann::json yaml_document(const std::string& text);
+// What is wrong with a value by a schema of that document, by "#/components/schemas/NAME": unknown and missing members, types, values
+// of lists, lengths.
+std::vector<std::string> faults_of(const nlohmann::json& document, const std::string& schema, const nlohmann::json& value);
+
+}  // namespace roundtrip::carriers::test
