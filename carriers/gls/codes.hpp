@@ -33,7 +33,6 @@ inline constexpr Code kEvents[] = {
     {"DELIVD.NORMAL", delivered},
     {"DELIVD.PARCELSHOP", available_for_pickup, Why::none, "at_parcel_shop"},
     {"DELIVD.DEL_BY_PSAPP", delivered, Why::none, "collected_by_recipient"},
-    {"NOTDEL.ABSENT", delivery_attempted, Why::recipient_not_home},
     {"CANCEL.NORMAL", exception, Why::merchant_canceled, "canceled"},
 };
 

@@ -94,10 +94,12 @@ Instant delivery_time(const std::vector<Scan>& scans, Instant otherwise) {
   return otherwise;
 }
 
-// Why a parcel came back is said before it turns around (refused, nobody home): the newest reason carries over.
+// Why a parcel came back is said before it turns around (refused, nobody home): the newest reason carries over. What merely happened on
+// the way (missorted, delayed) turns nothing around.
 TrackingReason reason_of_return(const std::vector<Scan>& scans) {
   for (auto scan = scans.rbegin(); scan != scans.rend(); ++scan) {
-    if (scan->reason != TrackingReason::none) return scan->reason;
+    const bool on_the_way = scan->status == TrackingStatus::in_transit || scan->status == TrackingStatus::out_for_delivery;
+    if (scan->reason != TrackingReason::none && !on_the_way) return scan->reason;
   }
   return TrackingReason::none;
 }

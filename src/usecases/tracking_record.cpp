@@ -261,7 +261,10 @@ class Recording {
 
  private:
   void count_unmapped(const std::string& carrier, const domain::TrackingEvent& event) {
-    auto [found, added] = unmapped_.try_emplace({carrier, event.raw_code}, store::UnmappedCode{carrier, event.raw_code, event.raw_text, 0});
+    // A carrier without codes is mapped by its words.
+    store::UnmappedCode code{carrier, event.raw_code, event.raw_text, 0};
+    if (code.code.empty()) code.code.swap(code.text);
+    auto [found, added] = unmapped_.try_emplace({carrier, code.code}, code);
     ++found->second.seen;
   }
 

@@ -149,6 +149,7 @@ TEST(Tracking, AParcelThatComesBackKeepsTheReasonWhy) {
   EXPECT_EQ(derive_status(events).reason, R::recipient_refused);
   EXPECT_EQ(derive_status(events, Headline{S::returned, R::none, hour(40)}).reason, R::recipient_refused);
   EXPECT_EQ(derive_status({event(S::exception, 5, R::carrier_delay), event(S::in_transit, 9)}).reason, R::none);  // solved
+  EXPECT_EQ(derive_status({event(S::in_transit, 5, R::carrier_missorted), event(S::returned, 9)}).reason, R::none);
 }
 
 TEST(Tracking, TheReasonSaysWhoIsAtFaultAndWhetherSomebodyMustAct) {

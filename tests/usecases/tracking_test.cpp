@@ -223,6 +223,22 @@ TEST_F(TrackingTest, AnUnmappedCodeLandsInTheInboxWithItsCount) {
             "XQ7 2 Handed to the night network");
 }
 
+TEST_F(TrackingTest, ACarrierWithoutCodesHasItsWordsInTheInbox) {
+  const auto parcel = world.ship();
+  carriers::TrackedNumber said;
+  said.number = parcel.number;
+  for (const auto* words : {"Handed to a drone", "Seen by a dog"}) {
+    auto& event = said.events.emplace_back();
+    event.raw_text = words;
+    event.time = {"now", "", world.now(), domain::ZoneBasis::given_utc};
+  }
+  store::Session session(world.db());
+  const auto tracker = store::trackers_of_number(session, world.merchant(), parcel.number, 1).at(0);
+  record_checks(world.db(), {{tracker, said, 0, false}}, {}, world.now());
+  EXPECT_EQ(world.value<std::string>("SELECT string_agg(raw_code || ' ' || seen, ', ' ORDER BY raw_code) FROM unmapped_codes"),
+            "Handed to a drone 1, Seen by a dog 1");
+}
+
 TEST_F(TrackingTest, AStuckParcelIsStalledAndLaterExpires) {
   const auto parcel = world.ship("stuck");
   world.announce_all();
