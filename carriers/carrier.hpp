@@ -184,6 +184,9 @@ const Api* api_in_use(const Carrier& carrier, const CarrierAccount& account);
 // The first account of a carrier (carriers/accounts.hpp reads all of them); nothing when it has none. Faults are thrown.
 std::optional<CarrierAccount> account_from(const Config& config, std::string_view carrier);
 
+// A value out of the account's `customer` where a carrier wants several: "name=value;name=value", a ';' or '%' in a value percent-encoded.
+std::string part_of(const CarrierAccount& account, std::string_view name);
+
 // Shared by the parsers: what a failed call or a non-2xx status means. none for a 2xx.
 struct CallTrouble {
   Trouble trouble = Trouble::none;

@@ -118,6 +118,18 @@ TrackReply matched(TrackReply reply, std::span<const TrackQuery> queries) {
   return out;
 }
 
+std::string part_of(const CarrierAccount& account, std::string_view name) {
+  std::string_view rest = account.customer;
+  while (!rest.empty()) {
+    const auto end = std::min(rest.find(';'), rest.size());
+    const auto one = rest.substr(0, end);
+    const auto equals = one.find('=');
+    if (equals != std::string_view::npos && one.substr(0, equals) == name) return percent_decode(one.substr(equals + 1), false);
+    rest.remove_prefix(std::min(end + 1, rest.size()));
+  }
+  return "";
+}
+
 AnnounceReply Carrier::parse_announce(const HttpOutcome&) const {
   return {Trouble::bad_request, std::string(title()) + " takes no announcements", 0, "", std::nullopt};
 }

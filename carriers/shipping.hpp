@@ -97,6 +97,7 @@ class Shipping {
   virtual LabelReply parse_label(const HttpOutcome& outcome) const = 0;
   virtual HttpRequest void_request(const CarrierAccount& account, std::string_view void_id) const = 0;
   virtual VoidReply parse_void(const HttpOutcome& outcome) const = 0;
+  // Of labels, by their void_ids (most carriers': the tracking numbers).
   virtual HttpRequest manifest_request(const CarrierAccount&, std::span<const std::string>) const { return {}; }
   // What is called: for carriers that also want to know whence and when.
   virtual HttpRequest manifest_request_for(const CarrierAccount& account, const ManifestOrder& order) const {

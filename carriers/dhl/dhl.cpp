@@ -5,6 +5,7 @@
 
 #include "base/secrets.hpp"
 #include "carriers/dhl/parts.hpp"
+#include "carriers/shipping.hpp"
 
 namespace roundtrip::carriers {
 namespace dhl {
@@ -65,6 +66,7 @@ class DhlCarrier : public Carrier {
     return kApis;
   }
   bool is_number(std::string_view text) const override { return is_parcel_de_number(text) || is_waybill(text) || is_piece_id(text); }
+  const Shipping* shipping() const override { return &parcel_de_shipping(); }
 };
 }  // namespace
 
@@ -87,18 +89,6 @@ CallTrouble trouble_of_problem(const Reply& reply) {
 TrackReply problem(const Reply& reply) {
   const auto call = trouble_of_problem(reply);
   return failed(call.trouble, call.detail, call.retry_after_us);
-}
-
-std::string part_of(const CarrierAccount& account, std::string_view name) {
-  std::string_view rest = account.customer;
-  while (!rest.empty()) {
-    const auto end = std::min(rest.find(';'), rest.size());
-    const auto one = rest.substr(0, end);
-    const auto equals = one.find('=');
-    if (equals != std::string_view::npos && one.substr(0, equals) == name) return percent_decode(one.substr(equals + 1), false);
-    rest.remove_prefix(std::min(end + 1, rest.size()));
-  }
-  return "";
 }
 
 std::string basic_auth(std::string_view user, std::string_view password) {

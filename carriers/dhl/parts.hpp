@@ -35,12 +35,13 @@ bool is_problem(const Reply& reply);
 CallTrouble trouble_of_problem(const Reply& reply);
 TrackReply problem(const Reply& reply);
 
-// A value out of the account's `customer`, which for DHL is a list "user=...;password=...;billing=...;receiver=...": the business portal's
-// user and password (Parcel DE asks for them beside the API key), the billing number of shipments and the receiver of returns. A ';' or '%'
-// in a value is percent-encoded.
-std::string part_of(const CarrierAccount& account, std::string_view name);
+// Parcel DE asks for the business portal's user and password beside the API key, for the billing number of shipments and for the receiver
+// of returns: parts of the account's customer (part_of) "user=...;password=...;billing=...;receiver=...". A billing number of one product
+// is "billing.V53WPAK", a receiver for one country "receiver.che".
 std::string basic_auth(std::string_view user, std::string_view password);
 std::string base_of(const CarrierAccount& account, std::string_view standard);
+
+const Shipping& parcel_de_shipping();
 
 inline constexpr std::string_view kGateway = "https://api-eu.dhl.com";
 inline constexpr std::string_view kExpress = "https://express.api.dhl.com";

@@ -6,6 +6,7 @@
 #include "base/secrets.hpp"
 #include "carriers/easypost/codes.hpp"
 #include "carriers/easypost/parts.hpp"
+#include "carriers/shipping.hpp"
 #include "carriers/times.hpp"
 
 namespace roundtrip::carriers {
@@ -112,7 +113,7 @@ HttpRequest single_request(const CarrierAccount& account, std::span<const TrackQ
   const TrackQuery& query = queries.front();
   if (query.reference.starts_with(kTrackerId)) return request_to(account, "GET", "/v2/trackers/" + percent_encode(query.reference));
   Json tracker = {{"tracking_code", query.number}};
-  if (!account.customer.empty()) tracker["carrier"] = account.customer;
+  if (const auto carrier = part_of(account, "carrier"); !carrier.empty()) tracker["carrier"] = carrier;
   return request_to(account, "POST", "/v2/trackers", {{"tracker", tracker}});
 }
 
@@ -152,6 +153,7 @@ class EasypostCarrier : public Carrier {
   TrackReply parse_push(std::string_view body) const override {
     return read_reply(apis()[2], {HttpResponse{200, {}, std::string(body)}, {}});
   }
+  const Shipping* shipping() const override { return &easypost_shipping(); }
 };
 }  // namespace
 

@@ -13,4 +13,8 @@ CallTrouble trouble_of_error(const Reply& reply);
 // The key is the user of HTTP Basic, without a password.
 HttpRequest request_to(const CarrierAccount& account, std::string method, const std::string& path, const Json& body = {});
 
+// The account's customer has parts (part_of): "carrier=USPS" is a hint for trackers, "carrier_account=ca_..." is what labels are bought
+// with, "service" and "return_service" are the services where an order names none.
+const Shipping& easypost_shipping();
+
 }  // namespace roundtrip::carriers::easypost

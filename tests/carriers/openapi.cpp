@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
+#include <map>
+#include <regex>
 #include <sstream>
 #include <stdexcept>
 
@@ -189,6 +191,7 @@ class Judge {
 
   void check(const Json& given_schema, const Json& value, const std::string& where) {
     const Json schema = whole(given_schema);
+    check_alternatives(schema, value, where);
     const std::string type = schema.value("type", schema.contains("properties") ? "object" : "");
     if (type == "object") check_object(schema, value, where);
     if (type == "array") {
@@ -201,6 +204,7 @@ class Judge {
     if (type == "boolean" && !value.is_boolean()) add(where, "is no boolean");
     if (type == "integer" && !value.is_number_integer()) add(where, "is no whole number");
     if (type == "number" && !value.is_number()) add(where, "is no number");
+    check_bounds(schema, value, where);
   }
 
   // The schema with references followed and allOf, and a single alternative, merged into it.
@@ -244,6 +248,38 @@ class Judge {
     }
   }
 
+  void check_alternatives(const Json& schema, const Json& value, const std::string& where) {
+    for (const char* name : {"oneOf", "anyOf"}) {
+      if (!schema.contains(name)) continue;
+      std::optional<std::vector<std::string>> best;
+      for (const Json& one : schema[name]) {
+        Judge judge(document_);
+        judge.check(one, value, where);
+        if (!best || judge.faults.size() < best->size()) best = judge.faults;
+      }
+      if (best) faults.insert(faults.end(), best->begin(), best->end());
+    }
+  }
+
+  void check_bounds(const Json& schema, const Json& value, const std::string& where) {
+    const auto bound = [&](const char* name) { return schema.contains(name) && schema[name].is_number() ? &schema[name] : nullptr; };
+    const double size = value.is_array() ? static_cast<double>(value.size()) : value.is_number() ? value.get<double>() : 0;
+    if (const auto* least = bound(value.is_array() ? "minItems" : "minimum"); least != nullptr && size < least->get<double>())
+      add(where, "is below " + least->dump());
+    if (const auto* most = bound(value.is_array() ? "maxItems" : "maximum"); most != nullptr && size > most->get<double>())
+      add(where, "is above " + most->dump());
+  }
+
+  void check_pattern(const Json& schema, const std::string& text, const std::string& where) {
+    const auto pattern = schema.find("pattern");
+    if (pattern == schema.end() || !pattern->is_string() || text.empty()) return;
+    try {
+      if (!std::regex_search(text, std::regex(pattern->get<std::string>()))) add(where, "is " + text + ", not " + pattern->dump());
+    } catch (const std::regex_error&) {
+      // Of another dialect.
+    }
+  }
+
   void check_string(const Json& schema, const Json& value, const std::string& where) {
     if (!value.is_string()) return add(where, "is no text");
     const auto text = value.get<std::string>();
@@ -254,6 +290,7 @@ class Judge {
     const auto least = schema.find("minLength");
     // Some documents state the longest as the shortest, too; only what is empty is judged.
     if (least != schema.end() && least->is_number() && least->get<int>() > 0 && text.empty()) add(where, "is empty");
+    check_pattern(schema, text, where);
     const auto values = schema.find("enum");
     if (values == schema.end() || !values->is_array()) return;
     const bool known = std::any_of(values->begin(), values->end(),
@@ -280,6 +317,36 @@ std::optional<nlohmann::json> specification(const std::string& name) {
 std::vector<std::string> faults_of(const nlohmann::json& document, const std::string& schema, const nlohmann::json& value) {
   Judge judge(document);
   judge.check(Json{{"$ref", "#/components/schemas/" + schema}}, value, "");
+  return judge.faults;
+}
+
+std::vector<std::string> request_faults(const nlohmann::json& document, const std::string& path, const HttpRequest& request) {
+  std::string method = request.method;
+  for (char& c : method) c = static_cast<char>(c | 0x20);
+  const auto operations = document.at("paths").value(path, Json::object());
+  if (!operations.contains(method)) return {method + " " + path + " is no operation"};
+  const Json& operation = operations[method];
+  Judge judge(document);
+  std::map<std::string, std::string> given;
+  const auto mark = std::min(request.url.find('?'), request.url.size());
+  std::istringstream query(request.url.substr(std::min(mark + 1, request.url.size())));
+  for (std::string one; std::getline(query, one, '&');) {
+    const auto equals = std::min(one.find('='), one.size());
+    given[one.substr(0, equals)] = percent_decode(one.substr(std::min(equals + 1, one.size())), true);
+  }
+  for (const Json& reference : operation.value("parameters", Json::array())) {
+    const Json parameter = judge.whole(reference);
+    if (parameter.value("in", "") != "query") continue;
+    const auto name = parameter.at("name").get<std::string>();
+    const auto found = given.find(name);
+    if (found == given.end() && parameter.value("required", false)) judge.faults.push_back("? lacks " + name);
+    if (found == given.end()) continue;
+    if (parameter.at("schema").value("type", "string") == "string") judge.check(parameter["schema"], found->second, "?" + name);
+    given.erase(found);
+  }
+  for (const auto& [name, value] : given) judge.faults.push_back("? has " + name + ", which is not in the specification");
+  if (operation.contains("requestBody"))
+    judge.check(operation["requestBody"].at("content").at("application/json").at("schema"), Json::parse(request.body), "");
   return judge.faults;
 }
 

@@ -5,6 +5,8 @@
 #include <string>
 #include <vector>
 
+#include "base/transport.hpp"
+
 namespace roundtrip::carriers::test {
 
 // carriers/specs/<name>, JSON or YAML ("fedex/ship-v1.json", "ups/Shipping.yaml"); nothing where the shared data are absent.
@@ -12,7 +14,11 @@ std::optional<nlohmann::json> specification(const std::string& name);
 // YAML as OpenAPI documents use it: block mappings and lists, all scalars, flow lists; no anchors, no tags.
 nlohmann::json yaml_document(const std::string& text);
 // What is wrong with a value by a schema of that document, by "#/components/schemas/NAME": unknown and missing members, types, values
-// of lists, lengths.
+// of lists, lengths, patterns and bounds; of several alternatives the one that fits best counts.
 std::vector<std::string> faults_of(const nlohmann::json& document, const std::string& schema, const nlohmann::json& value);
+
+// The same for a whole request to an operation ("/orders" as the document spells it): its body, and the parameters of its query by name,
+// by list of values, and whether one that is required is missing.
+std::vector<std::string> request_faults(const nlohmann::json& document, const std::string& path, const HttpRequest& request);
 
 }  // namespace roundtrip::carriers::test

@@ -2,6 +2,7 @@
 #pragma once
 #include <gtest/gtest.h>
 
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -11,11 +12,7 @@
 
 namespace roundtrip::carriers::test {
 
-// Where ROUNDTRIP_TEST_FUZZ_SEEDS names a folder, what a carrier's tests answer is also kept there: what its fuzzer begins with.
-void keep_as_seed(int status, const std::string& body);
-
 inline HttpOutcome answer(int status, std::string body, Headers headers = {}) {
-  keep_as_seed(status, body);
   return {HttpResponse{status, std::move(headers), std::move(body)}, {}};
 }
 inline std::vector<TrackQuery> ask(const std::vector<std::string>& numbers) {
@@ -47,5 +44,7 @@ std::string shared_file(const std::string& path);
 // ten megabytes, nested deeply, with bad UTF-8, and (XML) with an entity bomb: nothing may throw, hang or be taken for something else:
 // what is refused as a whole has no items.
 void survives_hostile_forms(const Api& api, const std::string& good);
+// The same forms of a good JSON reply, one after the other, with HTTP 200 and 400, for whoever parses it: nothing may throw.
+void survives_hostile_json(const std::string& good, const std::function<void(const HttpOutcome&)>& parse);
 
 }  // namespace roundtrip::carriers::test

@@ -54,7 +54,7 @@ TEST(EasypostTrackers, TheRequests) {
   EXPECT_EQ(header_of(created, "Authorization"), "Basic RVpUSzo=");
   EXPECT_EQ(header_of(created, "Content-Type"), "application/json");
   auto account = easypost_account();
-  account.customer = "USPS";
+  account.customer = "service=Priority;carrier=USPS";
   account.base_url = "http://demo.test";
   EXPECT_EQ(easypost_carrier().track_request(account, queries).body, R"({"tracker":{"carrier":"USPS","tracking_code":"EZ1000000001"}})");
   queries[0].reference = "trk_12/3";
