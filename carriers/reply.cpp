@@ -61,7 +61,7 @@ Document refused(std::string fault) {
 Document xml_document(std::string_view body) {
   // Entities of a DTD are how a kilobyte becomes a gigabyte; no carrier needs one.
   if (contains(body, "<!DOCTYPE") || contains(body, "<!ENTITY")) return refused("XML with a document type is refused");
-  const auto head = body.substr(0, 200);
+  const auto head = body.starts_with("<?xml") ? body.substr(0, body.find("?>")) : "";
   const bool declares_other = contains(head, "encoding=") && !contains(head, "UTF-8") && !contains(head, "utf-8");
   if (!declares_other && !is_utf8(body)) return refused("not valid UTF-8");
   auto document = std::make_unique<pugi::xml_document>();
@@ -218,25 +218,42 @@ std::string xml_escaped(std::string_view text) {
   return out;
 }
 
-// Table 3-7 of the Unicode Standard: shortest forms only, no surrogates, nothing above U+10FFFF.
-bool is_utf8(std::string_view text) {
+namespace {
+// Bytes of the character at the front; 0 when it is none. Table 3-7 of the Unicode Standard: shortest forms only, no surrogates, nothing
+// above U+10FFFF.
+std::size_t utf8_length(std::string_view text) {
   const auto byte = [&](std::size_t i) { return i < text.size() ? static_cast<unsigned char>(text[i]) : 0u; };
+  const unsigned lead = byte(0);
+  if (lead < 0x80) return 1;
+  const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+  if (length == 0) return 0;
+  const unsigned second = byte(1);
+  const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
+  const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
+  if (second < low || second > high) return 0;
+  for (std::size_t k = 2; k < length; ++k) {
+    if ((byte(k) & 0xC0) != 0x80) return 0;
+  }
+  return length;
+}
+
+// XML may bring what is no character: a reference to a surrogate (&#xD800;), or bytes of an encoding it claims to be in.
+void replace_what_is_no_character(std::string& text) {
+  std::string out;
   for (std::size_t i = 0; i < text.size();) {
-    const unsigned lead = byte(i);
-    if (lead < 0x80) {
-      ++i;
-      continue;
-    }
-    const std::size_t length = lead >= 0xC2 && lead <= 0xDF ? 2 : lead >= 0xE0 && lead <= 0xEF ? 3 : lead >= 0xF0 && lead <= 0xF4 ? 4 : 0;
+    const auto length = utf8_length(std::string_view(text).substr(i));
+    out += length == 0 ? std::string_view("\xEF\xBF\xBD") : std::string_view(text).substr(i, length);
+    i += std::max<std::size_t>(length, 1);
+  }
+  text = std::move(out);
+}
+}  // namespace
+
+bool is_utf8(std::string_view text) {
+  while (!text.empty()) {
+    const auto length = utf8_length(text);
     if (length == 0) return false;
-    const unsigned second = byte(i + 1);
-    const unsigned low = lead == 0xE0 ? 0xA0 : lead == 0xF0 ? 0x90 : 0x80;
-    const unsigned high = lead == 0xED ? 0x9F : lead == 0xF4 ? 0x8F : 0xBF;
-    if (second < low || second > high) return false;
-    for (std::size_t k = 2; k < length; ++k) {
-      if ((byte(i + k) & 0xC0) != 0x80) return false;
-    }
-    i += length;
+    text.remove_prefix(length);
   }
   return true;
 }
@@ -263,6 +280,7 @@ std::string clean_text(std::string_view text) {
     out += c;
     if (out.size() > kMostText + 4) break;
   }
+  if (!is_utf8(out)) replace_what_is_no_character(out);
   if (out.size() > kMostText) {
     std::size_t end = kMostText;
     while (end > 0 && (static_cast<unsigned char>(out[end]) & 0xC0) == 0x80) --end;

@@ -11,7 +11,8 @@ BUILD_PACKAGES=(
   libcurl4-openssl-dev libssl-dev libhowardhinnant-date-dev libpng-dev libpugixml-dev libgmime-3.0-dev zlib1g-dev
   fonts-noto-core fonts-dejavu-core fonts-ipafont-gothic fonts-nanum fonts-droid-fallback)
 RUN_PACKAGES=(postgresql-15 nginx-light ca-certificates tzdata)
-TEST_PACKAGES=(libgtest-dev libgmock-dev libfreetype-dev poppler-utils zbar-tools qpdf chromium chromium-driver wrk)
+TEST_PACKAGES=(libgtest-dev libgmock-dev libfreetype-dev poppler-utils zbar-tools qpdf chromium chromium-driver wrk
+  clang libclang-rt-14-dev)
 
 # missing_packages NAME...: those that are not installed, one a line.
 missing_packages() {

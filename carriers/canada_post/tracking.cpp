@@ -7,7 +7,7 @@
 
 namespace roundtrip::carriers::canada_post {
 namespace {
-constexpr std::string_view kMediaType = "application/vnd.cpc.track-v2+xml";
+constexpr std::string_view kTrackMediaType = "application/vnd.cpc.track-v2+xml";
 constexpr int kSummariesPerCall = 1;
 // The words that tell a delivery back to the sender where its code is the plain 1496 or 1498.
 constexpr std::string_view kBackWithSender[] = {"L'article a été renvoyé avec succès à l'expéditeur."};
@@ -145,8 +145,8 @@ TrackReply read_tracking(const Reply& reply) {
 HttpRequest request_for(const CarrierAccount& account, std::span<const TrackQuery> queries, std::string_view what) {
   const std::string number = queries.empty() ? "" : plain_number(queries[0].number);
   const bool french = !queries.empty() && queries[0].locale.starts_with("fr");
-  auto request =
-      xml_request(account, "GET", base_url(account) + "/vis/track/pin/" + percent_encode(number) + "/" + std::string(what), kMediaType, "");
+  auto request = xml_request(account, "GET", base_url(account) + "/vis/track/pin/" + percent_encode(number) + "/" + std::string(what),
+                             kTrackMediaType, "");
   request.headers.emplace_back("Accept-language", french ? "fr-CA" : "en-CA");
   return request;
 }

@@ -13,7 +13,7 @@ domain::EventTime time_of(const std::string& date, const std::string& clock) {
   return time_with_abbreviation(joined({date, clock}, " "), read, zone);
 }
 
-TrackedNumber item_of(pugi::xml_node shipment) {
+TrackedNumber us_item_of(pugi::xml_node shipment) {
   TrackedNumber item;
   item.number = text(shipment, "trackingnumber");
   item.signed_by = text(shipment, "signedby");
@@ -36,7 +36,7 @@ bool is_ecommerce_us(const Reply& reply) { return local_name(reply.xml()) == "tr
 TrackReply read_ecommerce_us(const Reply& reply) {
   if (!is_ecommerce_us(reply)) return failed(Trouble::bad_reply, "no shipment");
   TrackReply out;
-  for (const auto shipment : list(reply.xml(), "shipment")) out.items.push_back(item_of(shipment));
+  for (const auto shipment : list(reply.xml(), "shipment")) out.items.push_back(us_item_of(shipment));
   return out;
 }
 

@@ -34,7 +34,7 @@ domain::TrackingEvent event_of(const Json& json) {
   return event;
 }
 
-std::string signer_of(const Json& event) {
+std::string express_signer_of(const Json& event) {
   const std::string name = text(event, "signedBy");
   if (!name.empty()) return name;
   const std::string words = text(event, "description");
@@ -64,7 +64,7 @@ const domain::TrackingEvent* newest_of(const std::vector<domain::TrackingEvent>&
   return newest;
 }
 
-TrackedNumber item_of(const Json& shipment) {
+TrackedNumber express_item_of(const Json& shipment) {
   TrackedNumber item;
   item.number = text(shipment, "shipmentTrackingNumber");
   // The pieces' events leave some of the shipment's out (customs); they count only where the shipment has none.
@@ -78,7 +78,7 @@ TrackedNumber item_of(const Json& shipment) {
   for (const Json* one : events) {
     if (!one->is_object()) continue;
     item.events.push_back(event_of(*one));
-    if (item.events.back().status == domain::TrackingStatus::delivered) item.signed_by = signer_of(*one);
+    if (item.events.back().status == domain::TrackingStatus::delivered) item.signed_by = express_signer_of(*one);
   }
   mark_way_back(item.events);
   // `status` says how the call went ("Success"), nothing about the parcel.
@@ -124,7 +124,7 @@ TrackReply read_express(const Reply& reply) {
   if (!shipments.is_array()) return is_problem(reply) ? problem(reply) : failed(Trouble::bad_reply, "no list of shipments");
   TrackReply out;
   for (const Json& shipment : shipments) {
-    if (shipment.is_object()) out.items.push_back(item_of(shipment));
+    if (shipment.is_object()) out.items.push_back(express_item_of(shipment));
   }
   return out;
 }

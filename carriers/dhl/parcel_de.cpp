@@ -64,7 +64,7 @@ void read_events(pugi::xml_node node, std::vector<domain::TrackingEvent>& events
   }
 }
 
-TrackedNumber item_of(pugi::xml_node piece) {
+TrackedNumber piece_item_of(pugi::xml_node piece) {
   std::string number = attribute(piece, "searched-piece-code");  // as it was asked for
   if (number.empty()) number = attribute(piece, "piece-code");
   auto fault = attribute(piece, "error-status");
@@ -125,7 +125,7 @@ TrackReply read_parcel_de(const Reply& reply) {
   TrackReply out;
   for (const auto piece : list(root, "data")) {
     const std::string_view name = piece.attribute("name").value();
-    if (name == "piece-shipment" || name == "pieceshipment") out.items.push_back(item_of(piece));
+    if (name == "piece-shipment" || name == "pieceshipment") out.items.push_back(piece_item_of(piece));
   }
   const auto code = attribute(root, "code");
   if (out.items.empty() && code != "0") return fault_of(reply, code, attribute(root, "error"));

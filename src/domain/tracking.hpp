@@ -129,6 +129,7 @@ struct EventTime {
   std::string local;
   std::optional<Instant> utc;
   ZoneBasis basis = ZoneBasis::none;
+  bool operator==(const EventTime&) const = default;
 };
 
 // One thing a carrier said happened. An unmapped code has status unknown and keeps its raw code and text.
@@ -145,9 +146,6 @@ struct TrackingEvent {
   bool return_leg = false;
   bool operator==(const TrackingEvent&) const = default;
 };
-inline bool operator==(const EventTime& a, const EventTime& b) {
-  return a.raw == b.raw && a.local == b.local && a.utc == b.utc && a.basis == b.basis;
-}
 
 // What makes two reports the same event: code, time as given, place and leg. A corrected text keeps the key.
 std::string event_key(const TrackingEvent& event);

@@ -9,7 +9,7 @@ namespace {
 void read(const Api& api, const std::string& body, const std::string& what) {
   for (const int status : {200, 404, 500}) {
     TrackReply reply;
-    ASSERT_NO_THROW(reply = read_reply(api, answer(status, body))) << what << " HTTP " << status;
+    ASSERT_NO_THROW(reply = read_reply(api, {HttpResponse{status, {}, body}, {}})) << what << " HTTP " << status;
     if (reply.trouble != Trouble::none) {
       EXPECT_TRUE(reply.items.empty()) << what;
     }
@@ -18,7 +18,7 @@ void read(const Api& api, const std::string& body, const std::string& what) {
 }
 
 void refuses(const Api& api, const std::string& body, const std::string& what) {
-  EXPECT_EQ(read_reply(api, answer(200, body)).trouble, Trouble::bad_reply) << what;
+  EXPECT_EQ(read_reply(api, {HttpResponse{200, {}, body}, {}}).trouble, Trouble::bad_reply) << what;
   read(api, body, what);
 }
 
