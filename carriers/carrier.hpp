@@ -3,6 +3,7 @@
 #pragma once
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <optional>
 #include <span>
 #include <string>
@@ -177,6 +178,8 @@ class Carrier {
 // Every carrier there is, and one by name (nullptr: no such carrier).
 std::span<const Carrier* const> all_carriers();
 const Carrier* find_carrier(std::string_view name);
+// Adds one; only at the start of the program, before anybody asks. Its name must be new.
+void add_carrier(std::unique_ptr<const Carrier> carrier);
 // The carrier whose numbers look like this one (nullptr: none).
 const Carrier* carrier_of_number(std::string_view number);
 // The API in use for the account: the one it names, else the first; nullptr without any.

@@ -171,6 +171,37 @@ bool fits_shape(std::string_view shape, std::string_view number) {
   }
 }
 
+bool is_shape(std::string_view text) {
+  bool atom = false;  // something to repeat stands before
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const char c = text[at];
+    if (c == '{') {
+      const auto start = ++at;
+      number_at(text, at);
+      if (!atom || at == start || at - start > 3 || at >= text.size()) return false;
+      if (text[at] == ',') {
+        const auto second = ++at;
+        number_at(text, at);
+        if (at == second || at - second > 3 || at >= text.size()) return false;
+      }
+      if (text[at] != '}') return false;
+      atom = false;
+    } else if (c == '[') {
+      const auto close = text.find(']', at);
+      if (close == std::string_view::npos || close == at + 1) return false;
+      at = close;
+      atom = true;
+    } else if (c == '|') {
+      if (at == 0 || at + 1 == text.size() || text[at - 1] == '|') return false;
+      atom = false;
+    } else {
+      atom = is_digit(c) || is_letter(c) || c == '#' || c == '@' || c == '*';
+      if (!atom) return false;
+    }
+  }
+  return !text.empty();
+}
+
 bool is_country(std::string_view code) {
   if (code.size() != 2 || !is_letter(code[0]) || !is_letter(code[1])) return false;
   return kCountries.find(code) != std::string_view::npos;

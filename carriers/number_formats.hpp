@@ -30,6 +30,8 @@ struct NumberFormat {
 };
 
 std::span<const NumberFormat> number_formats();
+// Is it written as shapes are?
+bool is_shape(std::string_view text);
 bool fits_shape(std::string_view shape, std::string_view number);
 // Shape and check digit; for S10 numbers also the country. `number` is plain: upper case letters and digits.
 bool fits(const NumberFormat& format, std::string_view number);

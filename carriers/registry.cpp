@@ -68,6 +68,13 @@ const Carrier* find_carrier(std::string_view name) {
   return nullptr;
 }
 
+void add_carrier(std::unique_ptr<const Carrier> carrier) {
+  if (find_carrier(carrier->name()) != nullptr) throw std::logic_error("two carriers are called " + std::string(carrier->name()));
+  static std::vector<std::unique_ptr<const Carrier>> kept;
+  carriers_there_are().push_back(carrier.get());
+  kept.push_back(std::move(carrier));
+}
+
 const Carrier* carrier_of_number(std::string_view number) {
   for (const Carrier* carrier : carriers_there_are()) {
     if (carrier->is_number(number)) return carrier;

@@ -145,11 +145,14 @@ void config_print(Program& program, bool json) {
 
 void add_config(CLI::App& app, Program& program) {
   auto* config = app.add_subcommand("config", "settings: file, environment, faults")->require_subcommand(1);
-  config->add_subcommand("check", "refuse unknown, ill-typed or out-of-range settings and carrier accounts")->callback([&program] {
-    required(carriers::accounts_of(program.load_config()));
-    const auto file = program.config_file();
-    std::cout << (file.empty() ? "no settings file" : file) << ": fine\n";
-  });
+  config->add_subcommand("check", "refuse unknown, ill-typed or out-of-range settings, carrier accounts and carriers' files")
+      ->callback([&program] {
+        const Config loaded = program.load_config();
+        load_described_carriers(loaded);
+        required(carriers::accounts_of(loaded));
+        const auto file = program.config_file();
+        std::cout << (file.empty() ? "no settings file" : file) << ": fine\n";
+      });
   auto json = std::make_shared<bool>(false);
   auto* print = config->add_subcommand("print", "every setting in force, as TOML; secrets are redacted");
   print->add_flag("--json", *json, "answer in JSON");

@@ -1,9 +1,11 @@
 // Commands about carriers: which there are, what a recorded reply means, whose number this is.
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <sstream>
 
 #include "carriers/accounts.hpp"
+#include "carriers/described.hpp"
 #include "carriers/identify.hpp"
 #include "carriers/records.hpp"
 #include "main_commands.hpp"
@@ -87,7 +89,9 @@ void list_carriers(bool json) {
 }
 
 void print_accounts(const Program& program) {
-  std::cout << carriers::accounts_text(required(carriers::accounts_of(program.load_config())));
+  const Config config = program.load_config();
+  load_described_carriers(config);
+  std::cout << carriers::accounts_text(required(carriers::accounts_of(config)));
 }
 
 void identify_number(const std::string& number) {
@@ -102,7 +106,23 @@ void identify_number(const std::string& number) {
   }
   print_records({{"number", number}, {"candidates", items}});
 }
+// The folder of carriers' files that comes with the program; "" when it is not there.
+std::string shipped_carriers(const Config& config) {
+  std::vector<std::string> places = {"config/carriers", ROUNDTRIP_SOURCE_DIR "/config/carriers"};
+  if (const auto& assets = config.text("assets.dir"); !assets.empty()) places.insert(places.begin(), assets + "/config/carriers");
+  for (const auto& place : places) {
+    std::error_code ignored;
+    if (std::filesystem::is_directory(place, ignored)) return place;
+  }
+  return "";
+}
 }  // namespace
+
+void load_described_carriers(const Config& config) {
+  for (const auto& folder : {shipped_carriers(config), config.text("carriers.custom_dir")}) {
+    if (!folder.empty()) required(carriers::add_described_carriers(folder));
+  }
+}
 
 void add_carriers_commands(CLI::App& app, Program& program) {
   auto* carriers = app.add_subcommand("carriers", "carriers, their replies and their numbers")->require_subcommand(1);
@@ -114,19 +134,28 @@ void add_carriers_commands(CLI::App& app, Program& program) {
   auto options = std::make_shared<Options>();
   auto* list = carriers->add_subcommand("list", "every carrier and the APIs whose replies are read");
   list->add_flag("--json", options->json, "answer in JSON");
-  list->callback([options] { list_carriers(options->json); });
+  list->callback([&program, options] {
+    load_described_carriers(program.load_config());
+    list_carriers(options->json);
+  });
   auto* read = carriers->add_subcommand("read", "print what a recorded reply says, as JSON");
   read->add_option("--carrier", options->carrier, "the carrier's name, see `carriers list`")->required();
   read->add_option("--api", options->api, "the API; left out: recognized by the reply's shape");
   read->add_option("--status", options->status, "the HTTP status it came with")->capture_default_str()->check(CLI::Range(100, 599));
   read->add_option("FILE", options->file, "the reply's body")->required();
-  read->callback([options] { read_file(options->carrier, options->api, options->status, options->file); });
+  read->callback([&program, options] {
+    load_described_carriers(program.load_config());
+    read_file(options->carrier, options->api, options->status, options->file);
+  });
   carriers->add_subcommand("accounts", "the carrier accounts in force, secrets redacted")->callback([&program] {
     print_accounts(program);
   });
   auto* identify = carriers->add_subcommand("identify", "print whose tracking number this may be, as JSON, the likeliest first");
   identify->add_option("NUMBER", options->number, "as printed or scanned")->required();
-  identify->callback([options] { identify_number(options->number); });
+  identify->callback([&program, options] {
+    load_described_carriers(program.load_config());
+    identify_number(options->number);
+  });
 }
 
 }  // namespace roundtrip

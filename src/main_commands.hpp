@@ -31,6 +31,8 @@ struct Program {
   Config load_config() const;
 };
 
+// Adds the carriers that files describe: those beside the program's assets, and carriers.custom_dir. A fault in a file throws Refused.
+void load_described_carriers(const Config& config);
 // The pool that `database.*` describes. An empty database.url throws Refused.
 std::unique_ptr<store::Database> open_database(const Config& config);
 // open_database, and Refused unless every migration of this program is applied and none is unknown.

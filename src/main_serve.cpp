@@ -91,6 +91,7 @@ void run_service(const Program& program, bool listen, bool work) {
   EndSignal end;  // before any thread starts
   const Config config = program.load_config();
   if (const auto& assets = config.text("assets.dir"); !assets.empty()) labels::set_fonts_folder(assets + "/fonts");
+  load_described_carriers(config);
   const auto database = open_migrated_database(config);
   std::unique_ptr<Service> service;
   if (listen) {

@@ -70,6 +70,8 @@ constexpr Setting kSettings[] = {
     {"carriers.default", text, "demo", 0, 0, "carrier that dispatched parcels go to"},
     {"carriers.accounts_file", text, "config/carriers.toml", 0, 0,
      "accounts of carriers as [[account]] tables, see carriers/README.md; the default may be absent: then only the demo carrier is there"},
+    {"carriers.custom_dir", text, "", 0, 0,
+     "folder with further carriers' files, see config/carriers/README.md; those that come with the program are there anyway"},
     {"carriers.demo.base_url", text, "http://127.0.0.1:8082", 0, 0, "where the demo carrier answers"},
     {"carriers.demo.key", secret, "demo-key", 0, 0, "API key of the demo carrier"},
     {"carriers.demo.push_secret", secret, "", 0, 0, "what the URL of the demo carrier's pushes must carry; empty: none are taken"},

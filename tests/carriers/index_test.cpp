@@ -4,6 +4,7 @@
 #include <map>
 #include <sstream>
 
+#include "carriers/described.hpp"
 #include "replies.hpp"
 
 namespace roundtrip::carriers::test {
@@ -157,7 +158,13 @@ void check(const Row& row) {
 }
 
 // One test per carrier, so that a carrier's records can be run alone: --gtest_filter='*RecordedReplies*/ups'.
-class RecordedReplies : public testing::TestWithParam<std::string> {};
+class RecordedReplies : public testing::TestWithParam<std::string> {
+ public:
+  static void SetUpTestSuite() {
+    const auto added = add_described_carriers(ROUNDTRIP_SOURCE_DIR "/config/carriers");
+    ASSERT_TRUE(added) << added.error().message;
+  }
+};
 
 TEST_P(RecordedReplies, MeanWhatTheIndexSays) {
   if (!std::filesystem::exists(data_folder() / "INDEX.tsv")) GTEST_SKIP() << "no recorded replies at " << data_folder();
@@ -175,7 +182,8 @@ TEST_P(RecordedReplies, MeanWhatTheIndexSays) {
 
 INSTANTIATE_TEST_SUITE_P(Carriers, RecordedReplies,
                          testing::Values("ups", "fedex", "usps", "dhl", "royal_mail", "canada_post", "australia_post", "gls", "bring",
-                                         "postnord", "hermes_de", "la_poste", "dpd", "landmark", "nova_poshta", "easypost"),
+                                         "postnord", "hermes_de", "la_poste", "dpd", "landmark", "nova_poshta", "easypost", "bpost",
+                                         "chronopost", "meest", "newgistics", "pitney_bowes", "purolator", "seko", "sendle", "ukrposhta"),
                          [](const auto& carrier) { return carrier.param; });
 
 }  // namespace
