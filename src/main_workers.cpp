@@ -3,6 +3,7 @@
 
 #include "clients/curl_transport.hpp"
 #include "clients/gateway.hpp"
+#include "clients/multi_transport.hpp"
 #include "usecases/access.hpp"
 #include "usecases/labels.hpp"
 #include "usecases/notifications.hpp"
@@ -29,7 +30,8 @@ struct WorkRoom::Impl {
   Impl(const Config& config, store::Database& database)
       : gateway_transport({.allow_private_addresses = clients::gateways_may_be_private(config)}),
         gateways(config, gateway_transport),
-        carrier_transport({.allow_private_addresses = config.boolean("carriers.allow_private_addresses")}),
+        carrier_transport(
+            clients::CurlOptions{.allow_private_addresses = config.boolean("carriers.allow_private_addresses"), .idle_handles = 64}),
         carriers(config, carrier_transport),
         links(usecases::installation_link_secret(database), config.text("http.public_url"),
               static_cast<int>(config.integer("links.valid_days"))),
@@ -43,7 +45,7 @@ struct WorkRoom::Impl {
   }
   clients::CurlTransport gateway_transport;
   clients::Gateways gateways;
-  clients::CurlTransport carrier_transport;
+  clients::MultiTransport carrier_transport;
   usecases::Carriers carriers;
   usecases::Links links;
   std::unique_ptr<clients::MailSender> sender;

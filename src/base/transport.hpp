@@ -18,6 +18,7 @@ struct HttpRequest {
   std::string body = {};
   int timeout_ms = 10'000;  // total, connect to last byte
   std::size_t max_reply_bytes = 1 << 20;
+  bool repeatable = false;  // only asks something, so that it may be sent twice though it is a POST
 };
 
 struct HttpResponse {
@@ -44,6 +45,10 @@ class Transport {
  public:
   virtual ~Transport() = default;
   virtual HttpOutcome send(const HttpRequest& request) = 0;
+  // Sends without waiting for the answer. `answered` is called exactly once, from any thread and perhaps before this returns; it must be
+  // quick and must not throw. This default waits.
+  using Answered = std::function<void(HttpOutcome)>;
+  virtual void start(HttpRequest request, Answered answered) { answered(send(request)); }
 };
 
 // First value of a header (name in lower case), or nothing.

@@ -50,8 +50,9 @@ struct TrackerRow {
   std::string carrier_status;  // in the carrier's own words
 };
 
-// Takes up to `batch` due trackers of any merchant, the longest due first, hidden from others until now + lease.
-std::vector<TrackerRow> claim_trackers(Database& db, int batch, std::int64_t lease_us, Instant now);
+// Takes up to `batch` due trackers of one carrier account and any merchant, the longest due first, hidden from others until now + lease.
+std::vector<TrackerRow> claim_trackers(Database& db, const std::string& carrier, const std::string& account, int batch,
+                                       std::int64_t lease_us, Instant now);
 // Gives claimed trackers back untouched.
 void release_trackers(Database& db, const std::vector<TrackerRow>& trackers);
 // The newest epoch of these numbers with every merchant that has one.

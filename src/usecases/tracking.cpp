@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "carriers/accounts.hpp"
+#include "carriers/carrier.hpp"
 #include "domain/tracking_silence.hpp"
 #include "store/tracking.hpp"
 #include "usecases/tracking_carriers.hpp"
@@ -142,13 +142,6 @@ Result<std::string> start_return_tracking(store::Transaction& tx, const Context&
   return number;
 }
 
-Carriers::Carriers(const Config& config, Transport& transport) : room_(std::make_unique<CarrierRoom>(CarrierRoom{transport, {}})) {
-  auto accounts = carriers::accounts_of(config);
-  if (!accounts) throw std::runtime_error(accounts.error().message);
-  for (auto& account : *accounts) room_->accounts.emplace(account.carrier, std::move(account));
-}
-Carriers::~Carriers() = default;
-
 AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, const Job& job, Instant now) {
   std::optional<store::TrackerRow> tracker;
   std::optional<store::AnnouncedParcel> parcel;
@@ -158,10 +151,9 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
     if (tracker) parcel = store::parcel_to_announce(session, job.merchant, *tracker);
   }
   if (!tracker || !parcel || tracker->announced_at) return {};
-  const auto* speaks = carriers::find_carrier(tracker->carrier);
-  const auto account = carriers.room().accounts.find(tracker->carrier);
-  if (speaks == nullptr || account == carriers.room().accounts.end())
-    return {Announced::refused, "no account for the carrier '" + tracker->carrier + "'", 0};
+  const Account* account = carriers.room().find(tracker->carrier, tracker->account);
+  if (account == nullptr) return {Announced::refused, "no account for the carrier '" + tracker->carrier + "'", 0};
+  const auto* speaks = &account->carrier;
   carriers::AnnounceReply reply;
   if (speaks->capabilities().announces) {
     carriers::ParcelToAnnounce announced;
@@ -171,7 +163,7 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
     announced.direction = tracker->parcel ? carriers::Direction::outbound : carriers::Direction::back;
     announced.destination = address_of(parcel->ship_to_json);
     announced.weight_g = parcel->weight_g;
-    reply = speaks->parse_announce(carriers.room().transport.send(speaks->announce_request(account->second, announced)));
+    reply = speaks->parse_announce(carriers.room().transport.send(speaks->announce_request(account->account, announced)));
   }
   const auto outcome = outcome_of(reply);
   store::Session session(db);
@@ -179,9 +171,9 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
     store::mark_announce_failed(session, job.merchant, tracker->id, "announce: " + outcome.why);
     return outcome;
   }
-  const bool own_clock = account->second.day_us != kDay;
+  const bool own_clock = account->account.day_us != kDay;
   const auto next = domain::next_check(
-      {.status = tracker->status, .started_at = now, .seed = static_cast<std::uint64_t>(tracker->id.value)}, account->second.poll, now);
+      {.status = tracker->status, .started_at = now, .seed = static_cast<std::uint64_t>(tracker->id.value)}, account->account.poll, now);
   store::mark_announced(session, job.merchant, tracker->id, reply.estimated_at, own_clock, next.value_or(now + kFirstCheckUs), now);
   return outcome;
 }

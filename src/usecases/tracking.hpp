@@ -10,6 +10,7 @@
 #include "base/config.hpp"
 #include "base/result.hpp"
 #include "base/transport.hpp"
+#include "domain/carrier_quota.hpp"
 #include "usecases/context.hpp"
 #include "usecases/jobs.hpp"
 
@@ -32,10 +33,10 @@ Result<std::string> start_return_tracking(store::Transaction& tx, const Context&
                                           const std::string& carrier, const std::string& number = "");
 
 // The carriers as we reach them. Made once in main; lives as long as the workers.
-struct CarrierRoom;  // accounts by carrier name; private to the room
+struct CarrierRoom;  // the accounts; private to the room
 class Carriers {
  public:
-  // Accounts of every carrier in the registry from the settings; `transport` must outlive this.
+  // Every account of the configuration (carriers/accounts.hpp), whose faults are thrown; `transport` must outlive this.
   Carriers(const Config& config, Transport& transport);
   ~Carriers();
   Carriers(const Carriers&) = delete;
@@ -62,12 +63,12 @@ struct AnnounceOutcome {
 AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, const Job& job, Instant now);
 
 struct PollOptions {
-  int batch = 200;
-  int threads = 4;
+  int batch = 200;  // trackers of one account claimed at once
+  int threads = 4;  // that record; calls under way need none
   std::int64_t lease_us = 60 * kSecond;
   std::int64_t stalled_days = 5;
-  std::int64_t expire_days = 30;
   std::int64_t uncollected_days = 3;
+  domain::BreakerPlan breaker = {};
 };
 PollOptions poll_options(const Config& config);
 
@@ -78,10 +79,31 @@ struct PollReport {
   int changed = 0;   // trackers that have a new status or flag
   int failed = 0;    // trackers without an answer
   int released = 0;  // given back because time was up
+  PollReport& operator+=(const PollReport& other);
 };
-// One pass: claims due trackers, asks their carriers in batches by a bounded number of threads, records what
-// they say. Calls run outside transactions; all end within half the lease. A tracker that spoils its batch is
-// found by halving and marked alone.
+
+// Asks carriers where parcels are. Every account has turns of its own: what is due is claimed, asked for in calls of many numbers (a
+// tracker that spoils its call is found by halving and marked alone) and recorded. An account that hangs, fails or is over its quota
+// holds up no other: at most `parallel` calls of it are under way, no thread waits for them, and its trackers are claimed for it alone.
+// Calls run outside transactions; a turn ends within half the lease.
+class Poller {
+ public:
+  // All must outlive this.
+  Poller(store::Database& db, const Carriers& carriers, const PollOptions& options);
+  ~Poller();  // waits for the turns under way
+  Poller(const Poller&) = delete;
+  Poller& operator=(const Poller&) = delete;
+  // One turn of every account, and waits for all of them.
+  PollReport pass(Instant now, std::stop_token stop = {});
+  // Begins a turn of every account that has none and may have something to do (an account that had nothing is looked at again after
+  // `pause_us`), then waits until one has ended, at most so long. Gives what the ended turns did. After a stop it waits for all.
+  PollReport look(Instant now, std::int64_t pause_us, std::stop_token stop);
+
+ private:
+  struct Turns;
+  std::unique_ptr<Turns> turns_;
+};
+// One pass of a poller of its own.
 PollReport poll_trackers(store::Database& db, const Carriers& carriers, const PollOptions& options, Instant now, std::stop_token stop = {});
 
 struct PushDone {

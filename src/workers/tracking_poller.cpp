@@ -7,7 +7,7 @@ namespace roundtrip::workers {
 namespace {
 constexpr int kAnnouncerThreads = 2;
 
-void log_pass(const usecases::PollReport& report) {
+void log_turns(const usecases::PollReport& report) {
   if (report.failed == 0 && report.released == 0) return;
   log::warn("tracking checks without an answer", {{"claimed", std::to_string(report.claimed)},
                                                   {"failed", std::to_string(report.failed)},
@@ -38,9 +38,10 @@ std::unique_ptr<Loop> make_announcer(store::Database& db, const Config& config, 
 std::unique_ptr<Loop> make_tracking_poller(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
   auto loop = loop_options(config, "tracking_poller");
   loop.pause_us = config.integer("tracking.poll_ms") * 1000;
-  return std::make_unique<Loop>(loop, [&db, &carriers, options = usecases::poll_options(config)](std::stop_token stop) {
-    const auto report = usecases::poll_trackers(db, carriers, options, roundtrip::now(), stop);
-    log_pass(report);
+  const auto poller = std::make_shared<usecases::Poller>(db, carriers, usecases::poll_options(config));
+  return std::make_unique<Loop>(loop, [poller, pause_us = loop.pause_us](std::stop_token stop) {
+    const auto report = poller->look(roundtrip::now(), pause_us, stop);
+    log_turns(report);
     return report.claimed;
   });
 }

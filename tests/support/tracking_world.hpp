@@ -5,10 +5,11 @@
 #include <atomic>
 
 #include "base/secrets.hpp"
-#include "clients/curl_transport.hpp"
+#include "clients/multi_transport.hpp"
 #include "demo/carrier_server.hpp"
 #include "store/timeline.hpp"
 #include "support/database.hpp"
+#include "usecases/carrier_accounts.hpp"
 #include "usecases/jobs.hpp"
 #include "usecases/tracking.hpp"
 
@@ -24,7 +25,7 @@ struct ShippedParcel {
 
 class TrackingWorld {
  public:
-  TrackingWorld() : server_(server_options()), transport_({.allow_private_addresses = true}) {
+  TrackingWorld() : server_(server_options()), transport_(clients::CurlOptions{.allow_private_addresses = true}) {
     set("carriers.demo.base_url", server_.url());
     set("carriers.demo.day_s", "86400");
     set("carriers.demo.poll_s", "7200");
@@ -41,6 +42,13 @@ class TrackingWorld {
   const Config& config() const { return config_; }
   const usecases::Carriers& carriers() const { return *carriers_; }
   demo::CarrierServer& server() { return server_; }
+  // From now on so many calls are under way at once.
+  void use_parallel(int calls) {
+    set("tracking.parallel", std::to_string(calls));
+    carriers_ = std::make_unique<usecases::Carriers>(config_, transport_);
+  }
+  // The demo carrier's account as it is now.
+  usecases::CarrierAccountView account() { return usecases::carrier_accounts(db(), config_, now())->front(); }
   Instant now() const { return {clock_.load()}; }
   void pass_hours(double hours) { clock_ += static_cast<std::int64_t>(hours * static_cast<double>(kHour)); }
   usecases::Context context() { return {db(), merchant_, {"api", "test"}, now()}; }
@@ -122,7 +130,7 @@ class TrackingWorld {
     return outcome.response ? outcome.response->status : 0;
   }
 
-  usecases::PollOptions options{.batch = 500, .threads = 3, .lease_us = kMinute, .stalled_days = 5, .expire_days = 30};
+  usecases::PollOptions options{.batch = 500, .threads = 3, .lease_us = kMinute, .stalled_days = 5};
 
  private:
   demo::CarrierServerOptions server_options() {
@@ -169,7 +177,7 @@ class TrackingWorld {
   MerchantId merchant_;
   demo::CarrierServer server_;
   Config config_;
-  clients::CurlTransport transport_;
+  clients::MultiTransport transport_;
   std::unique_ptr<usecases::Carriers> carriers_;
 };
 
