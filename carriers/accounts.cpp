@@ -124,7 +124,7 @@ class AccountReader {
     }
     if (account.carrier != "demo") {
       account.poll = poll_plan(config, kDay);
-      account.quota.calls_per_minute = carrier->capabilities().calls_per_minute;
+      account.quota = {carrier->capabilities().calls_per_minute, carrier->capabilities().calls_per_day};
       account.parallel = static_cast<int>(config.integer("tracking.parallel"));
       account.timeout_ms = static_cast<int>(config.integer("carriers.timeout_ms"));
     }

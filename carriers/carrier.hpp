@@ -48,6 +48,7 @@ struct Capabilities {
   bool pushes = false;       // parse_push
   bool needs_token = false;  // token_request before anything else
   int calls_per_minute = 0;  // 0: no stated limit
+  int calls_per_day = 0;     // what an account has without an agreement; 0: no stated limit
 };
 
 enum class Direction { outbound, back };
@@ -184,6 +185,8 @@ void add_carrier(std::unique_ptr<const Carrier> carrier);
 const Carrier* carrier_of_number(std::string_view number);
 // The API in use for the account: the one it names, else the first; nullptr without any.
 const Api* api_in_use(const Carrier& carrier, const CarrierAccount& account);
+// How many numbers one call of the account takes: of the API in use, at least one.
+int numbers_per_call(const Carrier& carrier, const CarrierAccount& account);
 // The first account of a carrier (carriers/accounts.hpp reads all of them); nothing when it has none. Faults are thrown.
 std::optional<CarrierAccount> account_from(const Config& config, std::string_view carrier);
 

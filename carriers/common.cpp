@@ -63,6 +63,11 @@ const Api* api_in_use(const Carrier& carrier, const CarrierAccount& account) {
   return nullptr;
 }
 
+int numbers_per_call(const Carrier& carrier, const CarrierAccount& account) {
+  const Api* api = api_in_use(carrier, account);
+  return std::max(1, api != nullptr ? api->numbers_per_call : carrier.capabilities().numbers_per_call);
+}
+
 TrackReply failed(Trouble trouble, std::string detail, std::int64_t retry_after_us) {
   return {trouble, std::move(detail), retry_after_us, {}};
 }

@@ -126,7 +126,7 @@ class GlsCarrier : public Carrier {
   std::string_view name() const override { return "gls"; }
   std::string_view title() const override { return "GLS"; }
   const Capabilities& capabilities() const override {
-    static constexpr Capabilities kCapabilities{.numbers_per_call = 10, .needs_token = true};
+    static constexpr Capabilities kCapabilities{.numbers_per_call = 10, .needs_token = true, .calls_per_day = 500};
     return kCapabilities;
   }
   std::span<const Api> apis() const override { return gls_apis(); }

@@ -26,6 +26,17 @@ TEST(CarrierAccounts, WithoutAFileThereIsTheDemoCarrierAlone) {
   EXPECT_EQ(accounts[0].poll.day_us, 20 * kSecond);
 }
 
+TEST(CarrierAccounts, WithoutAQuotaOfItsOwnItHasTheCarriersStatedOne) {
+  const std::string keys = "key = 'k'\nsecret = 's'\n";
+  const auto accounts = read("[[account]]\ncarrier = 'gls'\n" + keys + "[[account]]\ncarrier = 'australia_post'\n" + keys +
+                             "[[account]]\ncarrier = 'bring'\n" + keys);
+  ASSERT_TRUE(accounts) << accounts.error().message;
+  ASSERT_EQ(accounts->size(), 4U);
+  EXPECT_EQ((*accounts)[1].quota, (domain::Quota{0, 500}));
+  EXPECT_EQ((*accounts)[2].quota, (domain::Quota{10, 0}));
+  EXPECT_EQ((*accounts)[3].quota, (domain::Quota{0, 0}));
+}
+
 TEST(CarrierAccounts, SeveralOfOneCarrierEachWithItsOwnQuotaAndPauses) {
   const std::string path = std::filesystem::temp_directory_path() / ("secret-" + std::to_string(::getpid()));
   std::ofstream(path) << "from-file\n";

@@ -40,7 +40,8 @@ TEST(GlsRequest, TrackingNamesUpToTenParcels) {
   EXPECT_EQ(request.url, "https://api.gls-group.net/track-and-trace-v1/tracking/simple/trackids/11100000001,1110000%20002");
   const Headers wanted = {{"Authorization", "Bearer tok"}, {"Accept", "application/json"}, {"Accept-Language", "DE"}};
   EXPECT_EQ(request.headers, wanted);
-  EXPECT_EQ(gls_post().capabilities().numbers_per_call, 10);
+  EXPECT_EQ(numbers_per_call(gls_post(), gls_account()), 10);
+  EXPECT_EQ(gls_post().capabilities().calls_per_day, 500);  // by default, says the document
 }
 
 TEST(GlsRequest, TheTokenIsClientCredentials) {

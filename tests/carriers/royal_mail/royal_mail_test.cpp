@@ -44,7 +44,8 @@ TEST(RoyalMailRequest, EventsAskForOneItem) {
 TEST(RoyalMailRequest, SummaryAsksForManyAndSignatureForOne) {
   EXPECT_EQ(royal_mail().track_request(royal_mail_account("summary_v2"), ask({"ZZ000000005GB", "ZZ000000014GB"})).url,
             "https://api.royalmail.net/mailpieces/v2/summary?mailPieceId=ZZ000000005GB,ZZ000000014GB");
-  EXPECT_EQ(api_of(royal_mail(), "summary_v2").numbers_per_call, 30);
+  EXPECT_EQ(numbers_per_call(royal_mail(), royal_mail_account("summary_v2")), 30);
+  EXPECT_EQ(numbers_per_call(royal_mail(), royal_mail_account()), 1);
   auto account = royal_mail_account("signature_v2");
   account.base_url = "http://127.0.0.1:1";
   EXPECT_EQ(royal_mail().track_request(account, ask({"ZZ000000005GB"})).url, "http://127.0.0.1:1/mailpieces/v2/ZZ000000005GB/signature");
