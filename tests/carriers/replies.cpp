@@ -93,8 +93,9 @@ void survives_hostile_forms(const Api& api, const std::string& good) {
 
 void survives_hostile_json(const std::string& good, const std::function<void(const HttpOutcome&)>& parse) {
   const Feed feed = [&](const std::string& body, const std::string& what) {
-    for (const int status : {200, 400}) ASSERT_NO_THROW(parse(answer(status, body))) << what << " HTTP " << status;
+    for (const int status : {200, 400}) ASSERT_NO_THROW(parse({HttpResponse{status, {}, body}, {}})) << what << " HTTP " << status;
   };
+  parse(answer(200, good));
   cut_and_spoil(feed, good);
   feed(good + std::string(10'000'000, ' '), "ten megabytes");
   feed(std::string(100'000, '['), "nested deeply");

@@ -1,4 +1,5 @@
 // Texts out of replies: bounded, cleaned, and UTF-8 whatever the document claims.
+#include "carriers/times.hpp"
 #include "replies.hpp"
 
 namespace roundtrip::carriers::test {
@@ -30,6 +31,18 @@ TEST(ReplyTexts, AreCutAtACharacter) {
   const auto cut = clean_text("a" + umlauts);
   EXPECT_LE(cut.size(), kMostText);
   EXPECT_TRUE(is_utf8(cut));
+}
+
+TEST(ReplyTimes, APatternIsReadOnlyWhereItFits) {
+  EXPECT_EQ(read_pattern("09-07-2026 12:00:05", "%d-%m-%Y %H:%M:%S").local, "2026-07-09T12:00:05");
+  EXPECT_EQ(read_pattern("9-7-2026 1:00:05", "%d-%m-%Y %H:%M:%S").local, "2026-07-09T01:00:05");
+  EXPECT_EQ(read_pattern("8/17/2026 7:11:26 PM", "%m/%d/%Y %I:%M:%S %p").local, "2026-08-17T19:11:26");
+  EXPECT_EQ(read_pattern("Wed, 04 Nov 2026 23:00:00 GMT", "%a, %d %b %Y %H:%M:%S").local, "2026-11-04T23:00:00");
+  EXPECT_EQ(read_pattern("04.11.2026", "%d.%m.%Y").local, "2026-11-04");
+  EXPECT_EQ(read_pattern("2026-11-04 23:00:01", "%F %T").local, "2026-11-04T23:00:01");
+  for (const char* bad : {"09-07-2026 12:00:", "09-07-2026 12:00:x", "09-07-2026 12:00:\xC3\xBC", "09-07-2026 12:00", "09-07-2026", "", "x",
+                          "31-02-2026 12:00:00", "09-07-2026 25:00:00"})
+    EXPECT_EQ(read_pattern(bad, "%d-%m-%Y %H:%M:%S").local, "") << bad;
 }
 
 }  // namespace
