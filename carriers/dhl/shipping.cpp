@@ -41,7 +41,7 @@ void put_names(Json& json, const domain::Address& address) {
   if (both) put(json, "name2", fitted(address.name, 50));
 }
 
-HttpRequest request_to(const CarrierAccount& account, std::string method, const std::string& path, const Json& body = {}) {
+HttpRequest shipping_request_to(const CarrierAccount& account, std::string method, const std::string& path, const Json& body = {}) {
   HttpRequest request;
   request.method = std::move(method);
   request.url = base_of(account, kGateway) + path;
@@ -116,7 +116,7 @@ HttpRequest return_request(const CarrierAccount& account, const LabelOrder& orde
   if (known_money && !order.contents.empty()) body["itemValue"] = money(contents_value(order), order.currency);
   if (known_money && crosses_customs(country, order.to.address.country) && !order.contents.empty())
     body["customsDetails"] = {{"items", commodities(order, kMostReturnItems, 50)}};
-  return request_to(account, "POST", std::string(kReturnsPath) + "?labelType=" + (order.qr ? "BOTH" : "SHIPMENT_LABEL"), body);
+  return shipping_request_to(account, "POST", std::string(kReturnsPath) + "?labelType=" + (order.qr ? "BOTH" : "SHIPMENT_LABEL"), body);
 }
 
 // --- the way out
@@ -201,7 +201,7 @@ HttpRequest outbound_request(const CarrierAccount& account, const LabelOrder& or
   if (!home) shipment["services"] = {{"endorsement", "RETURN"}};
   const Json body = {{"profile", kProfile}, {"shipments", Json::array({shipment})}};
   const std::string format = order.format == "zpl" ? "ZPL2" : "PDF";
-  return request_to(account, "POST", std::string(kShippingPath) + "/orders?includeDocs=include&docFormat=" + format, body);
+  return shipping_request_to(account, "POST", std::string(kShippingPath) + "/orders?includeDocs=include&docFormat=" + format, body);
 }
 
 // --- replies
@@ -212,7 +212,7 @@ int status_of(const Json& json) {
   return 0;
 }
 
-std::string words_of(const Json& status) {
+std::string shipping_words_of(const Json& status) {
   const std::string title = text(status, "title");
   const std::string detail = text(status, "detail");
   return joined({title, detail == title ? "" : detail}, ": ");
@@ -220,7 +220,7 @@ std::string words_of(const Json& status) {
 
 // Why an item failed: its status and the validation messages that are errors.
 std::string fault_of(const Json& item) {
-  std::string said = words_of(at(item, "sstatus"));
+  std::string said = shipping_words_of(at(item, "sstatus"));
   for (const Json* one : list(item, "validationMessages")) {
     if (text(*one, "validationState") == "Warning") continue;
     said = joined({said, joined({text(*one, "property"), text(*one, "validationMessage")}, " ")}, "; ");
@@ -246,7 +246,7 @@ Answer answer_of(const HttpOutcome& outcome) {
   answer.json = std::move(*document.json);
   if (good) return answer;
   const Json& status = at(answer.json, "status").is_object() ? at(answer.json, "status") : answer.json;
-  std::string said = words_of(status);
+  std::string said = shipping_words_of(status);
   for (const Json* item : list(answer.json, "items")) said = joined({said, fault_of(*item)}, "; ");
   if (!said.empty()) answer.call.detail = clean_text(answer.call.detail + " " + said);
   return answer;
@@ -299,7 +299,7 @@ class ParcelDeShipping : public Shipping {
   }
   HttpRequest void_request(const CarrierAccount& account, std::string_view void_id) const override {
     const std::string path = std::string(kShippingPath) + "/orders?profile=" + std::string(kProfile) + "&shipment=";
-    return request_to(account, "DELETE", path + percent_encode(void_id));
+    return shipping_request_to(account, "DELETE", path + percent_encode(void_id));
   }
   VoidReply parse_void(const HttpOutcome& outcome) const override {
     const auto [call, json] = answer_of(outcome);
@@ -314,7 +314,7 @@ class ParcelDeShipping : public Shipping {
   HttpRequest manifest_request(const CarrierAccount& account, std::span<const std::string> numbers) const override {
     Json body = {{"profile", kProfile}, {"shipmentNumbers", Json::array()}};
     for (const auto& number : numbers) body["shipmentNumbers"].push_back(number);
-    return request_to(account, "POST", std::string(kShippingPath) + "/manifests", body);
+    return shipping_request_to(account, "POST", std::string(kShippingPath) + "/manifests", body);
   }
   // DHL gives no number and no document here; what could not be closed is told in the detail, and fails the call when it is everything.
   ManifestReply parse_manifest(const HttpOutcome& outcome) const override {
