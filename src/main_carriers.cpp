@@ -9,6 +9,7 @@
 #include "carriers/identify.hpp"
 #include "carriers/records.hpp"
 #include "main_commands.hpp"
+#include "usecases/carrier_accounts.hpp"
 
 namespace roundtrip {
 namespace {
@@ -88,10 +89,40 @@ void list_carriers(bool json) {
   }
 }
 
-void print_accounts(const Program& program) {
+ordered_json account_json(const usecases::CarrierAccountView& view) {
+  const auto at = [](const std::optional<Instant>& time) { return time ? ordered_json(format_rfc3339(*time)) : ordered_json(); };
+  return {{"carrier", view.carrier},
+          {"account", view.account},
+          {"calls_per_minute", view.quota.calls_per_minute},
+          {"calls_per_day", view.quota.calls_per_day},
+          {"state", view.state},
+          {"asked_again_at", at(view.free_at)},
+          {"why", view.why},
+          {"last_answer_at", at(view.last_answer_at)},
+          {"last_failure_at", at(view.last_failure_at)},
+          {"parcels", view.parcels},
+          {"due", view.due},
+          {"due_since", at(view.due_since)},
+          {"round_s", view.round_us / kSecond},
+          {"forecast", view.forecast}};
+}
+
+// The accounts as configured; with a database also how they are and what their quotas mean.
+void print_accounts(const Program& program, bool json) {
   const Config config = program.load_config();
   load_described_carriers(config);
-  std::cout << carriers::accounts_text(required(carriers::accounts_of(config)));
+  if (!json) std::cout << carriers::accounts_text(required(carriers::accounts_of(config)));
+  if (config.text("database.url").empty()) return;
+  const auto database = open_migrated_database(config);
+  auto items = ordered_json::array();
+  for (const auto& view : required(usecases::carrier_accounts(*database, config, now()))) {
+    items.push_back(account_json(view));
+    if (json) continue;
+    std::cout << "# " << view.carrier << (view.account.empty() ? "" : "/" + view.account) << ": " << view.state
+              << (view.free_at ? " until " + format_rfc3339(*view.free_at) : "") << (view.why.empty() ? "" : " (" + view.why + ")") << "; "
+              << view.forecast << "; " << view.due << " due\n";
+  }
+  if (json) print_records({{"accounts", items}});
 }
 
 void identify_number(const std::string& number) {
@@ -147,9 +178,10 @@ void add_carriers_commands(CLI::App& app, Program& program) {
     load_described_carriers(program.load_config());
     read_file(options->carrier, options->api, options->status, options->file);
   });
-  carriers->add_subcommand("accounts", "the carrier accounts in force, secrets redacted")->callback([&program] {
-    print_accounts(program);
-  });
+  auto* accounts =
+      carriers->add_subcommand("accounts", "the carrier accounts in force, secrets redacted, how they are and what their quotas mean");
+  accounts->add_flag("--json", options->json, "answer in JSON");
+  accounts->callback([&program, options] { print_accounts(program, options->json); });
   auto* identify = carriers->add_subcommand("identify", "print whose tracking number this may be, as JSON, the likeliest first");
   identify->add_option("NUMBER", options->number, "as printed or scanned")->required();
   identify->callback([&program, options] {

@@ -38,6 +38,7 @@ class TrackingWorld {
 
   using Session = store::Session;
   store::Database& db() { return database_.db(); }
+  const std::string& database_url() const { return database_.url(); }
   MerchantId merchant() const { return merchant_; }
   const Config& config() const { return config_; }
   const usecases::Carriers& carriers() const { return *carriers_; }

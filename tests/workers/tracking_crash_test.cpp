@@ -1,0 +1,151 @@
+// The poller dies by kill -9 at random moments under load; and one account in trouble beside others that are well.
+#include <gtest/gtest.h>
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <random>
+#include <thread>
+
+#include "support/raw_server.hpp"
+#include "support/tracking_world.hpp"
+#include "workers/tracking_poller.hpp"
+
+namespace roundtrip::workers {
+namespace {
+using test::TrackingWorld;
+
+// Children are this binary again: they poll until they are killed, told by the environment.
+struct PollerChild : testing::Environment {
+  void SetUp() override {
+    const char* url = std::getenv("ROUNDTRIP_TEST_POLLER_DATABASE");
+    if (url == nullptr) return;
+    store::DatabaseOptions options;
+    options.url = url;
+    store::Database db(options);
+    Config config;
+    (void)config.set("carriers.demo.base_url", std::getenv("ROUNDTRIP_TEST_POLLER_CARRIER"));
+    (void)config.set("carriers.demo.day_s", "86400");
+    (void)config.set("carriers.demo.poll_s", "7200");
+    clients::MultiTransport transport(clients::CurlOptions{.allow_private_addresses = true});
+    const usecases::Carriers carriers(config, transport);
+    usecases::PollOptions poll;
+    poll.batch = 20;
+    poll.lease_us = 2 * kSecond;
+    usecases::Poller poller(db, carriers, poll);
+    const Instant start{std::strtoll(std::getenv("ROUNDTRIP_TEST_POLLER_NOW"), nullptr, 10)};
+    const auto began = steady_us();
+    while (true) (void)poller.look(start + (steady_us() - began), 5'000, {});
+  }
+};
+[[maybe_unused]] const auto* const kPollerChild = testing::AddGlobalTestEnvironment(new PollerChild);
+
+struct TrackingCrash : testing::Test {
+  TrackingWorld world;
+  std::int64_t count(const std::string& what) { return world.value<std::int64_t>("SELECT count(*) FROM " + what); }
+  pid_t start_poller() {
+    const std::string now = std::to_string(world.now().us);
+    const std::string carrier = world.server().url();
+    const pid_t child = fork();
+    if (child != 0) return child;
+    setenv("ROUNDTRIP_TEST_POLLER_DATABASE", world.database_url().c_str(), 1);
+    setenv("ROUNDTRIP_TEST_POLLER_CARRIER", carrier.c_str(), 1);
+    setenv("ROUNDTRIP_TEST_POLLER_NOW", now.c_str(), 1);
+    execl("/proc/self/exe", "test_workers", "--gtest_brief=1", static_cast<char*>(nullptr));
+    _exit(127);
+  }
+};
+
+TEST_F(TrackingCrash, ThePollerKilledAtRandomUnderLoadLosesDoublesAndForgetsNothing) {
+  constexpr int kParcels = 120;
+  for (int i = 0; i < kParcels; ++i) (void)world.ship();
+  world.announce_all();
+  std::mt19937 random(3);
+  int kills_at_work = 0;
+  for (int round = 0; round < 14; ++round) {
+    world.pass_hours(10);
+    test::TrackingWorld::Session(world.db()).run("UPDATE trackers SET next_check_at = $1 WHERE next_check_at IS NOT NULL", {world.now()});
+    const pid_t child = start_poller();
+    // It is at work once something is leased or answered; from then on a moment more.
+    const auto until = steady_us() + 20 * kSecond;
+    while (world.value<std::int64_t>("SELECT count(*) FROM trackers WHERE leased_until > $1 OR last_checked_at >= $1", world.now()) == 0 &&
+           steady_us() < until)
+      std::this_thread::yield();
+    const auto moment = steady_us() + static_cast<std::int64_t>(random() % 60'000);
+    while (steady_us() < moment) std::this_thread::yield();
+    kills_at_work += world.value<std::int64_t>("SELECT count(*) FROM trackers WHERE next_check_at <= $1", world.now()) > 0 ? 1 : 0;
+    ::kill(child, SIGKILL);
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status));
+  }
+  EXPECT_GT(kills_at_work, 3);  // it died with work undone, not only between two passes
+  // Whoever comes next finds everything when the leases have ended.
+  world.pass_hours(24);
+  test::TrackingWorld::Session(world.db()).run("UPDATE trackers SET next_check_at = $1 WHERE next_check_at IS NOT NULL", {world.now()});
+  int claimed = 0;  // the server may still be ending the dead one's session
+  for (const auto until = steady_us() + 20 * kSecond; claimed < kParcels && steady_us() < until;) claimed += world.poll().claimed;
+  EXPECT_EQ(claimed, kParcels);
+  EXPECT_EQ(count("trackers WHERE status = 'delivered'"), kParcels);
+  EXPECT_EQ(count("parcels WHERE status = 'delivered'"), kParcels);
+  EXPECT_EQ(count("tracking_events"), 8 * kParcels);
+  EXPECT_EQ(count("notifications WHERE milestone = 'delivered'"), kParcels);
+  EXPECT_EQ(count("timeline WHERE type = 'parcel.delivered'"), kParcels);
+  EXPECT_EQ(count("trackers WHERE leased_until IS NOT NULL AND next_check_at IS NOT NULL"), 0);
+  EXPECT_TRUE(store::verify_timeline(world.db(), world.merchant(), std::nullopt).empty());
+}
+
+// Calls that end as the other account's trouble would have it, while this one's parcels are asked.
+struct Neighbor {
+  const char* name;
+  test::RawServer::Script script;
+};
+class BesideAnAccount : public testing::TestWithParam<Neighbor> {};
+INSTANTIATE_TEST_SUITE_P(InTrouble, BesideAnAccount,
+                         testing::Values(Neighbor{"hanging",
+                                                  [](test::RawConnection& peer) {
+                                                    (void)peer.read_request();
+                                                    peer.wait_for_close();
+                                                  }},
+                                         Neighbor{"lying",
+                                                  [](test::RawConnection& peer) {
+                                                    while (!peer.read_request().empty()) peer.answer(200, std::string(100'000, '['));
+                                                  }},
+                                         Neighbor{"down", [](test::RawConnection& peer) { peer.reset(); }}),
+                         [](const auto& tested) { return std::string(tested.param.name); });
+
+// Whatever the neighbor does, a round over our parcels never waits for it: it ends while the neighbor's calls are still under way, or the
+// neighbor is left alone.
+TEST_P(BesideAnAccount, ParcelsOfAnotherAreAskedForAsEver) {
+  TrackingWorld world;
+  test::RawServer neighbor(GetParam().script);
+  const std::string path = std::filesystem::temp_directory_path() / ("accounts-" + std::to_string(getpid()));
+  std::ofstream(path) << "[[account]]\ncarrier = \"demo\"\naccount = \"other\"\nbase_url = \"" << neighbor.url("")
+                      << "\"\ntimeout_ms = 3000\n";
+  world.set("carriers.accounts_file", path);
+  clients::MultiTransport transport(clients::CurlOptions{.allow_private_addresses = true});
+  const usecases::Carriers carriers(world.config(), transport);
+  std::filesystem::remove(path);
+  for (int i = 0; i < 60; ++i) (void)world.ship();
+  world.announce_all();
+  test::TrackingWorld::Session session(world.db());
+  session.run("UPDATE trackers SET account = 'other' WHERE tracker_id % 2 = 0", {});
+  usecases::Poller poller(world.db(), carriers, world.options);
+  int rounds = 0;
+  const auto began = steady_us();
+  while (rounds < 10) {
+    world.pass_hours(1);
+    session.run("UPDATE trackers SET next_check_at = $1 WHERE account = 'other' OR leased_until IS NULL", {world.now()});
+    int answered = 0;
+    while (answered < 30 && steady_us() - began < 20 * kSecond) answered += poller.look(world.now(), 5'000, {}).answered;
+    ASSERT_EQ(answered, 30) << "round " << rounds;
+    ++rounds;
+  }
+  EXPECT_LT(steady_us() - began, 3 * kSecond) << "ten rounds must not take as long as one call of the neighbor";
+  EXPECT_EQ(world.value<std::int64_t>("SELECT count(*) FROM trackers WHERE account = '' AND failures > 0"), 0);
+}
+
+}  // namespace
+}  // namespace roundtrip::workers
