@@ -16,7 +16,7 @@ CarrierAccountView account_view(store::Queryable& db, const carriers::CarrierAcc
   view.quota = account.quota;
   if (const auto* carrier = carriers::find_carrier(account.carrier)) {
     view.title = carrier->title();
-    view.numbers_per_call = std::max(1, carrier->capabilities().numbers_per_call);
+    view.numbers_per_call = carriers::numbers_per_call(*carrier, account);
   }
   const auto state = store::account_state(db, {account.carrier, account.account});
   const Instant free = domain::free_at(state, account.quota, now);

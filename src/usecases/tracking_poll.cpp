@@ -38,7 +38,7 @@ bool is_unreachable(const HttpOutcome& outcome) {
          (outcome.failure.kind == Kind::connect || outcome.failure.kind == Kind::resolve || outcome.failure.kind == Kind::refused_address);
 }
 
-int numbers_per_call(const Account& account) { return std::max(1, account.carrier.capabilities().numbers_per_call); }
+int numbers_per_call(const Account& account) { return carriers::numbers_per_call(account.carrier, account.account); }
 }  // namespace
 
 TrackingCheck failed_check(const store::TrackerRow& tracker, Trouble trouble, const std::string& detail, std::int64_t retry_after_us) {
