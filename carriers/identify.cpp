@@ -52,8 +52,10 @@ void add_s10(std::vector<Fit>& fits, const NumberFormat& format, std::string_vie
       {{"s10", "s10", std::string(number), 0, true, issued + ", known to every post on its way"}, post.empty() ? format.weight : kAnyPost});
 }
 
-bool is_in_table(std::string_view carrier) {
-  return std::ranges::any_of(number_formats(), [&](const auto& format) { return format.carrier == carrier; });
+// Carriers all of whose formats are in the table: what fits none of them is not theirs, whatever their adapter would take.
+bool is_known_whole(std::string_view carrier) {
+  static constexpr std::string_view kWhole[] = {"ups", "fedex", "usps", "dhl", "dpd", "canada_post", "landmark", "purolator"};
+  return std::ranges::find(kWhole, carrier) != std::end(kWhole);
 }
 
 std::vector<Fit> fits_of(std::string_view number) {
@@ -73,7 +75,7 @@ std::vector<Fit> fits_of(std::string_view number) {
     }
   }
   for (const auto* carrier : all_carriers()) {
-    if (!is_in_table(carrier->name()) && carrier->is_number(number) &&
+    if (!is_known_whole(carrier->name()) && carrier->is_number(number) &&
         std::ranges::none_of(found, [&](const Fit& fit) { return fit.candidate.carrier == carrier->name(); }))
       found.push_back({{std::string(carrier->name()), std::string(carrier->name()), std::string(number), 0, false,
                         std::string(carrier->title()) + " takes numbers like this"},

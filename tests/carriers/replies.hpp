@@ -14,6 +14,8 @@ namespace roundtrip::carriers::test {
 
 // Where ROUNDTRIP_TEST_FUZZ_SEEDS names a folder, what a carrier's tests answer is also kept there: what its fuzzer begins with.
 void keep_as_seed(int status, const std::string& body);
+// The same for a carrier that has no folder of tests.
+void keep_as_seed_of(const Carrier& carrier, int status, const std::string& body);
 
 inline HttpOutcome answer(int status, std::string body, Headers headers = {}) {
   keep_as_seed(status, body);

@@ -1,7 +1,10 @@
 // The program's commands from outside: exit codes, --help everywhere, JSON, and what they do to a database.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <filesystem>
+#include <fstream>
 #include <nlohmann/json.hpp>
 #include <sstream>
 
@@ -86,6 +89,33 @@ TEST(Commands, AFaultySettingEndsWithOneAndNamesTheNearestSetting) {
   EXPECT_THAT(refused.err, HasSubstr("between 2 and 512"));
   EXPECT_EQ(run({"config", "check"}).exit_code, 0);
   EXPECT_EQ(run({"config", "check"}, {"ROUNDTRIP_LOG__LEVEL=loud"}).exit_code, 1);
+}
+
+TEST(Commands, CarriersThatFilesDescribeAreThereAndFaultyFilesAreRefused) {
+  const auto listed = json::parse(run({"carriers", "list", "--json"}).out);
+  std::vector<std::string> names;
+  for (const auto& one : listed.at("carriers")) names.push_back(one.at("name"));
+  EXPECT_THAT(names, testing::IsSupersetOf({"ups", "sendle", "bpost"}));
+  const auto folder = std::filesystem::temp_directory_path() / ("described_" + std::to_string(::getpid()));
+  std::filesystem::create_directories(folder);
+  const std::string good =
+      "name = \"bike_post\"\ntitle = \"Bike Post\"\nbase_url = \"https://bike.example\"\n[reply]\nknown_by = \"/steps\"\n"
+      "[events]\nlist = \"/steps\"\ncode = \"/code\"\n[codes]\nDONE = \"delivered\"\n";
+  std::ofstream(folder / "bike_post.toml") << good;
+  std::ofstream(folder / "reply.json") << R"({"steps": [{"code": "DONE"}]})";
+  const std::vector<std::string> environment = {"ROUNDTRIP_CARRIERS__CUSTOM_DIR=" + folder.string()};
+  EXPECT_EQ(run({"config", "check"}, environment).exit_code, 0);
+  const Finished read = run({"carriers", "read", "--carrier", "bike_post", (folder / "reply.json").string()}, environment);
+  EXPECT_EQ(read.exit_code, 0) << read.err;
+  EXPECT_EQ(json::parse(read.out).at("records").at(0).at("status"), "delivered");
+  std::ofstream(folder / "bike_post.toml") << good << "LATE = \"delyvered\"\n";
+  for (const auto& words : {std::vector<std::string>{"config", "check"}, {"carriers", "list"}, {"serve"}}) {
+    const Finished refused = run(words, environment);
+    EXPECT_EQ(refused.exit_code, 1) << testing::PrintToString(words);
+    EXPECT_THAT(refused.err,
+                HasSubstr("bike_post.toml:11: codes.LATE 'delyvered' is no status that a carrier can tell; did you mean 'delivered'?"));
+  }
+  std::filesystem::remove_all(folder);
 }
 
 TEST(Commands, SettingsArePrintedInForceAndSecretsAreNot) {

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "carriers/carrier.hpp"
+#include "carriers/described.hpp"
 #include "carriers/records.hpp"
 #include "carriers/reply.hpp"
 #include "carriers/shipping.hpp"
@@ -89,7 +90,11 @@ void read(const Carrier& carrier, std::uint8_t choice, std::string body) {
 }  // namespace roundtrip::carriers::fuzz
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  static const auto* const carrier = roundtrip::carriers::find_carrier(kFuzzedCarrier);
+  static const auto* const carrier = [] {
+    const auto described = roundtrip::carriers::add_described_carriers(ROUNDTRIP_SOURCE_DIR "/config/carriers");
+    roundtrip::carriers::fuzz::promise(static_cast<bool>(described), "the carriers' files are fine");
+    return roundtrip::carriers::find_carrier(kFuzzedCarrier);
+  }();
   roundtrip::carriers::fuzz::promise(carrier != nullptr, "the carrier exists");
   if (size > 0) roundtrip::carriers::fuzz::read(*carrier, data[0], std::string(reinterpret_cast<const char*>(data) + 1, size - 1));
   return 0;

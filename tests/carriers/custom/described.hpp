@@ -27,6 +27,7 @@ inline std::unique_ptr<const Carrier> shipped(const std::string& name) {
   return described(file_text(ROUNDTRIP_SOURCE_DIR "/config/carriers/" + name + ".toml"));
 }
 inline TrackReply read_with(const Carrier& carrier, const std::string& body, int status = 200) {
+  keep_as_seed_of(carrier, status, body);
   return read_reply(carrier.apis().front(), answer(status, body));
 }
 // The only record; a test that has none fails with why.

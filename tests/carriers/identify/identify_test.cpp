@@ -116,6 +116,16 @@ TEST(Identify, ASNumberOfAnUnknownCountryIsNone) {
   for (const auto* none : {"XX", "", "D", "DEU", "D ", " D", "de"}) EXPECT_FALSE(is_country(none)) << none;
 }
 
+TEST(Identify, FormatsThatOnlyTheAdapterKnowsCountLess) {
+  const auto hermes = identify("H1234567890123456789");
+  ASSERT_EQ(hermes.size(), 1U) << said("H1234567890123456789");
+  EXPECT_EQ(hermes.front().carrier, "hermes_de");
+  EXPECT_FALSE(hermes.front().checked);
+  EXPECT_LE(hermes.front().confidence, 0.5);
+  // An adapter that takes more than the known formats makes a wrong number no better.
+  EXPECT_FALSE(has("996578788855", "fedex", "fedex"));
+}
+
 TEST(Identify, ThePrefixOfAZipCodeIsDecidedByWhatFollows) {
   // Five digits of ZIP code and a number of 26, or nine and a number of 22: as long as each other.
   EXPECT_TRUE(has("4201028200009261290113185417468510", "usps", "usps_impb_c", "9261290113185417468510"));
