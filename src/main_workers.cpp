@@ -39,6 +39,7 @@ struct WorkRoom::Impl {
         mail{*sender, links, usecases::sender_mailbox(config), return_label_file} {
     workers.add(workers::make_refunder(database, gateways, config));
     workers.add(workers::make_announcer(database, config, carriers));
+    workers.add(workers::make_code_remapper(database, config, carriers));
     workers.add(workers::make_tracking_poller(database, config, carriers));
     workers.add(workers::make_notifier(config, database, mail));
     workers.add(workers::make_housekeeper(database));

@@ -4,7 +4,9 @@
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
+#include "http/body.hpp"
 #include "http/views.hpp"
+#include "usecases/carrier_codes.hpp"
 
 namespace roundtrip::http {
 namespace {
@@ -86,11 +88,54 @@ Reply take_carrier_push(const Services& services, const Request& request) {
   return json_reply(200, {{"known", taken->known}, {"unknown", taken->unknown}});
 }
 
+Json mapped_code_json(const usecases::MappedCode& code) {
+  return {{"carrier", code.carrier},
+          {"code", code.code},
+          {"status", domain::to_text(code.meaning.status)},
+          {"reason", text_json(std::string(domain::to_text(code.meaning.reason)))},
+          {"physical", code.meaning.physical},
+          {"mapped_by", code.by},
+          {"mapped_at", format_rfc3339(code.at)}};
+}
+
+Reply get_carrier_codes(const Services& services, const Request& request) {
+  const auto codes = usecases::read_carrier_codes(context_of(services, request));
+  Json document = {{"unmapped", Json::array()}, {"mapped", Json::array()}};
+  for (const auto& code : codes.unmapped) {
+    document["unmapped"].push_back({{"carrier", code.carrier},
+                                    {"code", code.code},
+                                    {"text", code.text},
+                                    {"seen", code.seen},
+                                    {"first_at", format_rfc3339(code.first_at)},
+                                    {"last_at", format_rfc3339(code.last_at)}});
+  }
+  for (const auto& code : codes.mapped) document["mapped"].push_back(mapped_code_json(code));
+  return json_reply(200, document);
+}
+
+Reply map_code_handler(const Services& services, const Request& request) {
+  Body body(request.body);
+  Fields root = body.root();
+  usecases::WantedMeaning wanted;
+  wanted.carrier = request.param("carrier");
+  wanted.code = root.text("code", {.required = true, .max = 500});
+  wanted.status = root.text("status", {.required = true, .max = 40});
+  wanted.reason = root.text("reason", {.max = 40});
+  wanted.physical = root.boolean("physical", true);
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  const auto mapped = usecases::map_carrier_code(context_of(services, request), wanted);
+  return mapped ? json_reply(200, mapped_code_json(*mapped)) : problem_reply(mapped.error());
+}
+
 }  // namespace
 
 void add_tracking_routes(Router& router, const Services& services) {
   router.add({"GET", "/v1/tracking/{tracking_number}", Gate::api, "tracking:read",
               [&services](const Request& request) { return get_tracking(services, request); }});
+  router.add({"GET", "/v1/carriers/codes", Gate::api, "tracking:read",
+              [&services](const Request& request) { return get_carrier_codes(services, request); }});
+  router.add({"POST", "/v1/carriers/{carrier}/codes", Gate::api, "orders:write",
+              [&services](const Request& request) { return map_code_handler(services, request); }});
   for (const char* path : {"/v1/carriers/{carrier}/events/{secret}", "/v1/carriers/{carrier}/events"}) {
     router.add({"POST", path, Gate::open, "", [&services](const Request& request) { return take_carrier_push(services, request); }});
   }

@@ -196,17 +196,19 @@ std::vector<OrderHead> lock_orders(Transaction& tx, MerchantId merchant, const s
 
 std::vector<StoredEvent> events_of(Queryable& db, MerchantId merchant, const std::vector<TrackerId>& trackers) {
   std::vector<StoredEvent> events;
-  for (auto& [tracker, key, status, reason, code, text, place, raw, local, utc, basis, physical, received, sub_code] :
+  for (auto& [tracker, key, status, reason, code, text, place, raw, local, utc, basis, physical, received, sub_code, mapped, back] :
        db.rows<TrackerId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string,
-               std::optional<Instant>, std::string, bool, Instant, std::string>(
+               std::optional<Instant>, std::string, bool, Instant, std::string, bool, bool>(
            "SELECT tracker_id, event_key, status, reason, raw_code, raw_text, place, time_raw, time_local, time_utc, zone_basis, physical, "
-           "received_at, sub_code "
+           "received_at, sub_code, mapped, return_leg "
            "FROM tracking_events WHERE merchant_id = $1 AND tracker_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x)",
            merchant, ids_json(trackers))) {
     StoredEvent stored;
     stored.tracker = tracker;
     stored.key = key;
     stored.received_at = received;
+    stored.mapped = mapped;
+    stored.return_leg = back;
     auto& event = stored.event;
     event.status = domain::parse_tracking_status(status).value_or(domain::TrackingStatus::unknown);
     event.reason = domain::parse_tracking_reason(reason).value_or(domain::TrackingReason::none);
@@ -240,6 +242,8 @@ void queue_events(Transaction& tx, MerchantId merchant, const std::vector<Stored
                                           {"z", domain::to_text(event.time.basis)},
                                           {"ph", event.physical},
                                           {"sc", event.sub_code},
+                                          {"m", stored.mapped},
+                                          {"b", stored.return_leg},
                                           {"at", format_rfc3339(stored.received_at)}};
   }
   Json list = Json::array();
@@ -247,13 +251,13 @@ void queue_events(Transaction& tx, MerchantId merchant, const std::vector<Stored
   tx.write(
       "INSERT INTO tracking_events AS e (merchant_id, tracker_id, event_key, status, reason, raw_code, raw_text, place, time_raw, "
       "time_local, "
-      "  time_utc, zone_basis, physical, received_at, sub_code) "
-      "SELECT $1::bigint, x.t, x.k, x.s, x.r, x.c, x.x, x.p, x.raw, x.loc, x.utc, x.z, x.ph, x.at, x.sc FROM "
+      "  time_utc, zone_basis, physical, received_at, sub_code, mapped, return_leg) "
+      "SELECT $1::bigint, x.t, x.k, x.s, x.r, x.c, x.x, x.p, x.raw, x.loc, x.utc, x.z, x.ph, x.at, x.sc, x.m, x.b FROM "
       "jsonb_to_recordset($2::jsonb) AS x(t bigint, k text, s text, r text, c text, x text, p text, raw text, loc text, utc timestamptz, "
-      "  z text, ph boolean, at timestamptz, sc text) "
+      "  z text, ph boolean, at timestamptz, sc text, m boolean, b boolean) "
       "ON CONFLICT (merchant_id, tracker_id, event_key) DO UPDATE SET raw_text = EXCLUDED.raw_text, status = EXCLUDED.status, "
       "  reason = EXCLUDED.reason, physical = EXCLUDED.physical, sub_code = EXCLUDED.sub_code, time_local = EXCLUDED.time_local, "
-      "  time_utc = EXCLUDED.time_utc, zone_basis = EXCLUDED.zone_basis",
+      "  time_utc = EXCLUDED.time_utc, zone_basis = EXCLUDED.zone_basis, mapped = EXCLUDED.mapped, return_leg = EXCLUDED.return_leg",
       merchant, packed(list));
 }
 

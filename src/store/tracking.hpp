@@ -84,6 +84,8 @@ struct StoredEvent {
   std::string key;
   domain::TrackingEvent event;  // status as status_of gave it; return_leg is spent
   Instant received_at;
+  bool mapped = false;      // its status is the merchant's word (code_maps)
+  bool return_leg = false;  // as the carrier marked it
 };
 std::vector<StoredEvent> events_of(Queryable& db, MerchantId merchant, const std::vector<TrackerId>& trackers);
 // Queues new events; one that is there already gets its corrected text and status.

@@ -142,6 +142,19 @@ Result<std::string> start_return_tracking(store::Transaction& tx, const Context&
   return number;
 }
 
+namespace {
+// The account whose push this is, proven by its secret or signature.
+std::optional<carriers::CarrierAccount> account_of_push(const Config& config, const carriers::Carrier& speaks, const Push& push) {
+  const auto accounts = carriers::accounts_of(config);
+  if (!accounts) throw std::runtime_error(accounts.error().message);
+  for (const auto& account : *accounts) {
+    if (account.carrier != speaks.name() || account.push_secret.empty() || !speaks.capabilities().pushes) continue;
+    if (speaks.push_is_genuine(account, push.headers, push.url_secret, push.body)) return account;
+  }
+  return std::nullopt;
+}
+}  // namespace
+
 AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, const Job& job, Instant now) {
   std::optional<store::TrackerRow> tracker;
   std::optional<store::AnnouncedParcel> parcel;
@@ -180,11 +193,8 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
 
 Result<PushDone> take_push(store::Database& db, const Config& config, const Push& push, Instant now) {
   const auto* speaks = carriers::find_carrier(push.carrier);
-  const auto account = carriers::account_from(config, push.carrier);
-  if (speaks == nullptr || !account || !speaks->capabilities().pushes || account->push_secret.empty() ||
-      !speaks->push_is_genuine(*account, push.headers, push.url_secret, push.body)) {
-    return Error{ErrorKind::not_found, "not_found", "there is nothing here"};
-  }
+  const auto account = speaks == nullptr ? std::nullopt : account_of_push(config, *speaks, push);
+  if (!account) return Error{ErrorKind::not_found, "not_found", "there is nothing here"};
   const auto reply = speaks->parse_push(push.body);
   if (reply.trouble != carriers::Trouble::none)
     return Error{ErrorKind::malformed, "malformed_push", "the push cannot be read: " + reply.detail};

@@ -9,6 +9,7 @@
 #include "base/log.hpp"
 #include "base/secrets.hpp"
 #include "domain/tracking_silence.hpp"
+#include "store/carrier_codes.hpp"
 #include "store/notifications.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/undeliverable.hpp"
@@ -66,18 +67,23 @@ domain::CheckFacts facts_of(const store::TrackerRow& tracker, std::int64_t retry
   return facts;
 }
 
-// Flags, times and expiry of a tracker after a check, its status being set.
-void settle(store::TrackerRow& tracker, const TrackingCheck& check, const RecordPlan& plan, Instant now) {
-  const bool answered = check.said.trouble == carriers::Trouble::none;
+// Who said something, and when.
+void note_answer(store::TrackerRow& tracker, const TrackingCheck& check, bool answered, Instant now) {
   if (answered) tracker.last_success_at = now;
   if (check.pushed) {
     tracker.last_push_at = now;
-  } else {
-    tracker.last_checked_at = now;
-    tracker.failures = answered ? 0 : tracker.failures + 1;
-    tracker.last_error =
-        answered ? "" : std::string(carriers::to_text(check.said.trouble)) + (check.said.detail.empty() ? "" : ": " + check.said.detail);
+    return;
   }
+  tracker.last_checked_at = now;
+  tracker.failures = answered ? 0 : tracker.failures + 1;
+  tracker.last_error =
+      answered ? "" : std::string(carriers::to_text(check.said.trouble)) + (check.said.detail.empty() ? "" : ": " + check.said.detail);
+}
+
+// Flags, times and expiry of a tracker after a check, its status being set.
+void settle(store::TrackerRow& tracker, const TrackingCheck& check, const RecordPlan& plan, Instant now) {
+  const bool answered = check.rederived ? tracker.failures == 0 : check.said.trouble == carriers::Trouble::none;
+  if (!check.rederived) note_answer(tracker, check, answered, now);
   // Without an answer it may have arrived in time: a day of grace before a customer hears of a delay that nobody has seen.
   const Instant judged_at = answered ? now : now - plan.poll.day_us;
   const bool delayed = domain::is_delayed(tracker.status, tracker.promised_at, tracker.estimated_at, judged_at);
@@ -88,7 +94,8 @@ void settle(store::TrackerRow& tracker, const TrackingCheck& check, const Record
   const bool waits = tracker.parcel && domain::is_never_collected(tracker.status, tracker.created_at, plan.uncollected_us, now);
   tracker.never_collected = waits && (spoke || tracker.never_collected);
   if (domain::is_expired(facts_of(tracker, 0), plan.poll, now)) tracker.status = TrackingStatus::expired;
-  tracker.next_check_at = domain::next_check(facts_of(tracker, check.retry_after_us), plan.poll, now);
+  const auto next = domain::next_check(facts_of(tracker, check.retry_after_us), plan.poll, now);
+  if (!check.rederived || !next || !tracker.next_check_at) tracker.next_check_at = next;
 }
 
 bool flags_differ(const store::TrackerRow& a, const store::TrackerRow& b) {
@@ -107,27 +114,42 @@ struct Recorded {
   store::TrackerRow before, after;
   std::vector<store::StoredEvent> fresh;  // new or corrected
   std::optional<Instant> delivered_at;
+  bool delivery_corrected = false;  // delivered before and now, at another time
   const domain::TrackingEvent* newest = nullptr;
 };
 
+// An event as it is kept: the leg taken into account, and an unknown code read as the merchant says.
+store::StoredEvent kept(store::StoredEvent event, const std::string& carrier, const domain::CodeMaps& maps) {
+  if (event.mapped || event.event.status == TrackingStatus::unknown) event.mapped = domain::apply_meaning(event.event, carrier, maps);
+  event.event.return_leg = event.return_leg;
+  event.event.status = domain::status_of(event.event);
+  event.event.return_leg = false;
+  return event;
+}
+
 // The events of a tracker with what was said merged in; fills `fresh`.
-std::vector<domain::TrackingEvent> merged_events(const std::vector<store::StoredEvent>& stored, const TrackingCheck& check, Instant now,
-                                                 Recorded& out) {
-  std::map<std::string, domain::TrackingEvent> by_key;
-  for (const auto& one : stored) by_key[one.key] = one.event;
+std::vector<domain::TrackingEvent> merged_events(const std::vector<store::StoredEvent>& stored, const TrackingCheck& check,
+                                                 const domain::CodeMaps& maps, Instant now, Recorded& out) {
+  std::map<std::string, store::StoredEvent> by_key;
+  const auto take = [&](store::StoredEvent event, const store::StoredEvent* known) {
+    if (known != nullptr && known->event == event.event && known->mapped == event.mapped) return;
+    out.fresh.push_back(event);
+    by_key[event.key] = std::move(event);
+  };
+  for (const auto& one : stored) {
+    by_key[one.key] = one;
+    if (one.mapped || one.event.status == TrackingStatus::unknown) take(kept(one, check.tracker.carrier, maps), &one);
+  }
   for (const auto& event : check.said.events) {
     const std::string key = domain::event_key(event);
-    auto normalized = event;
-    normalized.status = domain::status_of(event);
-    normalized.return_leg = false;
     const auto known = by_key.find(key);
-    if (known != by_key.end() && known->second == normalized) continue;
     if (known == by_key.end() && by_key.size() >= kMostStoredEvents) continue;
-    by_key[key] = normalized;
-    out.fresh.push_back({check.tracker.id, key, normalized, now});
+    const store::StoredEvent told{check.tracker.id, key, event, now, false, event.return_leg};
+    const auto before = known == by_key.end() ? std::nullopt : std::optional(known->second);
+    take(kept(told, check.tracker.carrier, maps), before ? &*before : nullptr);
   }
   std::vector<domain::TrackingEvent> all;
-  for (auto& [key, event] : by_key) all.push_back(std::move(event));
+  for (auto& [key, one] : by_key) all.push_back(std::move(one.event));
   return all;
 }
 
@@ -138,11 +160,11 @@ std::optional<domain::Headline> dated(std::optional<domain::Headline> headline, 
 }
 
 Recorded record_one(const store::TrackerRow& current, const std::vector<store::StoredEvent>& stored, const TrackingCheck& check,
-                    const RecordPlan& plan, Instant now) {
-  Recorded out{current, current, {}, std::nullopt, nullptr};
+                    const RecordPlan& plan, const domain::CodeMaps& maps, Instant now) {
+  Recorded out{current, current, {}, std::nullopt, false, nullptr};
   store::TrackerRow& after = out.after;
-  const auto all = merged_events(stored, check, now, out);
-  if (check.said.trouble == carriers::Trouble::none) {
+  const auto all = merged_events(stored, check, maps, now, out);
+  if (check.said.trouble == carriers::Trouble::none && !check.rederived) {
     after.headline = domain::newer_headline(current.headline, dated(check.said.headline, now));
     if (!check.said.status_raw.empty()) after.carrier_status = check.said.status_raw;
     if (check.said.estimated_at) after.estimated_at = check.said.estimated_at;
@@ -160,6 +182,12 @@ Recorded record_one(const store::TrackerRow& current, const std::vector<store::S
   after.last_event_at = derived.last_event_at;
   out.delivered_at = derived.delivered_at;
   if (derived.status == TrackingStatus::delivered && !out.delivered_at) out.delivered_at = now;  // the carrier gives no time
+  if (current.status == TrackingStatus::delivered && derived.status == TrackingStatus::delivered) {
+    std::vector<domain::TrackingEvent> before;
+    for (const auto& one : stored) before.push_back(one.event);
+    const auto was = domain::derive_status(before, current.headline).delivered_at;
+    out.delivery_corrected = derived.delivered_at && was != derived.delivered_at;
+  }
   settle(after, check, plan, now);
   return out;
 }
@@ -214,6 +242,7 @@ class Recording {
     }
     for (auto& head : store::lock_orders(tx_, context_.merchant, {orders.begin(), orders.end()})) heads_.emplace(head.id, head);
     for (auto& tracker : store::trackers_by_id(tx_, context_.merchant, trackers)) trackers_.emplace(tracker.id, tracker);
+    maps_ = store::code_maps(tx_, context_.merchant);
     for (auto& event : store::events_of(tx_, context_.merchant, trackers)) events_[event.tracker].push_back(std::move(event));
   }
 
@@ -222,7 +251,7 @@ class Recording {
     const auto current = trackers_.find(check.tracker.id);
     const auto head = heads_.find(check.tracker.order);
     if (current == trackers_.end() || head == heads_.end()) return false;
-    Recorded recorded = record_one(current->second, events_[check.tracker.id], check, plan, context_.now);
+    Recorded recorded = record_one(current->second, events_[check.tracker.id], check, plan, maps_, context_.now);
     recorded.newest = newest_of(recorded.fresh);
     // A tracker may be spoken of twice in one batch: the second time starts from here.
     for (const auto& fresh : recorded.fresh) {
@@ -236,6 +265,7 @@ class Recording {
     changed_trackers_.insert(check.tracker.id);
     const auto& [before, after] = std::tie(recorded.before, recorded.after);
     const bool changed = before.status != after.status || before.reason != after.reason || flags_differ(before, after);
+    if (recorded.delivery_corrected && after.parcel) parcels_[*after.parcel] = {*after.parcel, after.status, recorded.delivered_at};
     if (changed && recorded.after.parcel) parcel_effects(recorded, head->second);
     if (changed && recorded.after.return_id) return_effects(recorded, head->second);
     return changed;
@@ -262,9 +292,9 @@ class Recording {
  private:
   void count_unmapped(const std::string& carrier, const domain::TrackingEvent& event) {
     // A carrier without codes is mapped by its words.
-    store::UnmappedCode code{carrier, event.raw_code, event.raw_text, 0};
-    if (code.code.empty()) code.code.swap(code.text);
-    auto [found, added] = unmapped_.try_emplace({carrier, code.code}, code);
+    const std::string& code = domain::code_or_text(event);
+    const std::string text = event.raw_code.empty() ? "" : event.raw_text;
+    auto [found, added] = unmapped_.try_emplace({carrier, code}, store::UnmappedCode{carrier, code, text, 0});
     ++found->second.seen;
   }
 
@@ -336,6 +366,7 @@ class Recording {
   store::Transaction& tx_;
   const Context& context_;
   std::map<OrderId, store::OrderHead> heads_;
+  domain::CodeMaps maps_;
   std::map<TrackerId, store::TrackerRow> trackers_;
   std::map<TrackerId, std::vector<store::StoredEvent>> events_;
   std::set<TrackerId> changed_trackers_;
@@ -384,6 +415,16 @@ int record_changes(store::Database& db, MerchantId merchant, const std::vector<T
 }
 
 }  // namespace
+
+int rederive(store::Database& db, const std::vector<store::TrackerRow>& trackers, const RecordPlan& plan, Instant now) {
+  std::vector<TrackingCheck> checks;
+  for (const auto& tracker : trackers) {
+    auto& check = checks.emplace_back();
+    check.tracker = tracker;
+    check.rederived = true;
+  }
+  return checks.empty() ? 0 : record_together(db, checks.front().tracker.merchant, checks, plan, now);
+}
 
 std::string reference_of(const store::TrackerRow& tracker) { return to_text(tracker.id) + "@" + std::to_string(tracker.created_at.us); }
 

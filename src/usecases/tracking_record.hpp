@@ -14,7 +14,8 @@ struct TrackingCheck {
   store::TrackerRow tracker;
   carriers::TrackedNumber said;
   std::int64_t retry_after_us = 0;
-  bool pushed = false;  // says nothing about what a poll would answer
+  bool pushed = false;     // says nothing about what a poll would answer
+  bool rederived = false;  // nobody said anything: a code has a new meaning
 };
 
 struct RecordPlan {
@@ -27,6 +28,9 @@ struct RecordPlan {
 // others are recorded under their orders' locks in one transaction, or one by one when that fails. Gives the
 // number of trackers with a new status or flag.
 int record_checks(store::Database& db, const std::vector<TrackingCheck>& checks, const RecordPlan& plan, Instant now);
+
+// Works out the status of trackers of one merchant anew from the events they have. Gives the number of changed ones.
+int rederive(store::Database& db, const std::vector<store::TrackerRow>& trackers, const RecordPlan& plan, Instant now);
 
 // The reference that tells a recycled number's lives apart.
 std::string reference_of(const store::TrackerRow& tracker);

@@ -175,6 +175,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   page("/desk/search", desk_search);
   add_desk_order_routes(router, services);
   add_desk_list_routes(router, services);
+  add_desk_code_routes(router, services);
 }
 
 }  // namespace roundtrip::web

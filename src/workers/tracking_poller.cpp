@@ -2,6 +2,7 @@
 #include "workers/tracking_poller.hpp"
 
 #include "base/log.hpp"
+#include "usecases/carrier_codes.hpp"
 
 namespace roundtrip::workers {
 namespace {
@@ -33,6 +34,14 @@ JobOutcome announce(store::Database& db, const usecases::Carriers& carriers, con
 std::unique_ptr<Loop> make_announcer(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
   return make_job_loop(db, loop_options(config, "announcer", kAnnouncerThreads), job_options(config, usecases::kAnnounceJob),
                        [&db, &carriers](const usecases::Job& job, Instant now) { return announce(db, carriers, job, now); });
+}
+
+std::unique_ptr<Loop> make_code_remapper(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
+  return make_job_loop(db, loop_options(config, "code_remapper"), job_options(config, usecases::kRemapJob),
+                       [&db, &carriers, options = usecases::poll_options(config)](const usecases::Job& job, Instant now) {
+                         usecases::rederive_code(db, carriers, options, job, now);
+                         return JobOutcome::done();
+                       });
 }
 
 std::unique_ptr<Loop> make_tracking_poller(store::Database& db, const Config& config, const usecases::Carriers& carriers) {

@@ -129,6 +129,11 @@ void Conformance::floor_and_tracking() {
   EXPECT_EQ(api.post("/v1/carriers/demo/events", push, {{"X-Demo-Signature", signature}}).body["known"], 1);
   EXPECT_EQ(api.post("/v1/carriers/demo/events", {{"parcels", json::array()}}, {{"X-Demo-Signature", signature}}).status, 404);
   EXPECT_EQ(api.call("POST", "/v1/carriers/demo/events", "{}").status, 404);
+  EXPECT_TRUE(api.get("/v1/carriers/codes").body["unmapped"].is_array());
+  EXPECT_EQ(api.post("/v1/carriers/demo/codes", {{"code", "XQ7"}, {"status", "in_transit"}}).body["physical"], true);
+  EXPECT_EQ(api.post("/v1/carriers/demo/codes", {{"code", "XQ7"}, {"status", "somewhere"}}).status, 422);
+  EXPECT_EQ(api.post("/v1/carriers/nobody/codes", {{"code", "XQ7"}, {"status", "in_transit"}}).status, 422);
+  EXPECT_EQ(api.get("/v1/carriers/codes").body["mapped"][0]["code"], "XQ7");
   const auto tracking = api.get("/v1/tracking/" + tracked);
   EXPECT_GE(tracking.body["events"].size(), 1U);
   EXPECT_EQ(tracking.body["items"].size(), 1U);

@@ -42,6 +42,22 @@ TEST_F(CustomerPage, TrackingAnswersTheFirstQuestionInTheOrdersLanguageAndInAnot
   EXPECT_EQ(browser.script("return document.documentElement.lang"), "pt-PT");
 }
 
+TEST_F(CustomerPage, SaysWhenTheCarrierWasAskedAndWhyThereIsNoNews) {
+  shop.ship("SO-1001");
+  const std::string track = shop.order("SO-1001")["links"]["tracking_url"];
+  store::Session(shop.db()).run(
+      "UPDATE trackers SET last_checked_at = now(), last_success_at = now() - interval '1 day', next_check_at = now() + interval '3 "
+      "hours', "
+      "  failures = 3, last_error = 'service: HTTP 503', status = 'in_transit', leased_until = now() + interval '1 hour'",
+      {});
+  browser.open(track + "?lang=en");
+  const auto card = browser.text(".parcel-card");
+  for (const std::string part :
+       {"does not answer at the moment", "We last asked the carrier on", "It last had an answer on", "We ask again on"})
+    EXPECT_NE(card.find(part), std::string::npos) << part << " in " << card;
+  EXPECT_EQ(card.find("503"), std::string::npos) << "no internals";
+}
+
 TEST_F(CustomerPage, ShowsEachParcelWithItsItemsAndNeverAddressOrMail) {
   shop.ship("SO-1001");
   const Json order = shop.order("SO-1001");

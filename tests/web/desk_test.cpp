@@ -105,6 +105,46 @@ TEST_F(DeskPage, AttentionNamesWhatStopsTheDayAndLeadsThere) {
   EXPECT_NE(browser.text(".page-head").find("Past its promise"), std::string::npos);
 }
 
+TEST_F(DeskPage, AnUnknownCarrierCodeIsMappedInOneLine) {
+  store::Session(shop.db()).run(
+      "INSERT INTO unmapped_codes (merchant_id, carrier, raw_code, raw_text, seen, first_at, last_at) "
+      "SELECT merchant_id, 'demo', 'XQ7', 'Handed to the <night> network', 41, now(), now() FROM merchants",
+      {});
+  sign_in(browser, shop, "anna");
+  EXPECT_NE(browser.text("#unmapped_code").find("XQ7"), std::string::npos);
+  browser.click_and_leave("#unmapped_code li a");
+  EXPECT_EQ(browser.path(), "/desk/codes");
+  const auto row = browser.text("tbody tr");
+  for (const std::string part : {"demo", "XQ7", "Handed to the <night> network", "41"})
+    EXPECT_NE(row.find(part), std::string::npos) << part << " in " << row;
+  browser.script("document.querySelector('select[name=status]').value = 'in_transit'");
+  browser.click_and_leave("tbody form button");
+  EXPECT_NE(browser.text("table.mapped").find("In transit"), std::string::npos);
+  EXPECT_NE(browser.text("table.mapped").find("anna"), std::string::npos);
+  EXPECT_EQ(browser.text("main").find("41"), std::string::npos) << "it has left the inbox";
+}
+
+TEST_F(DeskPage, AParcelThatFellSilentIsListedUntilSomebodyDealsWithItAndThePageSaysWhy) {
+  shop.ship("SO-1001");
+  store::Session(shop.db()).run(
+      "UPDATE trackers t SET status = 'expired', next_check_at = NULL, ended_at = now() FROM orders o "
+      "WHERE o.merchant_id = t.merchant_id AND o.order_id = t.order_id AND o.external_id = 'SO-1001'",
+      {});
+  store::Session(shop.db()).run(
+      "UPDATE parcels p SET status = 'expired' FROM trackers t WHERE t.merchant_id = p.merchant_id AND t.parcel_id = p.parcel_id "
+      "AND t.status = 'expired'",
+      {});
+  sign_in(browser, shop, "anna");
+  EXPECT_NE(browser.text("#tracker_expired").find("SO-1001"), std::string::npos);
+  browser.click_and_leave("#tracker_expired li a");
+  EXPECT_NE(browser.text(".parcel .silence").find("stopped asking"), std::string::npos);
+  browser.click_and_leave("form[action$='/attend'] button");
+  EXPECT_NE(browser.text(".parcel").find("Somebody has dealt with it"), std::string::npos);
+  EXPECT_EQ(browser.count("form[action$='/attend']"), 0);
+  browser.open(shop.at("/desk"));
+  EXPECT_EQ(browser.count("#tracker_expired"), 0);
+}
+
 TEST_F(DeskPage, AnOrderIsHeldReleasedAndCanceledAndTheTimelineSaysByWhom) {
   sign_in(browser, shop, "anna");
   browser.open(shop.at("/desk/orders/" + id_of("SO-1002")));

@@ -114,8 +114,9 @@ TEST_F(EveryPage, OfTheDeskIsSound) {
   expect_good(shop.at("/login"));
   sign_in(browser, shop, "admin");
   const std::string id = shop.order("SO-1001")["id"];
-  for (const std::string path : {"/desk", "/desk/orders", "/desk/orders?show=late", "/desk/returns", "/desk/refunds", "/desk/products",
-                                 "/desk/products/MUG-RED", "/desk/messages", "/desk/outbox", "/desk/jobs", "/desk/search?q=SO"}) {
+  for (const std::string path :
+       {"/desk", "/desk/orders", "/desk/orders?show=late", "/desk/returns", "/desk/refunds", "/desk/products", "/desk/products/MUG-RED",
+        "/desk/messages", "/desk/outbox", "/desk/jobs", "/desk/codes", "/desk/search?q=SO"}) {
     expect_good(shop.at(path));
   }
   expect_good(shop.at("/desk/orders/" + id));

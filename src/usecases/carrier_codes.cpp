@@ -1,0 +1,68 @@
+// Mapping codes, and working through what came before they were mapped.
+#include "usecases/carrier_codes.hpp"
+
+#include "carriers/carrier.hpp"
+#include "store/tracking.hpp"
+#include "usecases/tracking_carriers.hpp"
+#include "usecases/tracking_record.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+constexpr int kCodesShown = 500;
+constexpr int kTrackersPerBatch = 200;
+
+Error invalid_word(const char* field, const std::string& what) {
+  return {ErrorKind::invalid, "invalid_code_map", what, {{std::string("/") + field, "invalid", what}}};
+}
+
+// The plan of the carrier's first account; the usual one where there is none any more.
+RecordPlan plan_for(const Carriers& carriers, const PollOptions& options, const std::string& carrier) {
+  const Account* account = carriers.room().find(carrier, "");
+  return account == nullptr ? RecordPlan{} : plan_of(account->account, options);
+}
+}  // namespace
+
+CarrierCodes read_carrier_codes(const Context& context) {
+  store::Session session(context.db);
+  return {store::unmapped_codes(session, context.merchant, kCodesShown), store::mapped_codes(session, context.merchant, kCodesShown)};
+}
+
+Result<MappedCode> map_carrier_code(const Context& context, const WantedMeaning& wanted) {
+  using domain::TrackingStatus;
+  if (carriers::find_carrier(wanted.carrier) == nullptr) return invalid_word("carrier", "There is no carrier of that name.");
+  if (wanted.code.empty()) return invalid_word("code", "Name the carrier's code, or its text where it gives no code.");
+  const auto status = domain::parse_tracking_status(wanted.status);
+  if (!status || *status == TrackingStatus::expired || *status == TrackingStatus::pending || *status == TrackingStatus::unknown)
+    return invalid_word("status", "A status that a carrier can say, such as in_transit, delivered or exception.");
+  const auto reason = domain::parse_tracking_reason(wanted.reason);
+  if (!reason) return invalid_word("reason", "There is no such reason; leave it out when there is none.");
+  const MappedCode code{wanted.carrier, wanted.code, {*status, *reason, wanted.physical}, context.actor.name, context.now};
+  store::Transaction tx(context.db);
+  store::map_code(tx, context.merchant, code);
+  tx.commit();
+  return code;
+}
+
+int rederive_code(store::Database& db, const Carriers& carriers, const PollOptions& options, const Job& job, Instant now) {
+  std::optional<store::CodeKey> key;
+  {
+    store::Session session(db);
+    key = store::code_of_map(session, job.merchant, job.subject);
+  }
+  if (!key) return 0;
+  const auto plan = plan_for(carriers, options, key->carrier);
+  int changed = 0;
+  for (TrackerId after{0};;) {
+    std::vector<store::TrackerRow> trackers;
+    {
+      store::Session session(db);
+      const auto ids = store::trackers_with_code(session, job.merchant, *key, after, kTrackersPerBatch);
+      if (ids.empty()) return changed;
+      after = ids.back();
+      trackers = store::trackers_by_id(session, job.merchant, ids);
+    }
+    changed += rederive(db, trackers, plan, now);
+  }
+}
+
+}  // namespace roundtrip::usecases
