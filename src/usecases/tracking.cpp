@@ -6,7 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "carriers/carrier.hpp"
+#include "carriers/accounts.hpp"
 #include "domain/tracking_silence.hpp"
 #include "store/tracking.hpp"
 #include "usecases/tracking_carriers.hpp"
@@ -216,7 +216,8 @@ Result<PushDone> take_push(store::Database& db, const Config& config, const Push
     (first == last ? done.unknown : done.known) += 1;
     if (item.trouble != carriers::Trouble::none) continue;
     for (auto tracker = first; tracker != last; ++tracker) {
-      if (!is_another_life(item.reference, tracker->second)) checks.push_back({tracker->second, item, 0, true});
+      const bool its_account = tracker->second.account.empty() || tracker->second.account == account->account;
+      if (its_account && !is_another_life(item.reference, tracker->second)) checks.push_back({tracker->second, item, 0, true});
     }
   }
   record_checks(db, checks, plan_of(*account, poll_options(config)), now);
