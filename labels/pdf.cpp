@@ -6,6 +6,7 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <set>
@@ -205,6 +206,28 @@ std::string pdf(const Drawing& drawing, const Fonts& fonts, Instant now) {
     for (std::size_t t = 0; t < page.texts.size(); ++t) draw_text(sheet, page.height, page.texts[t], pages[i][t], faces);
     check(doc.get(), "drawing");
   }
+  return saved(doc.get());
+}
+
+std::optional<std::string> pdf_of_picture(const std::string& png) {
+  constexpr double kShort = 4 * 72, kLong = 6 * 72;
+  const Document doc(HPDF_New(nullptr, nullptr));
+  if (!doc) throw std::runtime_error("PDF: no memory for a document");
+  HPDF_SetCompressionMode(doc.get(), HPDF_COMP_ALL);
+  HPDF_Image image =
+      HPDF_LoadPngImageFromMem(doc.get(), reinterpret_cast<const HPDF_BYTE*>(png.data()), static_cast<HPDF_UINT>(png.size()));
+  if (image == nullptr || HPDF_GetError(doc.get()) != HPDF_OK) return std::nullopt;
+  const double width = HPDF_Image_GetWidth(image), height = HPDF_Image_GetHeight(image);
+  if (width < 1 || height < 1) return std::nullopt;
+  const bool wide = width > height;
+  const double page_width = wide ? kLong : kShort, page_height = wide ? kShort : kLong;
+  const double scale = std::min(page_width / width, page_height / height);
+  HPDF_Page sheet = HPDF_AddPage(doc.get());
+  HPDF_Page_SetWidth(sheet, real(page_width));
+  HPDF_Page_SetHeight(sheet, real(page_height));
+  HPDF_Page_DrawImage(sheet, image, real((page_width - width * scale) / 2), real((page_height - height * scale) / 2), real(width * scale),
+                      real(height * scale));
+  check(doc.get(), "picture");
   return saved(doc.get());
 }
 

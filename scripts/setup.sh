@@ -6,9 +6,9 @@ die() { say "$(basename -- "$0"): $*"; exit 1; }
 is_root() { [ "$(id -u)" = 0 ]; }
 
 BUILD_PACKAGES=(
-  g++ cmake ninja-build ccache pkg-config libcpp-httplib-dev libsoci-dev libboost-dev libpq-dev libhpdf-dev libzxing-dev nlohmann-json3-dev
-  libkainjow-mustache-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev libsodium-dev libicu-dev
-  libcurl4-openssl-dev libssl-dev libhowardhinnant-date-dev libpng-dev libpugixml-dev libgmime-3.0-dev zlib1g-dev
+  g++ cmake ninja-build ccache pkg-config libcpp-httplib-dev libsoci-dev libboost-dev libpq-dev libhpdf-dev libqpdf-dev libzxing-dev
+  nlohmann-json3-dev libkainjow-mustache-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev libsodium-dev
+  libicu-dev libcurl4-openssl-dev libssl-dev libhowardhinnant-date-dev libpng-dev libpugixml-dev libgmime-3.0-dev zlib1g-dev
   fonts-noto-core fonts-dejavu-core fonts-ipafont-gothic fonts-nanum fonts-droid-fallback)
 RUN_PACKAGES=(postgresql-15 nginx-light ca-certificates tzdata)
 TEST_PACKAGES=(libgtest-dev libgmock-dev libfreetype-dev poppler-utils zbar-tools qpdf chromium chromium-driver wrk

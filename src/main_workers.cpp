@@ -9,6 +9,7 @@
 #include "usecases/notifications.hpp"
 #include "usecases/tracking.hpp"
 #include "workers/housekeeper.hpp"
+#include "workers/label_buyer.hpp"
 #include "workers/loop.hpp"
 #include "workers/notifier.hpp"
 #include "workers/refunder.hpp"
@@ -41,6 +42,8 @@ struct WorkRoom::Impl {
     workers.add(workers::make_announcer(database, config, carriers));
     workers.add(workers::make_code_remapper(database, config, carriers));
     workers.add(workers::make_tracking_poller(database, config, carriers));
+    workers.add(workers::make_label_buyer(database, config, carriers));
+    workers.add(workers::make_label_voider(database, config, carriers));
     workers.add(workers::make_notifier(config, database, mail));
     workers.add(workers::make_housekeeper(database));
   }

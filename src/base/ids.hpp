@@ -63,6 +63,9 @@ struct UserTag {
 struct KeyTag {
   static constexpr std::string_view prefix = "key";
 };
+struct BookingTag {
+  static constexpr std::string_view prefix = "bkg";
+};
 struct JobTag {
   static constexpr std::string_view prefix = "job";
 };
@@ -83,6 +86,7 @@ using BinId = Id<BinTag>;
 using StationId = Id<StationTag>;
 using UserId = Id<UserTag>;
 using KeyId = Id<KeyTag>;
+using BookingId = Id<BookingTag>;
 using JobId = Id<JobTag>;
 
 // Crockford base-32, upper case, no padding; 0 is "0". Negative numbers are a bug and throw.

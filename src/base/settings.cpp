@@ -84,6 +84,7 @@ constexpr Setting kSettings[] = {
     {"floor.require_bin_scan", boolean, "false", 0, 0, "a picker scans the bin before the item"},
     {"refunds.threads", integer, "2", 1, 64, "gateway calls under way at once"},
     {"refunds.batch", integer, "20", 1, 1000, "refunds claimed at once"},
+    {"returns.carrier", text, "", 0, 0, "carrier, or carrier/account, whose label an approved return gets; empty: carriers.default"},
     {"returns.label_valid_days", integer, "28", 1, 365, "days until an unused return label expires"},
     {"imports.batch", integer, "200", 1, 2000, "documents written in one transaction"},
     {"links.valid_days", integer, "400", 1, 3650, "days a customer's link works"},

@@ -6,6 +6,7 @@
 #include "http/api.hpp"
 #include "http/body.hpp"
 #include "http/views.hpp"
+#include "usecases/bookings.hpp"
 #include "usecases/policies.hpp"
 
 namespace roundtrip::http {
@@ -53,7 +54,7 @@ usecases::ReturnRequest parse_return_request(Fields root, const Services& servic
   request.carrier = root.text("carrier", {.max = 60});
   request.tracking_number = root.text("tracking_number", {.max = 60});
   request.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
-  request.label_carrier = services.config.text("carriers.default");
+  request.label_carrier = usecases::return_label_carrier(services.config);
   return request;
 }
 
@@ -139,7 +140,8 @@ Reply approve_return_handler(const Services& services, const Request& request, R
   body.root();
   if (const auto refused = body.finish()) return problem_reply(*refused);
   const int days = static_cast<int>(services.config.integer("returns.label_valid_days"));
-  return return_reply(200, usecases::approve_return(context_of(services, request), id, days, services.config.text("carriers.default")));
+  return return_reply(200,
+                      usecases::approve_return(context_of(services, request), id, days, usecases::return_label_carrier(services.config)));
 }
 
 Reply decline_return_handler(const Services& services, const Request& request, ReturnId id) {

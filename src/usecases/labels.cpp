@@ -4,11 +4,13 @@
 #include <fmt/format.h>
 
 #include "domain/codes.hpp"
+#include "labels/append.hpp"
 #include "labels/layout.hpp"
 #include "labels/pdf.hpp"
 #include "labels/png.hpp"
 #include "labels/text.hpp"
 #include "labels/zpl.hpp"
+#include "store/bookings.hpp"
 #include "store/database.hpp"
 #include "store/labels.hpp"
 
@@ -104,6 +106,45 @@ Error not_closed(const store::ParcelLabelFacts& facts) {
           why};
 }
 
+// A carrier's document as it is printed in a format; nothing: not in this one.
+std::optional<std::string> in_format(store::BookingDocument document, LabelFormat format) {
+  const bool code = document.part == "qr";
+  switch (format) {
+    case LabelFormat::zpl:
+      return document.format == "zpl" ? std::optional(std::move(document.bytes)) : std::nullopt;
+    case LabelFormat::png:
+      return code && document.format == "png" ? std::optional(std::move(document.bytes)) : std::nullopt;
+    case LabelFormat::pdf_a4:
+    case LabelFormat::pdf_4x6:
+      if (document.format == "pdf") return std::move(document.bytes);
+      return document.format == "png" && !code ? labels::pdf_of_picture(document.bytes) : std::nullopt;
+  }
+  return std::nullopt;
+}
+
+// The label that a carrier sold for the return, in this format; nothing when the return goes with our own.
+//
+// A4: our slip, then the carrier's pages as they are; 4 x 6: the carrier's label alone; ZPL: its ZPL; PNG: its code for a counter.
+std::optional<Result<std::string>> carrier_label(const Context& context, ReturnId return_id, const store::ReturnLabelFacts& facts,
+                                                 LabelFormat format) {
+  store::Session session(context.db);
+  const auto booking = store::booking_of_return(session, context.merchant, return_id);
+  if (!booking) return std::nullopt;
+  if (booking->state == domain::BookingState::wanted) {
+    return Error{ErrorKind::conflict, "label_not_there_yet",
+                 "The label of the return " + to_text(return_id) + " is being made by the carrier. Ask for it again in a minute."};
+  }
+  if (booking->state != domain::BookingState::bought) return std::nullopt;
+  std::vector<std::string> found;
+  for (auto& document : store::booking_documents(session, context.merchant, booking->id)) {
+    if (auto bytes = in_format(std::move(document), format)) found.push_back(std::move(*bytes));
+  }
+  if (found.empty()) return std::nullopt;
+  if (format != LabelFormat::pdf_a4) return found.front();
+  const auto slip = printed(labels::lay_out(label_of(facts, return_id), labels::Paper::a4, labels::fonts()), format, context.now);
+  if (!slip) return slip;
+  return labels::appended(*slip, found);
+}
 }  // namespace
 
 Result<std::string> return_label(const Context& context, ReturnId return_id, LabelFormat format) {
@@ -116,6 +157,7 @@ Result<std::string> return_label(const Context& context, ReturnId return_id, Lab
   if (const auto why = why_no_label(*facts, context.now); !why.empty()) {
     return Error{ErrorKind::conflict, "return_has_no_label", "The return " + to_text(return_id) + " has no label: " + why + "."};
   }
+  if (const auto theirs = carrier_label(context, return_id, *facts, format)) return *theirs;
   if (format == LabelFormat::png) {
     const auto code = labels::qr(domain::code_of(return_id));
     if (!code) return code.error();

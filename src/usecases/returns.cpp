@@ -5,6 +5,7 @@
 #include <set>
 
 #include "carriers/identify.hpp"
+#include "domain/bookings.hpp"
 #include "domain/codes.hpp"
 #include "domain/money.hpp"
 #include "store/database.hpp"
@@ -13,6 +14,7 @@
 #include "store/refunds.hpp"
 #include "store/returns.hpp"
 #include "store/timeline.hpp"
+#include "usecases/bookings.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_steps.hpp"
 #include "usecases/tracking.hpp"
@@ -174,15 +176,15 @@ void note_created(store::Transaction& tx, const Context& context, store::OrderHe
   note_return(tx, context, head, "return.requested", row.id, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-void note_approved(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId id) {
-  note_return(tx, context, head, "return.approved", id);
-  store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_approved, to_text(id), context.now, context.now);
-}
-
-// Begins to follow an approved return; writes carrier and number on its row.
-void track_return(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
-                  const std::string& label_carrier) {
-  const std::string carrier = row.tracking_number.empty() ? label_carrier : row.carrier;
+// The return is approved: the customer hears of it and its parcel is followed, under the number it was announced with or under one of the
+// label's carrier. A label that is bought first brings both with it.
+void approve(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
+             const std::string& label_carrier) {
+  note_return(tx, context, head, "return.approved", row.id);
+  if (row.tracking_number.empty() && sells_return_labels(label_carrier))
+    return want_return_label(tx, context, head.id, row.id, label_carrier);
+  store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_approved, to_text(row.id), context.now, context.now);
+  const std::string carrier = row.tracking_number.empty() ? domain::parse_account_name(label_carrier).first : row.carrier;
   const auto number = start_return_tracking(tx, context, head, row.id, carrier, row.tracking_number);
   if (!number) return;  // no such carrier, or its numbers come with its labels
   row.carrier = carrier;
@@ -299,10 +301,7 @@ Result<ReturnView> create_return(const Context& context, const ReturnRequest& re
   const auto lines = new_lines(request, *prepared);
   row.id = store::insert_return(tx, context.merchant, row, lines);
   note_created(tx, context, *head, row, request);
-  if (prepared->decision.approved) {
-    note_approved(tx, context, *head, row.id);
-    track_return(tx, context, *head, row, request.label_carrier);
-  }
+  if (prepared->decision.approved) approve(tx, context, *head, row, request.label_carrier);
   store::save_head(tx, context.merchant, *head, context.now);
   tx.commit();
   return return_view(row, lines, {});
@@ -334,8 +333,7 @@ Result<ReturnView> approve_return(const Context& context, ReturnId return_id, in
   if (row.status != ReturnStatus::requested) return return_conflict(row, "approved", "Only a requested return is approved.");
   row.status = ReturnStatus::approved;
   row.label_expires_at = context.now + label_valid_days * kDay;
-  note_approved(tx, context, locked->head, row.id);
-  track_return(tx, context, locked->head, row, label_carrier);
+  approve(tx, context, locked->head, row, label_carrier);
   return save_decision(tx, context, *locked);
 }
 
@@ -363,6 +361,7 @@ Result<ReturnView> cancel_return(const Context& context, ReturnId return_id) {
     return return_conflict(locked->found.row, "canceled", "Nothing of it is awaited that could be canceled.");
   }
   derive_header(locked->found, context.now);
+  drop_return_label(tx, context, return_id);
   note_return(tx, context, locked->head, "return.canceled", locked->found.row.id);
   return save_decision(tx, context, *locked);
 }
@@ -377,6 +376,7 @@ Result<ReturnView> expire_return(const Context& context, ReturnId return_id) {
   }
   end_all_waits(tx, context, *locked, ReceptionEvent::expire);
   derive_header(locked->found, context.now);
+  drop_return_label(tx, context, return_id);
   note_return(tx, context, locked->head, "return.expired", row.id);
   return save_decision(tx, context, *locked);
 }

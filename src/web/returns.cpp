@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "domain/policy.hpp"
+#include "usecases/bookings.hpp"
 #include "usecases/labels.hpp"
 #include "usecases/returns.hpp"
 #include "web/customer_pages.hpp"
@@ -60,7 +61,7 @@ usecases::ReturnRequest request_of(const http::Services& services, const Visit& 
   out.kind = choice.withdrawal ? domain::ReturnKind::withdrawal : domain::ReturnKind::goods_back;
   out.lines = choice.lines;
   out.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
-  out.label_carrier = services.config.text("carriers.default");
+  out.label_carrier = usecases::return_label_carrier(services.config);
   return out;
 }
 

@@ -136,6 +136,7 @@ const std::vector<Library>& libraries() {
       {"prometheus/", {"http"}},
       {"curl/", {"clients"}},
       {"hpdf", {"labels"}},
+      {"qpdf/", {"labels"}},
       {"ZXing/", {"labels"}},
       {"png.h", {"labels"}},
       {"zint", {"labels"}},

@@ -1,0 +1,91 @@
+// The bookings and their documents.
+#include "store/bookings.hpp"
+
+#include "base/secrets.hpp"
+#include "store/jobs.hpp"
+#include "store/labels.hpp"
+
+namespace roundtrip::store {
+namespace {
+constexpr std::string_view kBookingColumns =
+    "SELECT booking_id, order_id, return_id, carrier, account, state, number, void_id, price, price_currency, error, expires_at FROM "
+    "bookings ";
+
+std::optional<BookingRow> one_booking(Queryable& db, const std::string& where, MerchantId merchant, std::int64_t key) {
+  const auto row =
+      db.row<BookingId, OrderId, ReturnId, std::string, std::string, std::string, std::string, std::string, std::optional<std::int64_t>,
+             std::string, std::string, std::optional<Instant>>(std::string(kBookingColumns) + where, merchant, key);
+  if (!row) return std::nullopt;
+  const auto& [id, order, return_id, carrier, account, state, number, void_id, price, currency, error, expires_at] = *row;
+  return BookingRow{
+      id,     order,   return_id, carrier,  account, domain::parse_booking_state(state).value_or(domain::BookingState::failed),
+      number, void_id, price,     currency, error,   expires_at};
+}
+}  // namespace
+
+std::optional<BookingFacts> booking_facts(Queryable& db, MerchantId merchant, ReturnId return_id) {
+  const auto places = return_label_facts(db, merchant, return_id);
+  if (!places) return std::nullopt;
+  BookingFacts facts{places->from, places->to, "", "", {}};
+  for (auto& [email, currency, quantity, description, price, weight, hs_code, origin] :
+       db.rows<std::string, std::string, std::int64_t, std::string, std::int64_t, int, std::string, std::string>(
+           "SELECT coalesce(o.customer_email, ''), o.currency, rl.announced, coalesce(nullif(l.description, ''), l.sku), l.unit_price, "
+           "coalesce(p.weight_g, 0), coalesce(p.hs_code, ''), coalesce(p.origin, '') FROM return_lines rl "
+           "JOIN orders o ON o.merchant_id = rl.merchant_id AND o.order_id = rl.order_id "
+           "JOIN order_lines l ON l.merchant_id = rl.merchant_id AND l.order_id = rl.order_id AND l.line_id = rl.line_id "
+           "LEFT JOIN products p ON p.merchant_id = rl.merchant_id AND p.sku = rl.sku "
+           "WHERE rl.merchant_id = $1 AND rl.return_id = $2 ORDER BY l.position",
+           merchant, return_id)) {
+    facts.email = email;
+    facts.currency = currency;
+    facts.items.push_back({quantity, description, price, weight, hs_code, origin});
+  }
+  return facts;
+}
+
+void add_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now) {
+  const auto id = tx.value<BookingId>(
+      "INSERT INTO bookings (merchant_id, order_id, return_id, carrier, account, state, created_at, updated_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING booking_id",
+      merchant, booking.order, booking.return_id, booking.carrier, booking.account, domain::to_text(booking.state), now);
+  add_job(tx, merchant, kBookLabelJob, id.value().value, now, now);
+}
+
+std::optional<BookingRow> find_booking(Queryable& db, MerchantId merchant, BookingId booking) {
+  return one_booking(db, "WHERE merchant_id = $1 AND booking_id = $2", merchant, booking.value);
+}
+
+std::optional<BookingRow> booking_of_return(Queryable& db, MerchantId merchant, ReturnId return_id) {
+  return one_booking(db, "WHERE merchant_id = $1 AND return_id = $2 ORDER BY booking_id DESC LIMIT 1", merchant, return_id.value);
+}
+
+void save_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now) {
+  tx.write(
+      "UPDATE bookings SET state = $3, number = $4, void_id = $5, price = $6, price_currency = $7, error = $8, expires_at = $9, "
+      "updated_at = $10 WHERE merchant_id = $1 AND booking_id = $2",
+      merchant, booking.id, domain::to_text(booking.state), booking.number, booking.void_id, booking.price, booking.price_currency,
+      booking.error, booking.expires_at, now);
+}
+
+void add_booking_documents(Transaction& tx, MerchantId merchant, BookingId booking, const std::vector<BookingDocument>& documents) {
+  int position = 0;
+  for (const BookingDocument& document : documents) {
+    tx.write(
+        "INSERT INTO booking_documents (merchant_id, booking_id, position, part, format, bytes) "
+        "VALUES ($1, $2, $3, $4, $5, decode($6, 'base64'))",
+        merchant, booking, position++, document.part, document.format, to_base64(document.bytes));
+  }
+}
+
+std::vector<BookingDocument> booking_documents(Queryable& db, MerchantId merchant, BookingId booking) {
+  std::vector<BookingDocument> out;
+  for (auto& [part, format, bytes] : db.rows<std::string, std::string, std::string>(
+           "SELECT part, format, encode(bytes, 'base64') FROM booking_documents WHERE merchant_id = $1 AND booking_id = $2 "
+           "ORDER BY position",
+           merchant, booking)) {
+    out.push_back({part, format, from_base64(bytes).value_or("")});
+  }
+  return out;
+}
+
+}  // namespace roundtrip::store

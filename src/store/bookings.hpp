@@ -1,0 +1,62 @@
+// Labels bought from carriers, and their documents.
+#pragma once
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/clock.hpp"
+#include "base/ids.hpp"
+#include "domain/bookings.hpp"
+#include "domain/orders.hpp"
+#include "store/database.hpp"
+
+namespace roundtrip::store {
+
+inline constexpr std::string_view kBookLabelJob = "book_label";  // subject: booking_id
+inline constexpr std::string_view kVoidLabelJob = "void_label";
+
+struct BookingRow {
+  BookingId id;
+  OrderId order;
+  ReturnId return_id;
+  std::string carrier, account;
+  domain::BookingState state = domain::BookingState::wanted;
+  std::string number, void_id;
+  std::optional<std::int64_t> price;
+  std::string price_currency, error;
+  std::optional<Instant> expires_at;
+};
+struct BookingDocument {
+  std::string part;    // label, qr, customs_form, receipt
+  std::string format;  // pdf, png, gif, zpl
+  std::string bytes;
+};
+
+// What is told to the carrier about a return.
+struct BookedItem {
+  std::int64_t quantity = 0;
+  std::string description;
+  std::int64_t unit_price = 0;  // minor units
+  int weight_g = 0;             // of one; 0: not known
+  std::string hs_code, origin;
+};
+struct BookingFacts {
+  domain::Address from, to;
+  std::string email, currency;
+  std::vector<BookedItem> items;
+};
+// Nothing when the merchant has no such return.
+std::optional<BookingFacts> booking_facts(Queryable& db, MerchantId merchant, ReturnId return_id);
+
+// Queues the booking and the job that buys it.
+void add_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now);
+std::optional<BookingRow> find_booking(Queryable& db, MerchantId merchant, BookingId booking);
+// The newest of a return; nothing: it never had one.
+std::optional<BookingRow> booking_of_return(Queryable& db, MerchantId merchant, ReturnId return_id);
+// Queues the row as given.
+void save_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now);
+// Queues documents of a booking that has none.
+void add_booking_documents(Transaction& tx, MerchantId merchant, BookingId booking, const std::vector<BookingDocument>& documents);
+std::vector<BookingDocument> booking_documents(Queryable& db, MerchantId merchant, BookingId booking);
+
+}  // namespace roundtrip::store

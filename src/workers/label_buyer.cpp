@@ -1,0 +1,44 @@
+// Wires booking jobs to their use cases.
+#include "workers/label_buyer.hpp"
+
+#include <algorithm>
+
+namespace roundtrip::workers {
+namespace {
+constexpr int kCallsOfAJob = 4;  // a token, the label, its documents
+using Work = JobOutcome (*)(store::Database&, const usecases::Carriers&, const usecases::Job&, Instant);
+
+JobOutcome outcome_of_booking(const usecases::BookingOutcome& outcome) {
+  using Kind = usecases::BookingOutcome::Kind;
+  if (outcome.kind == Kind::over) return JobOutcome::finished();
+  if (outcome.kind == Kind::dead) return JobOutcome::dead(outcome.why);
+  if (outcome.after_us > 0) return JobOutcome::retry(outcome.why, outcome.after_us);
+  return JobOutcome::retry(outcome.why);
+}
+
+std::unique_ptr<Loop> booking_loop(store::Database& db, const Config& config, const usecases::Carriers& carriers, const char* name,
+                                   std::string_view kind, Work work) {
+  JobOptions options = job_options(config, kind);
+  options.lease_us = std::max(options.lease_us, 2 * kCallsOfAJob * config.integer("carriers.timeout_ms") * 1000);
+  return make_job_loop(
+      db, loop_options(config, name), options,
+      [&db, &carriers, work](const usecases::Job& job, Instant now) { return work(db, carriers, job, now); },
+      [&db](const usecases::Job& job, const std::string& why, Instant now) { usecases::give_up_booking(db, job, why, now); });
+}
+}  // namespace
+
+JobOutcome buy_label(store::Database& db, const usecases::Carriers& carriers, const usecases::Job& job, Instant now) {
+  return outcome_of_booking(usecases::buy_label(db, carriers, job, now));
+}
+JobOutcome void_label(store::Database& db, const usecases::Carriers& carriers, const usecases::Job& job, Instant now) {
+  return outcome_of_booking(usecases::void_label(db, carriers, job, now));
+}
+
+std::unique_ptr<Loop> make_label_buyer(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
+  return booking_loop(db, config, carriers, "label_buyer", usecases::kBookLabelJob, buy_label);
+}
+std::unique_ptr<Loop> make_label_voider(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
+  return booking_loop(db, config, carriers, "label_voider", usecases::kVoidLabelJob, void_label);
+}
+
+}  // namespace roundtrip::workers
