@@ -28,7 +28,7 @@ constexpr Phrase kUspsPhrases[] = {
     {"", false, "XQ", "In Transit", "Handed to the night network", ""},
 };
 
-OrderedJson usps_event(const WorldEvent& event) {
+OrderedJson usps_event(const WorldEvent& event, const std::string& signer) {
   const Stamp stamp = stamp_of(event);
   const Phrase& phrase = phrase_of(kUspsPhrases, event);
   return {{"eventType", phrase.c},
@@ -37,7 +37,8 @@ OrderedJson usps_event(const WorldEvent& event) {
           {"GMTOffset", stamp.offset},
           {"GMTTimestamp", stamp.local.substr(0, 10) + stamp.utc.substr(10) + "Z"},  // the local date, as USPS writes it
           {"eventCity", event.place},
-          {"eventCountry", ""}};
+          {"eventCountry", ""},
+          {"name", event.code == "DLV" ? signer : std::string()}};
 }
 
 OrderedJson usps_item(const Told& told) {
@@ -61,7 +62,7 @@ OrderedJson usps_item(const Told& told) {
   }
   item["deliveryDateExpectation"] = {{"expectedDeliveryDate", format_date(told.report.estimated_at)}};
   item["trackingEvents"] = OrderedJson::array();
-  for (const auto* event : events) item["trackingEvents"].push_back(usps_event(*event));
+  for (const auto* event : events) item["trackingEvents"].push_back(usps_event(*event, told.report.signed_by));
   return item;
 }
 

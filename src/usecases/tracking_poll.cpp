@@ -21,12 +21,13 @@ bool is_suspect(const store::TrackerRow& tracker) {
   return tracker.failures > 0 && (tracker.last_error.starts_with("bad_reply") || tracker.last_error.starts_with("service"));
 }
 
-std::vector<carriers::TrackQuery> queries_of(const Trackers& trackers) {
+// Our reference is for carriers that were told it; to another it may look like an id of its own.
+std::vector<carriers::TrackQuery> queries_of(const Trackers& trackers, const carriers::Carrier& carrier) {
   std::vector<carriers::TrackQuery> queries;
   for (const auto& tracker : trackers) {
     auto& query = queries.emplace_back();
     query.number = tracker.number;
-    query.reference = reference_of(tracker);
+    if (carrier.capabilities().announces) query.reference = reference_of(tracker);
     query.shipped_at = tracker.created_at;
   }
   return queries;
@@ -188,7 +189,7 @@ void AccountRun::send(const std::shared_ptr<Question>& question, const std::stri
   try {
     carriers::CarrierAccount account = account_.account;
     account.token = token;
-    request = account_.carrier.track_request(account, queries_of(question->trackers));
+    request = account_.carrier.track_request(account, queries_of(question->trackers, account_.carrier));
   } catch (const std::exception& fault) {
     return without_token(question, {Trouble::bad_request, fault.what(), 0, "", 0});
   }
@@ -206,7 +207,7 @@ void AccountRun::send(const std::shared_ptr<Question>& question, const std::stri
 
 // False when the question must be asked again, with another token.
 bool AccountRun::take(Question& question, const std::string& token, const HttpOutcome& outcome, std::vector<TrackingCheck>& checks) {
-  const auto queries = queries_of(question.trackers);
+  const auto queries = queries_of(question.trackers, account_.carrier);
   carriers::TrackReply reply;
   try {
     reply = account_.carrier.parse_track(account_.account, outcome, queries);

@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <atomic>
+#include <filesystem>
+#include <fstream>
 
 #include "base/secrets.hpp"
 #include "clients/multi_transport.hpp"
@@ -47,6 +49,25 @@ class TrackingWorld {
   void use_parallel(int calls) {
     set("tracking.parallel", std::to_string(calls));
     carriers_ = std::make_unique<usecases::Carriers>(config_, transport_);
+  }
+  // The accounts of real carriers, all answered by the demo carrier's server in their languages. The demo carrier's own stays.
+  void use_real_languages() {
+    const auto file = std::filesystem::temp_directory_path() / ("accounts_" + random_token() + ".toml");
+    std::ofstream out(file);
+    for (const char* carrier : {"ups", "fedex", "usps", "dhl", "easypost"}) {
+      const bool by_key = std::string_view(carrier) == "dhl" || std::string_view(carrier) == "easypost";
+      out << "[[account]]\ncarrier = \"" << carrier << "\"\nbase_url = \"" << server_.url() << "\"\nkey = \""
+          << (by_key ? "demo-key" : "shop") << "\"\nsecret = \"demo-key\"\n";
+    }
+    out.close();
+    set("carriers.accounts_file", file.string());
+    carriers_ = std::make_unique<usecases::Carriers>(config_, transport_);
+    std::filesystem::remove(file);
+    set("carriers.accounts_file", "");
+  }
+  // The parcel goes on with another carrier, under the same number.
+  void hand_to(const ShippedParcel& parcel, const std::string& carrier) {
+    Session(db()).run("UPDATE trackers SET carrier = $3 WHERE merchant_id = $1 AND parcel_id = $2", {merchant_, parcel.parcel, carrier});
   }
   // The demo carrier's account as it is now.
   usecases::CarrierAccountView account() { return usecases::carrier_accounts(db(), config_, now())->front(); }

@@ -123,7 +123,7 @@ TEST_P(BesideAnAccount, ParcelsOfAnotherAreAskedForAsEver) {
   test::RawServer neighbor(GetParam().script);
   const std::string path = std::filesystem::temp_directory_path() / ("accounts-" + std::to_string(getpid()));
   std::ofstream(path) << "[[account]]\ncarrier = \"demo\"\naccount = \"other\"\nbase_url = \"" << neighbor.url("")
-                      << "\"\ntimeout_ms = 3000\n";
+                      << "\"\ntimeout_ms = 8000\n";
   world.set("carriers.accounts_file", path);
   clients::MultiTransport transport(clients::CurlOptions{.allow_private_addresses = true});
   const usecases::Carriers carriers(world.config(), transport);
@@ -137,13 +137,17 @@ TEST_P(BesideAnAccount, ParcelsOfAnotherAreAskedForAsEver) {
   const auto began = steady_us();
   while (rounds < 10) {
     world.pass_hours(1);
-    session.run("UPDATE trackers SET next_check_at = $1 WHERE account = 'other' OR leased_until IS NULL", {world.now()});
+    // Rows that are being recorded right now are left out: waiting for one while holding others could deadlock.
+    session.run(
+        "UPDATE trackers t SET next_check_at = $1 FROM (SELECT ctid FROM trackers WHERE account = 'other' OR leased_until IS NULL "
+        "FOR UPDATE SKIP LOCKED) free WHERE t.ctid = free.ctid",
+        {world.now()});
     int answered = 0;
-    while (answered < 30 && steady_us() - began < 20 * kSecond) answered += poller.look(world.now(), 5'000, {}).answered;
+    while (answered < 30 && steady_us() - began < 60 * kSecond) answered += poller.look(world.now(), 5'000, {}).answered;
     ASSERT_EQ(answered, 30) << "round " << rounds;
     ++rounds;
   }
-  EXPECT_LT(steady_us() - began, 3 * kSecond) << "ten rounds must not take as long as one call of the neighbor";
+  EXPECT_LT(steady_us() - began, 8 * kSecond) << "ten rounds must not take as long as one call of the neighbor";
   EXPECT_EQ(world.value<std::int64_t>("SELECT count(*) FROM trackers WHERE account = '' AND failures > 0"), 0);
 }
 

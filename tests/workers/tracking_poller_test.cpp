@@ -4,6 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <map>
 #include <thread>
 
 #include "support/raw_server.hpp"
@@ -268,6 +269,27 @@ TEST_F(TrackingPollerTest, TheLoopsAnnounceAndPollByThemselves) {
   announcer->stop();
   poller->stop();
   EXPECT_EQ(world.status(parcel), "pre_transit");
+}
+
+// Tokens that expire between polls, one call a parcel or many, answers in five languages: from the socket to what the customer is told.
+TEST_F(TrackingPollerTest, RealCarriersAreFollowedFromTheDoorToTheDoorInTheirOwnLanguages) {
+  std::map<std::string, ShippedParcel> parcels;
+  for (const std::string carrier : {"ups", "fedex", "usps", "dhl", "easypost"}) parcels[carrier] = world.ship();
+  world.announce_all();
+  world.use_real_languages();
+  for (const auto& [carrier, parcel] : parcels) world.hand_to(parcel, carrier);
+  for (int quarter = 0; quarter < 24; ++quarter) {
+    world.pass_hours(6);
+    world.poll_all();
+  }
+  for (const auto& [carrier, parcel] : parcels) {
+    EXPECT_EQ(world.status(parcel), "delivered") << carrier << ": " << view(parcel).last_error;
+    EXPECT_EQ(view(parcel).events.size(), 8u) << carrier;
+    EXPECT_EQ(view(parcel).signed_by, "A. N. Other") << carrier;
+    const std::string told = world.told(parcel.order);
+    EXPECT_NE(told.find("delivered"), std::string::npos) << carrier << " told " << told;
+    EXPECT_EQ(told.find("delivered"), told.rfind("delivered")) << carrier << " told it twice: " << told;
+  }
 }
 
 }  // namespace
