@@ -53,11 +53,15 @@ void check_reply(const TrackReply& reply) {
   promise(!records_json(reply).dump().empty(), "every reply can be printed");
 }
 
+void check_asked(const TrackReply& asked) {
+  promise(asked.trouble != Trouble::none || asked.items.size() == 1, "every number asked for has one item");
+}
+
 void ship(const Shipping& shipping, const HttpOutcome& outcome) {
   const auto label = shipping.parse_label(outcome);
   promise(label.trouble != Trouble::none || !label.label.number.empty() || !label.label.documents.empty(), "a bought label is something");
   shipping.parse_void(outcome);
-  shipping.parse_manifest(outcome);
+  if (shipping.manifests()) shipping.parse_manifest(outcome);
 }
 
 void read(const Carrier& carrier, std::uint8_t choice, std::string body) {
@@ -70,19 +74,21 @@ void read(const Carrier& carrier, std::uint8_t choice, std::string body) {
   if (!apis.empty()) {
     const Api& api = apis[(choice / 8) % apis.size()];
     account.api = api.name;
-    check_reply(read_reply(api, outcome));
+    const auto reply = read_reply(api, outcome);
+    check_reply(reply);
+    check_asked(matched(reply, {&query, 1}));
     apis_like(carrier, *outcome.response);
+  } else {
+    check_asked(carrier.parse_track(account, outcome, {&query, 1}));
   }
-  const auto asked = carrier.parse_track(account, outcome, {&query, 1});
-  promise(asked.trouble != Trouble::none || asked.items.size() == 1, "every number asked for has one item");
   const auto& text = outcome.response->body;
   const auto pushed = carrier.parse_push(text);
   promise(pushed.trouble == Trouble::none || pushed.items.empty(), "a refused push has no items");
   promise(!records_json(pushed).dump().empty(), "every push can be printed");
   promise(!carrier.push_is_genuine(account, {{"x-hmac-signature", text}}, text == "secret" ? "" : text, text),
           "no push is genuine by chance");
-  carrier.parse_token(outcome);
-  carrier.parse_announce(outcome);
+  if (carrier.capabilities().needs_token) carrier.parse_token(outcome);
+  if (carrier.capabilities().announces) carrier.parse_announce(outcome);
   carrier.is_number(text);
   if (const auto* shipping = carrier.shipping()) ship(*shipping, outcome);
 }
