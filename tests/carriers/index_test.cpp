@@ -168,7 +168,6 @@ class RecordedReplies : public testing::TestWithParam<std::string> {
 
 TEST_P(RecordedReplies, MeanWhatTheIndexSays) {
   if (!std::filesystem::exists(data_folder() / "INDEX.tsv")) GTEST_SKIP() << "no recorded replies at " << data_folder();
-  if (const auto* carrier = find_carrier(GetParam()); carrier == nullptr || carrier->apis().empty()) GTEST_SKIP() << "no adapter yet";
   int checked = 0;
   for (const Row& row : rows()) {
     const bool judged = row.at("kind") == "tracking" || row.at("kind") == "error";
