@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "architecture/rules.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::architecture {
 namespace {

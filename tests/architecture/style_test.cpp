@@ -8,6 +8,8 @@
 #include <string>
 #include <vector>
 
+#include "support/places.hpp"
+
 namespace roundtrip::architecture {
 namespace {
 namespace fs = std::filesystem;

@@ -11,6 +11,8 @@
 #include <set>
 #include <sstream>
 
+#include "support/places.hpp"
+
 namespace roundtrip {
 namespace {
 using testing::HasSubstr;

@@ -6,6 +6,7 @@
 
 #include "carriers/described.hpp"
 #include "replies.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {

@@ -9,6 +9,8 @@
 #include <sstream>
 #include <stdexcept>
 
+#include "support/places.hpp"
+
 namespace roundtrip::carriers::test {
 namespace {
 using Json = nlohmann::json;

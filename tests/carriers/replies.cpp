@@ -4,6 +4,8 @@
 #include <fstream>
 #include <sstream>
 
+#include "support/places.hpp"
+
 namespace roundtrip::carriers::test {
 namespace {
 void read(const Api& api, const std::string& body, const std::string& what) {

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "support/database.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 
 namespace roundtrip {

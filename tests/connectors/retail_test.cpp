@@ -9,6 +9,7 @@
 #include <map>
 
 #include "connectors/csv.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::connectors {
 namespace {

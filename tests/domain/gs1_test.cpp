@@ -9,6 +9,8 @@
 #include <nlohmann/json.hpp>
 #include <random>
 
+#include "support/places.hpp"
+
 namespace roundtrip::domain {
 namespace {
 using nlohmann::json;

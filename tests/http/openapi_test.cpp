@@ -7,6 +7,7 @@
 #include <sstream>
 
 #include "support/api.hpp"
+#include "support/places.hpp"
 #include "support/schema.hpp"
 
 namespace roundtrip::test {

@@ -16,6 +16,7 @@
 
 #include "store/timeline.hpp"
 #include "support/database.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip {
 namespace {

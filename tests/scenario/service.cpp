@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "support/places.hpp"
 #include "usecases/access.hpp"
 
 namespace roundtrip::test {

@@ -11,6 +11,7 @@
 
 #include "carriers/carrier.hpp"
 #include "carriers/records.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::test {
 

@@ -7,6 +7,7 @@
 
 #include "store/timeline.hpp"
 #include "support/database.hpp"
+#include "support/places.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/stock.hpp"
 

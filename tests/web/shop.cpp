@@ -10,6 +10,7 @@
 
 #include "base/secrets.hpp"
 #include "clients/curl_transport.hpp"
+#include "support/places.hpp"
 #include "support/process.hpp"
 
 namespace roundtrip::test {

@@ -7,6 +7,7 @@
 
 #include "../replies.hpp"
 #include "carriers/described.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::carriers::test {
 

@@ -5,6 +5,7 @@
 
 #include "carriers/identify.hpp"
 #include "described.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {

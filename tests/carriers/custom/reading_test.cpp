@@ -1,5 +1,6 @@
 // How described replies are read: places, times, codes, the way back, errors; hostile forms of each kind of document.
 #include "described.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {

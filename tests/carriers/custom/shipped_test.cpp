@@ -2,6 +2,7 @@
 #include <filesystem>
 
 #include "described.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {

@@ -11,6 +11,7 @@
 #include "carriers/carrier.hpp"
 #include "carriers/check_digits.hpp"
 #include "carriers/number_formats.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {

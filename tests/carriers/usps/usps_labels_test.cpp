@@ -7,6 +7,7 @@
 #include "base/secrets.hpp"
 #include "carriers/shipping.hpp"
 #include "carriers/usps/usps.hpp"
+#include "support/places.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {
