@@ -1,4 +1,4 @@
-// The demo carrier's HTTP side: announcements kept in a file, answers from the world, failures on wish.
+// The demo carrier's HTTP side: announcements, questions and sales, in its own language and in those of real carriers.
 #include "demo/carrier_server.hpp"
 
 #include <httplib.h>
@@ -6,18 +6,15 @@
 
 #include <algorithm>
 #include <atomic>
-#include <condition_variable>
-#include <fstream>
-#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
-#include <unordered_map>
 
 #include "base/log.hpp"
 #include "base/secrets.hpp"
+#include "demo/carrier_faults.hpp"
 #include "demo/carrier_tongues.hpp"
-#include "demo/carrier_world.hpp"
 #include "demo/tongue_desk.hpp"
+#include "demo/world_book.hpp"
 
 namespace roundtrip::demo {
 namespace {
@@ -67,17 +64,6 @@ std::int64_t integer(const Json& object, const char* name, std::int64_t otherwis
   return found != object.end() && found->is_number_integer() ? found->get<std::int64_t>() : otherwise;
 }
 
-Json line_of(const WorldParcel& parcel) {
-  return {{"number", parcel.number},
-          {"reference", parcel.reference},
-          {"scenario", to_text(parcel.scenario)},
-          {"back", parcel.back},
-          {"country", parcel.country},
-          {"city", parcel.city},
-          {"weight_g", parcel.weight_g},
-          {"announced_at", format_rfc3339(parcel.announced_at)}};
-}
-
 std::vector<std::string> numbers_of(const std::string& text) {
   std::vector<std::string> numbers;
   std::size_t at = 0;
@@ -89,39 +75,9 @@ std::vector<std::string> numbers_of(const std::string& text) {
   return numbers;
 }
 
-enum class Mode { none, rate_limit, error, slow, garbage, unauthorized, hang, half, cut };
-constexpr domain::Word<Mode> kModes[] = {{Mode::none, "none"},
-                                         {Mode::rate_limit, "rate_limit"},
-                                         {Mode::error, "error"},
-                                         {Mode::slow, "slow"},
-                                         {Mode::garbage, "garbage"},  // the first five happen by themselves, too
-                                         {Mode::unauthorized, "unauthorized"},
-                                         {Mode::hang, "hang"},
-                                         {Mode::half, "half"},
-                                         {Mode::cut, "cut"}};
-constexpr std::int64_t kHangUs = 10 * kMinute;
-
-void reply_json(httplib::Response& response, int status, const Json& body) {
-  response.status = status;
-  response.set_content(body.dump(-1, ' ', false, Json::error_handler_t::replace), "application/json");
-}
 void refuse(httplib::Response& response, int status, const std::string& code) {
   reply_json(response, status, {{"error", {{"code", code}}}});
 }
-Json own_error(int status) {
-  const char* code = status == 401 ? "unauthorized" : status == 429 ? "rate_limited" : "internal";
-  return {{"error", {{"code", code}}}};
-}
-
-// A body that ends before its length: `there` bytes of it come, then the connection is closed.
-void reply_part(httplib::Response& response, const std::string& body, std::size_t there) {
-  response.status = 200;
-  response.set_content_provider(body.size(), "application/json", [body, there](std::size_t offset, std::size_t, httplib::DataSink& sink) {
-    if (offset < there) sink.write(body.data() + offset, there - offset);
-    return offset < there;
-  });
-}
-
 TongueRequest tongue_request(const httplib::Request& request) {
   TongueRequest out{request.method, request.path, {}, {}, request.body};
   for (const auto& [name, value] : request.headers) {
@@ -136,8 +92,11 @@ TongueRequest tongue_request(const httplib::Request& request) {
 }  // namespace
 
 struct CarrierServer::Impl {
-  explicit Impl(CarrierServerOptions given) : options(std::move(given)), desk(options.key, options.day_us, options.token_life_us) {
-    load();
+  explicit Impl(CarrierServerOptions given)
+      : options(std::move(given)),
+        book(options.state_file),
+        faults(options.fault_percent, options.slow_ms),
+        desk(options.key, options.day_us, options.token_life_us) {
     set_up();
     const int bound = options.port == 0 ? server.bind_to_any_port(options.host.c_str())
                                         : (server.bind_to_port(options.host.c_str(), options.port) ? options.port : -1);
@@ -151,43 +110,9 @@ struct CarrierServer::Impl {
   }
 
   ~Impl() {
-    {
-      const std::lock_guard lock(mutex);
-      stopping = true;
-    }
-    stopped.notify_all();
+    faults.stop();
     server.stop();
     thread.join();
-  }
-
-  void load() {
-    if (options.state_file.empty()) return;
-    std::ifstream file(options.state_file);
-    bool cut = false;  // the last line has no end: a crash
-    for (std::string line; std::getline(file, line);) {
-      cut = file.eof();
-      const Json json = Json::parse(line, nullptr, false);
-      if (!json.is_object()) continue;  // a line cut by a crash
-      WorldParcel parcel;
-      parcel.number = word(json, "number");
-      parcel.reference = word(json, "reference");
-      parcel.scenario = parse_scenario(word(json, "scenario")).value_or(Scenario::good);
-      parcel.back = json.value("back", false);
-      parcel.country = word(json, "country");
-      parcel.city = word(json, "city");
-      parcel.weight_g = static_cast<int>(integer(json, "weight_g", 0));
-      parcel.announced_at = parse_rfc3339(word(json, "announced_at")).value_or(Instant{});
-      if (!parcel.number.empty()) parcels[parcel.number] = parcel;
-    }
-    state.open(options.state_file, std::ios::app);
-    if (cut) state << "\n";
-    if (!state) throw std::runtime_error("the demo carrier cannot write its state to " + options.state_file);
-  }
-
-  // The mutex is held.
-  void keep(const WorldParcel& parcel) {
-    parcels[parcel.number] = parcel;
-    if (state.is_open()) state << line_of(parcel).dump() << "\n" << std::flush;
   }
 
   void set_up() {
@@ -217,6 +142,8 @@ struct CarrierServer::Impl {
     const auto talk = [this](const httplib::Request& request, httplib::Response& response) { speak(request, response); };
     server.Get("/(?!v1/).*", talk);
     server.Post("/(?!v1/).*", talk);
+    server.Put("/(?!v1/).*", talk);
+    server.Delete("/(?!v1/).*", talk);
     server.Post("/v1/control", [this](const httplib::Request& request, httplib::Response& response) { control(request, response); });
   }
 
@@ -235,89 +162,18 @@ struct CarrierServer::Impl {
     const auto wished = parse_scenario(word(json, "scenario"));
     parcel.scenario = wished.value_or(choose_scenario(parcel.number, parcel.reference, options.good_percent));
     parcel.announced_at = options.clock();
-    int status = 200;
-    {
-      const std::lock_guard lock(mutex);
-      const auto known = parcels.find(parcel.number);
-      if (known != parcels.end() && known->second.reference == parcel.reference) {
-        parcel = known->second;
-      } else {
-        keep(parcel);
-        ++announcements;
-        status = 201;
-      }
-    }
-    const auto report = report_of(parcel, options.clock(), options.day_us);
-    reply_json(response, status,
-               {{"number", parcel.number}, {"reference", parcel.reference}, {"estimated_at", format_rfc3339(report.estimated_at)}});
-  }
-
-  // The failure of this call, if it has one.
-  Mode mode_of_call(int call) {
-    const std::lock_guard lock(mutex);
-    if (mode_calls > 0) {
-      --mode_calls;
-      return mode;
-    }
-    const std::uint64_t hash = world_hash("call" + std::to_string(call));
-    if (static_cast<int>(hash % 100) >= options.fault_percent) return Mode::none;
-    return kModes[1 + (hash / 100) % 4].value;
-  }
-
-  void pause(std::int64_t us) {
-    std::unique_lock lock(mutex);
-    stopped.wait_for(lock, std::chrono::microseconds(us), [this] { return stopping; });
-  }
-
-  // True when the call was answered with its failure; `error` gives a status's body in the language of the call.
-  bool fail(Mode how, httplib::Response& response, Json (*error)(int) = own_error) {
-    switch (how) {
-      case Mode::none:
-        return false;
-      case Mode::slow:
-        pause(options.slow_ms * 1000);
-        return false;
-      case Mode::hang:
-        pause(kHangUs);
-        reply_part(response, "{}", 0);
-        return true;
-      case Mode::rate_limit: {
-        const std::lock_guard lock(mutex);
-        if (retry_after_s > 0) response.set_header("Retry-After", std::to_string(retry_after_s));
-        reply_json(response, 429, error(429));
-        return true;
-      }
-      case Mode::unauthorized:
-        reply_json(response, 401, error(401));
-        return true;
-      case Mode::error:
-        reply_json(response, 500, error(500));
-        return true;
-      case Mode::garbage:
-        response.status = 200;
-        response.set_content("<html><body>We are improving our service for you</body></html>", "text/html");
-        return true;
-      case Mode::half:
-        reply_part(response, R"({"parcels": [], "shipments": [], "trackResponse": {"shipment": []}})", 20);
-        return true;
-      case Mode::cut:
-        reply_part(response, "{}", 0);
-        return true;
-    }
-    return false;
+    const auto [standing, fresh] = book.announce(parcel);
+    if (fresh) ++announcements;
+    const auto report = report_of(standing, options.clock(), options.day_us);
+    reply_json(response, fresh ? 201 : 200,
+               {{"number", standing.number}, {"reference", standing.reference}, {"estimated_at", format_rfc3339(report.estimated_at)}});
   }
 
   std::vector<Told> tell(const std::vector<std::string>& numbers) {
     const Instant at = options.clock();
     std::vector<Told> all;
-    {
-      const std::lock_guard lock(mutex);
-      for (const auto& number : numbers) {
-        const auto known = parcels.find(number);
-        all.push_back({number, known == parcels.end() ? std::nullopt : std::optional(known->second), {}});
-      }
-    }
-    for (Told& told : all) {
+    for (const auto& number : numbers) {
+      Told& told = all.emplace_back(Told{number, book.parcel(number), {}});
       if (told.parcel) told.report = report_of(*told.parcel, at, options.day_us);
     }
     return all;
@@ -339,37 +195,44 @@ struct CarrierServer::Impl {
       response.set_header("Retry-After", std::to_string(admission.retry_after_us / kSecond + 1));
       return reply_json(response, 429, tongue->error(429));
     }
-    if (fail(mode_of_call(track_calls), response, tongue->error)) return;
+    const FaultMode mode = faults.of_call(track_calls);
+    if (tongue->serve != nullptr) return serve(*tongue, call, mode, response);
+    if (faults.fail(mode, response, tongue->error)) return;
     const auto numbers = tongue->numbers(call);
     if (!numbers) return reply_json(response, 400, tongue->error(400));
     const auto all = tell(*numbers);
     for (const Told& told : all) {
-      if (told.parcel && told.parcel->scenario == Scenario::error) return (void)fail(Mode::error, response, tongue->error);
-      if (told.parcel && told.parcel->scenario == Scenario::garbage) return (void)fail(Mode::garbage, response);
+      if (told.parcel && told.parcel->scenario == Scenario::error) return (void)faults.fail(FaultMode::error, response, tongue->error);
+      if (told.parcel && told.parcel->scenario == Scenario::garbage) return (void)faults.fail(FaultMode::garbage, response);
     }
     const auto said = tongue->tell(all);
     reply_json(response, said.status, said.body);
   }
 
+  // A call that buys, voids or manifests.
+  void serve(const Tongue& tongue, const TongueRequest& call, FaultMode mode, httplib::Response& response) {
+    if (mode != FaultMode::lost && faults.fail(mode, response, tongue.error)) return;
+    const auto done = tongue.serve(call, Counter{book, options.clock(), options.day_us, options.good_percent, url(), options.key});
+    if (mode == FaultMode::lost) return (void)faults.fail(mode, response);
+    if (done.content_type.empty()) return reply_json(response, done.status, done.body);
+    response.status = done.status;
+    response.set_content(done.bytes, done.content_type);
+  }
+
+  std::string url() const { return "http://" + options.host + ":" + std::to_string(options.port); }
+
   void track(const httplib::Request& request, httplib::Response& response) {
-    if (fail(mode_of_call(++track_calls), response)) return;
+    if (faults.fail(faults.of_call(++track_calls), response)) return;
     const auto numbers = numbers_of(request.get_param_value("numbers"));
     if (numbers.empty() || numbers.size() > kMostNumbers) return refuse(response, 400, "numbers");
     const Instant at = options.clock();
-    std::vector<std::pair<std::string, std::optional<WorldParcel>>> asked;
-    {
-      const std::lock_guard lock(mutex);
-      for (const auto& number : numbers) {
-        const auto known = parcels.find(number);
-        asked.emplace_back(number, known == parcels.end() ? std::nullopt : std::optional(known->second));
-      }
-    }
     Json body = {{"parcels", Json::array()}};
-    for (const auto& [number, parcel] : asked) {
-      if (parcel && parcel->scenario == Scenario::error) return (void)fail(Mode::error, response);
-      if (parcel && parcel->scenario == Scenario::garbage) return (void)fail(Mode::garbage, response);
-      body["parcels"].push_back(parcel ? parcel_json(*parcel, at, options.day_us)
-                                       : Json{{"number", number}, {"error", {{"code", "not_found"}}}});
+    for (const auto& number : numbers) {
+      const auto parcel = book.parcel(number);
+      if (parcel && parcel->scenario == Scenario::error) return (void)faults.fail(FaultMode::error, response);
+      if (parcel && parcel->scenario == Scenario::garbage) return (void)faults.fail(FaultMode::garbage, response);
+      body["parcels"].push_back(parcel && !parcel->voided_at ? parcel_json(*parcel, at, options.day_us)
+                                                             : Json{{"number", number}, {"error", {{"code", "not_found"}}}});
     }
     reply_json(response, 200, body);
   }
@@ -381,36 +244,25 @@ struct CarrierServer::Impl {
       desk.expire_tokens();
       return reply_json(response, 200, {{"tokens", "expired"}});
     }
-    const std::lock_guard lock(mutex);
-    if (const auto wished = domain::value_of(kModes, word(json, "mode"))) {
-      mode = *wished;
-      mode_calls = static_cast<int>(integer(json, "calls", 1));
-      retry_after_s = static_cast<int>(integer(json, "retry_after_s", 1));
-      return reply_json(response, 200, {{"mode", word(json, "mode")}, {"calls", mode_calls}});
+    if (const auto wished = domain::value_of(kFaultModes, word(json, "mode"))) {
+      const int calls = static_cast<int>(integer(json, "calls", 1));
+      faults.wish(*wished, calls, static_cast<int>(integer(json, "retry_after_s", 1)));
+      return reply_json(response, 200, {{"mode", word(json, "mode")}, {"calls", calls}});
     }
-    const auto known = parcels.find(word(json, "number"));
+    if (!book.parcel(word(json, "number"))) return refuse(response, 404, "not_found");
     const auto wished = parse_scenario(word(json, "scenario"));
-    if (known == parcels.end()) return refuse(response, 404, "not_found");
     if (!wished) return refuse(response, 422, "scenario");
-    WorldParcel parcel = known->second;
-    parcel.scenario = *wished;
-    keep(parcel);
-    reply_json(response, 200, {{"number", parcel.number}, {"scenario", to_text(parcel.scenario)}});
+    const auto parcel = book.force(word(json, "number"), *wished);
+    reply_json(response, 200, {{"number", parcel->number}, {"scenario", to_text(parcel->scenario)}});
   }
 
   CarrierServerOptions options;
+  WorldBook book;
+  CarrierFaults faults;
   TongueDesk desk;
   httplib::Server server;
   socket_t listener = INVALID_SOCKET;
   std::thread thread;
-  std::mutex mutex;
-  std::condition_variable stopped;
-  bool stopping = false;
-  std::unordered_map<std::string, WorldParcel> parcels;
-  std::ofstream state;
-  Mode mode = Mode::none;
-  int mode_calls = 0;
-  int retry_after_s = 1;
   std::atomic<int> track_calls{0};
   std::atomic<int> announcements{0};
 };
@@ -418,7 +270,7 @@ struct CarrierServer::Impl {
 CarrierServer::CarrierServer(CarrierServerOptions options) : impl_(std::make_unique<Impl>(std::move(options))) {}
 CarrierServer::~CarrierServer() = default;
 int CarrierServer::port() const { return impl_->options.port; }
-std::string CarrierServer::url() const { return "http://" + impl_->options.host + ":" + std::to_string(impl_->options.port); }
+std::string CarrierServer::url() const { return impl_->url(); }
 int CarrierServer::track_calls() const { return impl_->track_calls; }
 int CarrierServer::announcements() const { return impl_->announcements; }
 

@@ -4,11 +4,12 @@
 //                      201, or 200 for the same announcement again; another reference is a new life of the number
 //   GET  /v1/track?numbers=A,B   {"parcels": [...]}, at most 50 numbers
 //   POST /v1/control   {"number", "scenario"}: forces a story;
-//                      {"mode": "rate_limit"|"error"|"slow"|"garbage"|"unauthorized"|"hang"|"half"|"cut"|"none", "calls": N,
-//                       "retry_after_s": S}: the next N track calls (rate_limit with S = 0: without Retry-After);
+//                      {"mode": "rate_limit"|"error"|"slow"|"garbage"|"unauthorized"|"hang"|"half"|"cut"|"lost"|"none",
+//                       "calls": N, "retry_after_s": S}: the next N calls that ask or buy (rate_limit with S = 0: without Retry-After;
+//                       lost: a label is sold, voided or manifested, and the answer is cut off);
 //                      {"tokens": "expire"}: every token given to a client is refused from now on
 //   All need Authorization: Bearer <key>. What was announced and forced is kept in a file of JSON lines.
-//   The same parcels are told in the languages of real carriers too: carrier_tongues.hpp.
+//   The same parcels are told in the languages of real carriers too, and labels are sold in them: carrier_tongues.hpp.
 #pragma once
 #include <functional>
 #include <memory>
@@ -26,7 +27,7 @@ struct CarrierServerOptions {
   std::string state_file;  // empty: kept in memory
   std::int64_t day_us = 20 * kSecond;
   int good_percent = 100;
-  int fault_percent = 0;  // of track calls
+  int fault_percent = 0;  // of calls that ask or buy
   int slow_ms = 3'000;
   std::int64_t token_life_us = kHour;
   std::function<Instant()> clock = roundtrip::now;

@@ -1,4 +1,4 @@
-// What the five languages share, and their table.
+// What the languages share, and their table.
 #include "demo/carrier_tongues.hpp"
 
 #include "demo/tongue_parts.hpp"
@@ -6,7 +6,8 @@
 namespace roundtrip::demo {
 
 std::span<const Tongue> tongues() {
-  static const std::vector<Tongue> kAll = {ups_tongue(), fedex_tongue(), usps_tongue(), dhl_tongue(), easypost_tongue()};
+  static const std::vector<Tongue> kAll = {ups_tongue(),      fedex_tongue(),      usps_tongue(),         dhl_tongue(),
+                                           easypost_tongue(), ups_labels_tongue(), dhl_shipping_tongue(), dhl_returns_tongue()};
   return kAll;
 }
 

@@ -1,6 +1,8 @@
-// The languages of real carriers that the demo carrier also speaks: UPS Track v1, FedEx Track v1, USPS Tracking 3.2, DHL Shipment Tracking
-// Unified and EasyPost trackers. Their paths, credentials, bodies, errors and limits, after their public documentation; the parcels are
-// those of the demo carrier's world, whatever their number looks like. Pure but for the tokens and counters that a server keeps.
+// The languages of real carriers that the demo carrier also speaks. It tracks as UPS Track v1, FedEx Track v1, USPS Tracking 3.2, DHL
+// Shipment Tracking - Unified and EasyPost trackers, and sells, voids and manifests labels as UPS Shipping v2409, FedEx Ship v1, USPS
+// Domestic Labels 3.9 with Payments 3 and SCAN Forms 3, DHL Parcel DE Shipping v2 and Returns v1, and EasyPost shipments. Their paths,
+// credentials, bodies, errors and limits, after their public documentation; the parcels are those of the demo carrier's world, whatever
+// their number looks like.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <span>
@@ -10,6 +12,7 @@
 
 #include "base/transport.hpp"
 #include "demo/carrier_world.hpp"
+#include "demo/world_book.hpp"
 
 namespace roundtrip::demo {
 
@@ -30,6 +33,18 @@ struct TongueRequest {
 struct TongueReply {
   int status = 200;
   nlohmann::ordered_json body;
+  std::string content_type;  // of `bytes`; empty: the body is the answer
+  std::string bytes;
+};
+
+// What a language sells from.
+struct Counter {
+  WorldBook& book;
+  Instant now;
+  std::int64_t day_us = kDay;
+  int good_percent = 100;
+  std::string url;  // of the carrier itself, for documents that are linked to
+  std::string key;  // the secret that a second credential of a call is held against
 };
 
 // How often a key may call: `calls` within `share` of a day.
@@ -38,11 +53,12 @@ struct Quota {
   double share = 1;
 };
 
+// One API of a carrier: for tracking it has `numbers` and `tell`, else `serve`.
 struct Tongue {
   std::string_view name;        // "ups"
   std::string_view token_path;  // where it gives tokens; empty: it is asked with the key itself
   std::vector<Quota> quotas;
-  // Is this a call for parcels in this language?
+  // Is this a call of this API?
   bool (*asks)(const TongueRequest&);
   // The token or key that the call carries.
   std::string (*credential)(const TongueRequest&);
@@ -54,6 +70,9 @@ struct Tongue {
   TongueReply (*tell)(const std::vector<Told>& all);
   // An error's body: 400, 401, 429, 500, 503.
   nlohmann::ordered_json (*error)(int status);
+  std::string_view api = "track";  // APIs of a carrier share tokens, not quotas
+  // A call that buys, voids or manifests.
+  TongueReply (*serve)(const TongueRequest&, const Counter&) = nullptr;
 };
 
 std::span<const Tongue> tongues();

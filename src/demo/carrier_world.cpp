@@ -214,6 +214,13 @@ std::uint64_t world_hash(std::string_view text) {
   return hash ^ (hash >> 33);
 }
 
+bool is_accepted(const WorldParcel& parcel, Instant now, std::int64_t day_us) {
+  const WorldReport report = report_of(parcel, now, day_us);
+  return std::any_of(report.events.begin(), report.events.end(), [&](const WorldEvent& event) {
+    return event.at >= parcel.announced_at && event.code != "LBL" && event.code != "MSG" && event.code != "VOI";
+  });
+}
+
 Scenario choose_scenario(std::string_view number, std::string_view reference, int good_percent) {
   static constexpr Scenario kHard[] = {Scenario::late,     Scenario::attempted, Scenario::pickup,  Scenario::refused,
                                        Scenario::returned, Scenario::lost,      Scenario::customs, Scenario::out_of_order,
@@ -234,10 +241,15 @@ WorldReport report_of(const WorldParcel& parcel, Instant now, std::int64_t day_u
     const std::int64_t told_late_us =
         disorder && beat.where != Where::town ? static_cast<std::int64_t>(world_hash(parcel.number + beat.code) % 3) * day_us : 0;
     if (event.at + told_late_us > now) continue;
+    if (parcel.voided_at && event.at > *parcel.voided_at) continue;
     report.events.push_back(event);
     if (std::string_view(beat.code) != "MSG" && std::string_view(beat.code) != "LBL" && std::string_view(beat.code) != "XQ7")
       report.headline = event;
     if (std::string_view(beat.code) == "DLV" && !beat.return_leg) report.signed_by = parcel.back ? "Warehouse" : "A. N. Other";
+  }
+  if (parcel.voided_at && *parcel.voided_at <= now) {
+    report.events.push_back({"VOI", "The label was voided", "Graz", *parcel.voided_at, 60, false});
+    report.headline = report.events.back();
   }
   if (parcel.scenario == Scenario::twice) tell_twice(report.events);
   if (parcel.scenario == Scenario::reused) {

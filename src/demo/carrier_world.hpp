@@ -49,6 +49,7 @@ struct WorldParcel {
   std::string country, city;
   int weight_g = 0;
   Instant announced_at;
+  std::optional<Instant> voided_at;  // its label was given back: nothing happens to it any more
 };
 
 struct WorldEvent {
@@ -67,6 +68,8 @@ struct WorldReport {
 
 // What the carrier says at `now` of a parcel; a day of the carrier lasts `day_us`.
 WorldReport report_of(const WorldParcel& parcel, Instant now, std::int64_t day_us);
+// Has the carrier it at `now`, or had it? Before, there is only data.
+bool is_accepted(const WorldParcel& parcel, Instant now, std::int64_t day_us);
 // The story of a number that asked for none: `good_percent` of them are plain, the others by hash.
 Scenario choose_scenario(std::string_view number, std::string_view reference, int good_percent);
 // A stable 64-bit hash (FNV-1a, mixed).

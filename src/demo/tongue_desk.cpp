@@ -43,7 +43,7 @@ TongueDesk::Admission TongueDesk::admit(const Tongue& tongue, const TongueReques
     const auto token = tokens_.find(std::string(tongue.name) + " " + given);
     if (token == tokens_.end() || token->second <= now) return {Entry::unauthorized, 0};
   }
-  auto& calls = calls_[tongue.name];
+  auto& calls = calls_[{tongue.name, tongue.api}];
   std::int64_t longest = 0;
   for (const Quota& quota : tongue.quotas) {
     const auto window = static_cast<std::int64_t>(quota.share * static_cast<double>(day_us_));

@@ -35,8 +35,9 @@ class TongueDesk {
   const std::string key_;
   const std::int64_t day_us_, token_life_us_;
   std::mutex mutex_;
-  std::map<std::string, Instant> tokens_;                  // until when
-  std::map<std::string_view, std::deque<Instant>> calls_;  // of each language, as far back as its longest quota looks
+  std::map<std::string, Instant> tokens_;  // until when
+  // Of each API, as far back as its longest quota looks.
+  std::map<std::pair<std::string_view, std::string_view>, std::deque<Instant>> calls_;
 };
 
 }  // namespace roundtrip::demo

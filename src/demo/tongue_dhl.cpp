@@ -39,7 +39,7 @@ OrderedJson dhl_event(const WorldEvent& event) {
 
 TongueReply dhl_tell(const std::vector<Told>& all) {
   const Told& told = all.front();
-  if (!told.parcel) {
+  if (!told.parcel || told.parcel->voided_at) {  // what was canceled is as if it never was
     return {404,
             {{"type", "about:blank"},
              {"title", "No result found"},

@@ -25,6 +25,7 @@ constexpr Phrase kEasyPostPhrases[] = {
     {"RTS", true, "return_to_sender", "return", "", "On its way back to the sender"},
     {"ARR", true, "return_to_sender", "return", "", "Arrived at facility on its way back"},
     {"LST", false, "failure", "lost", "", "Lost"},
+    {"VOI", false, "cancelled", "status_update", "", "Shipment cancelled"},
     {"MSG", false, "in_transit", "status_update", "", "The recipient was told of the delivery"},
     {"", false, "unknown", "status_update", "", "Handed to the night network"},
 };

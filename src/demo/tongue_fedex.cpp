@@ -25,6 +25,7 @@ constexpr Phrase kFedexPhrases[] = {
     {"RTS", true, "RS", "", "", "Returning package to shipper"},
     {"ARR", true, "RS", "", "", "Returning package to shipper"},
     {"LST", false, "SE", "", "", "Shipment exception"},
+    {"VOI", false, "CA", "", "", "Shipment cancelled by sender"},
     {"MSG", false, "AO", "", "", "Shipment arriving On-Time"},
     {"", false, "XQ", "", "", "Handed to the night network"},
 };

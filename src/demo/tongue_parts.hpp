@@ -16,6 +16,9 @@ Tongue fedex_tongue();
 Tongue usps_tongue();
 Tongue dhl_tongue();
 Tongue easypost_tongue();
+Tongue ups_labels_tongue();
+Tongue dhl_shipping_tongue();
+Tongue dhl_returns_tongue();
 
 // "2026-11-20T10:15:00" on the wall of the place, the same in UTC, and "+01:00".
 struct Stamp {

@@ -24,6 +24,7 @@ constexpr Phrase kUpsPhrases[] = {
     {"RTS", true, "RS", "035", "035", "Returning to sender"},
     {"ARR", true, "RS", "035", "035", "Returning to sender: arrived at facility"},
     {"LST", false, "X", "068", "068", "The package was lost."},
+    {"VOI", false, "MV", "VP", "007", "Shipment information voided"},
     {"MSG", false, "U", "UU", "", "A notice was sent to the receiver."},
     {"", false, "I", "X9", "", "Handed to the night network"},
 };

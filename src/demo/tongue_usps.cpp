@@ -42,7 +42,7 @@ OrderedJson usps_event(const WorldEvent& event, const std::string& signer) {
 }
 
 OrderedJson usps_item(const Told& told) {
-  if (!told.parcel) {
+  if (!told.parcel || told.parcel->voided_at) {  // what was canceled is as if it never was
     return {{"statusCode", "404"},
             {"trackingNumber", told.number},
             {"error",
@@ -71,8 +71,9 @@ TongueReply usps_tell(const std::vector<Told>& all) {
   bool some = false, every = true;
   for (const Told& told : all) {
     reply.body.push_back(usps_item(told));
-    some = some || !told.parcel;
-    every = every && !told.parcel;
+    const bool unknown = !told.parcel || told.parcel->voided_at;
+    some = some || unknown;
+    every = every && unknown;
   }
   if (some) reply.status = every ? 404 : 207;
   return reply;

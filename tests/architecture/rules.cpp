@@ -122,7 +122,7 @@ const std::vector<Room>& rooms() {
        {"http/request.hpp", "http/reply.hpp", "http/router.hpp", "http/routes.hpp", "http/auth.hpp"},
        Json::anywhere},
       {"workers", "usecases, domain, base", {"usecases", "domain", "base"}, {}, Json::never},
-      {"demo", "usecases, domain, base, http", {"usecases", "domain", "base", "http"}, {}, Json::anywhere},
+      {"demo", "usecases, labels, domain, base, http", {"usecases", "labels", "domain", "base", "http"}, {}, Json::anywhere},
   };
   return all;
 }
