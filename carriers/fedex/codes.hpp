@@ -12,6 +12,8 @@ inline constexpr Code kStatusCodes[] = {
     {"IN", pre_transit, Why::none, "label_created", false},
     {"MD", pre_transit, Why::none, "label_created", false},
     {"EP", pre_transit, Why::none, "courier_on_the_way", false},
+    {"DS", pre_transit, Why::none, "courier_on_the_way", false},
+    {"DR", pre_transit, Why::none, "pickup_attempted", false},  // a vehicle came and was not used
     {"CA", pre_transit, Why::merchant_canceled, "label_voided", false},
     {"RP", pre_transit, Why::none, "return_label_sent", false},
     {"LP", pre_transit, Why::merchant_canceled, "return_label_voided", false},

@@ -86,6 +86,8 @@ TEST(Fedex, ScanCodesMeanWhatThePortalSays) {
     const char *type, *derived, *exception_code, *status, *reason;
   };
   for (const Case& want : {Case{"OC", "IN", "", "pre_transit", ""},
+                           {"DS", "DS", "", "pre_transit", ""},
+                           {"DR", "DR", "", "pre_transit", ""},
                            {"PU", "PU", "", "in_transit", ""},
                            {"AR", "IT", "", "in_transit", ""},
                            {"CC", "IT", "", "in_transit", ""},
