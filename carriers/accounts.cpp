@@ -223,8 +223,9 @@ void read_accounts(const toml::table& file, const Config& config, const std::fun
   for (const auto& [key, node] : file) {
     const std::string where = "line " + std::to_string(node.source().begin.line);
     const auto* list = node.as_array();
+    if (key.str() == "service") continue;  // carriers/services.cpp
     if (key.str() != "account" || list == nullptr || !list->is_homogeneous(toml::node_type::table)) {
-      faults.push_back({where, "unknown_key", "'" + std::string(key.str()) + "': the file holds only [[account]] tables"});
+      faults.push_back({where, "unknown_key", "'" + std::string(key.str()) + "': the file holds [[account]] and [[service]] tables"});
       continue;
     }
     for (const auto& one : *list) accounts.push_back(AccountReader(*one.as_table(), environment, faults).read(config));
@@ -274,19 +275,26 @@ Result<std::vector<CarrierAccount>> accounts_from(const std::string& toml, const
   return accounts;
 }
 
-Result<std::vector<CarrierAccount>> accounts_of(const Config& config) {
+Result<std::string> accounts_file_text(const Config& config) {
   const std::string& path = config.text("carriers.accounts_file");
   std::error_code ignored;
-  if (path.empty() || (path == kDefaultFile && !std::filesystem::exists(path, ignored))) return std::vector{demo_account(config)};
+  if (path.empty() || (path == kDefaultFile && !std::filesystem::exists(path, ignored))) return std::string();
   std::ifstream file(path);
   std::stringstream content;
   content << file.rdbuf();
   if (!file) return Error{ErrorKind::invalid, "bad_accounts", "carriers.accounts_file is '" + path + "', which cannot be read"};
+  return content.str();
+}
+
+Result<std::vector<CarrierAccount>> accounts_of(const Config& config) {
+  const std::string& path = config.text("carriers.accounts_file");
+  const auto text = accounts_file_text(config);
+  if (!text) return text.error();
   const auto from_process = [](const std::string& name) {
     const char* value = std::getenv(name.c_str());
     return std::string(value == nullptr ? "" : value);
   };
-  auto accounts = accounts_from(content.str(), config, from_process);
+  auto accounts = accounts_from(*text, config, from_process);
   if (!accounts) return Error{ErrorKind::invalid, "bad_accounts", path + ": " + accounts.error().message, accounts.error().faults};
   return accounts;
 }

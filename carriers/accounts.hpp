@@ -18,6 +18,9 @@ Result<std::vector<CarrierAccount>> accounts_of(const Config& config);
 Result<std::vector<CarrierAccount>> accounts_from(const std::string& toml, const Config& config,
                                                   const std::function<std::string(const std::string&)>& environment);
 
+// The text of the accounts file; empty when the default one is absent.
+Result<std::string> accounts_file_text(const Config& config);
+
 // The accounts in the form of the file, secrets redacted.
 std::string accounts_text(const std::vector<CarrierAccount>& accounts);
 

@@ -116,6 +116,11 @@ std::vector<Candidate> identify(std::string_view text) {
   return number.empty() ? std::vector<Candidate>{} : shared_out(fits_of(number));
 }
 
+bool knows_formats_of(std::string_view carrier) {
+  const auto formats = number_formats();
+  return std::any_of(formats.begin(), formats.end(), [&](const auto& format) { return format.carrier == carrier; });
+}
+
 bool has_format(std::string_view carrier, std::string_view text) {
   const auto number = number_in(text);
   if (number.empty()) return false;

@@ -23,6 +23,8 @@ std::vector<Candidate> identify(std::string_view text);
 
 // Does the number fit one of the formats that we know of the carrier? For carriers' is_number.
 bool has_format(std::string_view carrier, std::string_view text);
+// Do we know formats of this carrier at all?
+bool knows_formats_of(std::string_view carrier);
 
 // What a scan at a station may be as a tracking number, for a look-up: the text itself, and the number of every candidate; the
 // likeliest first, without repeats, `most` at most.

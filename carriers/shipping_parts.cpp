@@ -15,15 +15,20 @@ namespace {
 constexpr double kGramsPerPound = 453.59237, kMillimetersPerInch = 25.4;
 
 bool in_european_union(std::string_view country) {
-  static constexpr std::string_view kMembers[] = {"AT", "BE", "BG", "HR", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HU",
-                                                  "IE", "IT", "LT", "LU", "LV", "MC", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"};
-  return std::find(std::begin(kMembers), std::end(kMembers), country) != std::end(kMembers);
+  const auto members = customs_union();
+  return std::find(members.begin(), members.end(), country) != members.end();
 }
 
 bool in_united_states(std::string_view country) { return country == "US" || country == "PR"; }
 
 double tenths_up(double amount) { return std::ceil(amount * 10 - 1e-9) / 10; }
 }  // namespace
+
+std::span<const std::string_view> customs_union() {
+  static constexpr std::string_view kMembers[] = {"AT", "BE", "BG", "HR", "CY", "CZ", "DE", "DK", "EE", "ES", "FI", "FR", "GR", "HU",
+                                                  "IE", "IT", "LT", "LU", "LV", "MC", "MT", "NL", "PL", "PT", "RO", "SE", "SI", "SK"};
+  return kMembers;
+}
 
 std::string_view format_of(std::string_view bytes) {
   if (bytes.starts_with("%PDF-")) return "pdf";

@@ -2,6 +2,7 @@
 #pragma once
 #include <nlohmann/json.hpp>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -28,6 +29,8 @@ std::string uuid_of(std::string_view text);
 std::string phone_digits(const domain::Address& address);
 // Whether a customs declaration is needed between two countries; the EU is one territory, so are the United States with Puerto Rico.
 bool crosses_customs(std::string_view from, std::string_view to);
+// The countries of the EU's customs territory.
+std::span<const std::string_view> customs_union();
 
 // "25.00", "1200" (JPY): an amount of minor units as carriers write it, and back. Nothing for what is no exact amount.
 std::string amount_text(std::int64_t minor, std::string_view currency);

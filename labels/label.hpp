@@ -54,6 +54,19 @@ struct ParcelLabel {
   int weight_g = 0;           // 0: not weighed
 };
 
+// What left with one carrier in one hand-over, to be signed for.
+struct HandoverRow {
+  std::string code, tracking_number, order, place;
+  int weight_g = 0;  // 0: not weighed
+  std::string by;    // who handed it over
+};
+struct HandoverList {
+  std::string carrier, warehouse, code;
+  std::string reference;  // the carrier's number of it; empty: none
+  std::string made_at, made_by;
+  std::vector<HandoverRow> rows;
+};
+
 // A card that is scanned in place of a key.
 struct CommandCard {
   std::string word, code, hint;

@@ -304,6 +304,38 @@ void card(Sheet& sheet, const Box& box, const CommandCard& value) {
   sheet.text({x, box.y + 117, width, box.height - 121}, value.hint, {Weight::regular, 8.5, 5.5, 2, Align::center, kQuietGray});
 }
 
+// A row of a hand-over list; null: the heads of its columns.
+void handover_row(Sheet& sheet, double x, double y, double width, const HandoverRow* row) {
+  const TextStyle style{row == nullptr ? Weight::bold : Weight::regular,
+                        row == nullptr ? 8.0 : 9.0,
+                        5.5,
+                        1,
+                        Align::left,
+                        row == nullptr ? kQuietGray : kBlack};
+  const std::pair<double, std::string> cells[] = {{0.15, row != nullptr ? row->code : "PARCEL"},
+                                                  {0.29, row != nullptr ? row->tracking_number : "NUMBER"},
+                                                  {0.14, row != nullptr ? row->order : "ORDER"},
+                                                  {0.19, row != nullptr ? row->place : "TO"},
+                                                  {0.09, row != nullptr ? weight_text(row->weight_g) : "WEIGHT"},
+                                                  {0.14, row != nullptr ? row->by : "HANDED OVER BY"}};
+  for (const auto& [share, text] : cells) {
+    if (!text.empty()) sheet.text({x, y, width * share - 5, 13}, text, style);
+    x += width * share;
+  }
+}
+
+// Title, facts and the columns' heads; gives where the rows begin.
+double handover_head(Sheet& sheet, double x, double width, const HandoverList& list, std::size_t page) {
+  sheet.text({x, 36, width, 30}, "Hand-over to " + list.carrier, {Weight::bold, 20, 9, 1, Align::left, kBlack});
+  const std::string count = fmt::format("{} parcel{}", list.rows.size(), list.rows.size() == 1 ? "" : "s");
+  const std::string facts =
+      joined({list.warehouse, list.made_at, list.made_by, count, list.reference, fmt::format("page {}", page)}, "  ·  ");
+  sheet.text({x, 66, width, 14}, facts, {Weight::regular, 10, 6, 1, Align::left, kBlack});
+  sheet.area({x, 86, width, kThick}, kBlack);
+  handover_row(sheet, x, 92, width, nullptr);
+  return 108;
+}
+
 }  // namespace
 
 std::vector<std::string> place_lines(const PostalAddress& a) {
@@ -357,6 +389,27 @@ Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts) {
   facts.push_back({"PARCEL · WEIGHT · PACKED", joined({count, weight_text(label.weight_g), label.day}, "  ·  ")});
   facts_block(sheet, {x, 336, width, 88}, label.code, facts);
   return std::move(sheet).finish("Parcel " + label.code);
+}
+
+Result<Drawing> lay_out(const HandoverList& list, const Fonts& fonts) {
+  Sheet sheet(fonts, kA4Width, kA4Height);
+  const double x = 42, width = kA4Width - 84, row_height = 17, bottom = kA4Height - 110;
+  std::size_t page = 1;
+  double y = handover_head(sheet, x, width, list, page);
+  for (const HandoverRow& row : list.rows) {
+    if (y + row_height > bottom) {
+      sheet.next_page();
+      y = handover_head(sheet, x, width, list, ++page);
+    }
+    handover_row(sheet, x, y + 2, width, &row);
+    sheet.area({x, y + row_height - 1, width, 0.3}, 0.7);
+    y += row_height;
+  }
+  sheet.text({x, kA4Height - 92, width * 0.4, 14}, list.code, {Weight::bold, 10, 6, 1, Align::left, kBlack});
+  sheet.area({x + width * 0.45, kA4Height - 60, width * 0.55, kThin}, kBlack);
+  sheet.text({x + width * 0.45, kA4Height - 56, width * 0.55, 12}, "Received in full: name, time, signature",
+             {Weight::regular, 8, 6, 1, Align::left, kQuietGray});
+  return std::move(sheet).finish("Hand-over " + list.code);
 }
 
 Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts) {

@@ -17,6 +17,7 @@ inline constexpr std::size_t kMostCards = 200;
 Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts);
 Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts);               // 4x6 inches
 Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts);  // A4, ten to a page
+Result<Drawing> lay_out(const HandoverList& list, const Fonts& fonts);               // A4, as many pages as it takes
 
 // The lines of an address in the order its country writes them, without name and company.
 std::vector<std::string> place_lines(const PostalAddress& address);

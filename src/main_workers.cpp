@@ -44,6 +44,7 @@ struct WorkRoom::Impl {
     workers.add(workers::make_tracking_poller(database, config, carriers));
     workers.add(workers::make_label_buyer(database, config, carriers));
     workers.add(workers::make_label_voider(database, config, carriers));
+    workers.add(workers::make_manifester(database, config, carriers));
     workers.add(workers::make_notifier(config, database, mail));
     workers.add(workers::make_housekeeper(database));
   }

@@ -66,6 +66,9 @@ struct KeyTag {
 struct BookingTag {
   static constexpr std::string_view prefix = "bkg";
 };
+struct ManifestTag {
+  static constexpr std::string_view prefix = "man";
+};
 struct JobTag {
   static constexpr std::string_view prefix = "job";
 };
@@ -87,6 +90,7 @@ using StationId = Id<StationTag>;
 using UserId = Id<UserTag>;
 using KeyId = Id<KeyTag>;
 using BookingId = Id<BookingTag>;
+using ManifestId = Id<ManifestTag>;
 using JobId = Id<JobTag>;
 
 // Crockford base-32, upper case, no padding; 0 is "0". Negative numbers are a bug and throw.

@@ -31,11 +31,13 @@ struct ParcelItemView {
 struct ParcelView {
   ParcelId id;
   ShipmentId shipment;
-  std::string code;                               // what its label carries
-  std::string state;                              // open closed handed_over canceled
-  std::string status;                             // tracking status
-  std::string reason;                             // of the tracking status
-  std::string carrier, service, tracking_number;  // empty: none yet
+  std::string code;                                        // what its label carries
+  std::string state;                                       // open closed handed_over canceled
+  std::string status;                                      // tracking status
+  std::string reason;                                      // of the tracking status
+  std::string carrier, account, service, tracking_number;  // empty: none yet
+  std::string label;                                       // state of the label bought for it (BookingState); empty: our own
+  std::string label_error;                                 // why there is none, or why it could not be given back
   std::optional<int> weight_g;
   std::optional<Instant> closed_at, handed_over_at, delivered_at, promised_at, last_checked_at, last_success_at, next_check_at;
   bool delayed = false, stalled = false, never_collected = false;

@@ -27,4 +27,9 @@ Promise promise_for(Instant placed, const PromiseRule& rule) {
   return {Instant{(ship_day + 1) * kDay - rule.utc_offset_us}, Instant{(deliver_day + 1) * kDay - rule.utc_offset_us}};
 }
 
+Instant arrival_after(Instant shipped, int working_days, std::int64_t utc_offset_us) {
+  const std::int64_t day = add_working_days((shipped.us + utc_offset_us) / kDay, working_days);
+  return Instant{(day + 1) * kDay - utc_offset_us};
+}
+
 }  // namespace roundtrip::domain

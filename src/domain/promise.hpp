@@ -16,5 +16,7 @@ struct Promise {
 };
 // An order after the cut-off counts from the next day; Saturdays and Sundays are not working days.
 Promise promise_for(Instant placed, const PromiseRule& rule);
+// The end of the day on which what leaves at `shipped` arrives after so many working days.
+Instant arrival_after(Instant shipped, int working_days, std::int64_t utc_offset_us);
 
 }  // namespace roundtrip::domain

@@ -6,6 +6,7 @@
 #include "http/router.hpp"
 #include "usecases/context.hpp"
 #include "usecases/links.hpp"
+#include "usecases/parcel_labels.hpp"
 
 namespace roundtrip::http {
 
@@ -19,6 +20,7 @@ struct Services {
   const Config& config;
   const usecases::Links& links;
   std::shared_ptr<OrderCache> orders = make_order_cache();
+  usecases::ShippingPlan shipping = usecases::shipping_plan(config);
 };
 
 // The use case context of a request: merchant, actor and channel from its caller.

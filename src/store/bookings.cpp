@@ -8,34 +8,51 @@
 namespace roundtrip::store {
 namespace {
 constexpr std::string_view kBookingColumns =
-    "SELECT booking_id, order_id, return_id, carrier, account, state, number, void_id, price, price_currency, error, expires_at FROM "
-    "bookings ";
+    "SELECT booking_id, order_id, return_id, parcel_id, carrier, account, service, state, number, void_id, price, price_currency, error, "
+    "expires_at FROM bookings ";
 
 std::optional<BookingRow> one_booking(Queryable& db, const std::string& where, MerchantId merchant, std::int64_t key) {
   const auto row =
-      db.row<BookingId, OrderId, ReturnId, std::string, std::string, std::string, std::string, std::string, std::optional<std::int64_t>,
-             std::string, std::string, std::optional<Instant>>(std::string(kBookingColumns) + where, merchant, key);
+      db.row<BookingId, OrderId, std::optional<ReturnId>, std::optional<ParcelId>, std::string, std::string, std::string, std::string,
+             std::string, std::string, std::optional<std::int64_t>, std::string, std::string, std::optional<Instant>>(
+          std::string(kBookingColumns) + where, merchant, key);
   if (!row) return std::nullopt;
-  const auto& [id, order, return_id, carrier, account, state, number, void_id, price, currency, error, expires_at] = *row;
-  return BookingRow{
-      id,     order,   return_id, carrier,  account, domain::parse_booking_state(state).value_or(domain::BookingState::failed),
-      number, void_id, price,     currency, error,   expires_at};
+  const auto& [id, order, return_id, parcel, carrier, account, service, state, number, void_id, price, currency, error, expires_at] = *row;
+  const auto known = domain::parse_booking_state(state).value_or(domain::BookingState::failed);
+  return BookingRow{id, order, return_id, parcel, carrier, account, service, known, number, void_id, price, currency, error, expires_at};
 }
+
+constexpr std::string_view kReturnItems =
+    "SELECT coalesce(o.customer_email, ''), o.currency, rl.announced, coalesce(nullif(l.description, ''), l.sku), l.unit_price, "
+    "coalesce(p.weight_g, 0), coalesce(p.hs_code, ''), coalesce(p.origin, '') FROM return_lines rl "
+    "JOIN orders o ON o.merchant_id = rl.merchant_id AND o.order_id = rl.order_id "
+    "JOIN order_lines l ON l.merchant_id = rl.merchant_id AND l.order_id = rl.order_id AND l.line_id = rl.line_id "
+    "LEFT JOIN products p ON p.merchant_id = rl.merchant_id AND p.sku = rl.sku "
+    "WHERE rl.merchant_id = $1 AND rl.return_id = $2 ORDER BY l.position";
+constexpr std::string_view kParcelItems =
+    "SELECT coalesce(o.customer_email, ''), o.currency, i.quantity, coalesce(nullif(l.description, ''), l.sku), l.unit_price, "
+    "coalesce(p.weight_g, 0), coalesce(p.hs_code, ''), coalesce(p.origin, '') FROM parcels c "
+    "JOIN orders o ON o.merchant_id = c.merchant_id AND o.order_id = c.order_id "
+    "JOIN parcel_items i ON i.merchant_id = c.merchant_id AND i.parcel_id = c.parcel_id "
+    "JOIN order_lines l ON l.merchant_id = c.merchant_id AND l.order_id = c.order_id AND l.line_id = i.line_id "
+    "LEFT JOIN products p ON p.merchant_id = i.merchant_id AND p.sku = i.sku "
+    "WHERE c.merchant_id = $1 AND c.parcel_id = $2 ORDER BY l.position";
 }  // namespace
 
-std::optional<BookingFacts> booking_facts(Queryable& db, MerchantId merchant, ReturnId return_id) {
-  const auto places = return_label_facts(db, merchant, return_id);
-  if (!places) return std::nullopt;
-  BookingFacts facts{places->from, places->to, "", "", {}};
+std::optional<BookingFacts> booking_facts(Queryable& db, MerchantId merchant, const BookingRow& booking) {
+  BookingFacts facts;
+  if (booking.parcel) {
+    const auto places = parcel_label_facts(db, merchant, *booking.parcel);
+    if (!places) return std::nullopt;
+    facts = {places->from, places->to, "", "", {}, places->weight_g};
+  } else {
+    const auto places = return_label_facts(db, merchant, *booking.return_id);
+    if (!places) return std::nullopt;
+    facts = {places->from, places->to, "", "", {}, 0};
+  }
   for (auto& [email, currency, quantity, description, price, weight, hs_code, origin] :
        db.rows<std::string, std::string, std::int64_t, std::string, std::int64_t, int, std::string, std::string>(
-           "SELECT coalesce(o.customer_email, ''), o.currency, rl.announced, coalesce(nullif(l.description, ''), l.sku), l.unit_price, "
-           "coalesce(p.weight_g, 0), coalesce(p.hs_code, ''), coalesce(p.origin, '') FROM return_lines rl "
-           "JOIN orders o ON o.merchant_id = rl.merchant_id AND o.order_id = rl.order_id "
-           "JOIN order_lines l ON l.merchant_id = rl.merchant_id AND l.order_id = rl.order_id AND l.line_id = rl.line_id "
-           "LEFT JOIN products p ON p.merchant_id = rl.merchant_id AND p.sku = rl.sku "
-           "WHERE rl.merchant_id = $1 AND rl.return_id = $2 ORDER BY l.position",
-           merchant, return_id)) {
+           booking.parcel ? kParcelItems : kReturnItems, merchant, booking.parcel ? booking.parcel->value : booking.return_id->value)) {
     facts.email = email;
     facts.currency = currency;
     facts.items.push_back({quantity, description, price, weight, hs_code, origin});
@@ -45,9 +62,10 @@ std::optional<BookingFacts> booking_facts(Queryable& db, MerchantId merchant, Re
 
 void add_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now) {
   const auto id = tx.value<BookingId>(
-      "INSERT INTO bookings (merchant_id, order_id, return_id, carrier, account, state, created_at, updated_at) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $7) RETURNING booking_id",
-      merchant, booking.order, booking.return_id, booking.carrier, booking.account, domain::to_text(booking.state), now);
+      "INSERT INTO bookings (merchant_id, order_id, return_id, parcel_id, carrier, account, service, state, created_at, updated_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9) RETURNING booking_id",
+      merchant, booking.order, booking.return_id, booking.parcel, booking.carrier, booking.account, booking.service,
+      domain::to_text(booking.state), now);
   add_job(tx, merchant, kBookLabelJob, id.value().value, now, now);
 }
 
@@ -57,6 +75,10 @@ std::optional<BookingRow> find_booking(Queryable& db, MerchantId merchant, Booki
 
 std::optional<BookingRow> booking_of_return(Queryable& db, MerchantId merchant, ReturnId return_id) {
   return one_booking(db, "WHERE merchant_id = $1 AND return_id = $2 ORDER BY booking_id DESC LIMIT 1", merchant, return_id.value);
+}
+
+std::optional<BookingRow> booking_of_parcel(Queryable& db, MerchantId merchant, ParcelId parcel) {
+  return one_booking(db, "WHERE merchant_id = $1 AND parcel_id = $2 ORDER BY booking_id DESC LIMIT 1", merchant, parcel.value);
 }
 
 void save_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now) {

@@ -1,4 +1,4 @@
-// Labels bought from carriers, and their documents.
+// Labels bought from carriers for returns and for parcels, and their documents.
 #pragma once
 #include <optional>
 #include <string>
@@ -18,8 +18,10 @@ inline constexpr std::string_view kVoidLabelJob = "void_label";
 struct BookingRow {
   BookingId id;
   OrderId order;
-  ReturnId return_id;
+  std::optional<ReturnId> return_id;  // for the way back, else
+  std::optional<ParcelId> parcel;     // for the way out
   std::string carrier, account;
+  std::string service;  // the carrier's code; empty: what its adapter takes for usual
   domain::BookingState state = domain::BookingState::wanted;
   std::string number, void_id;
   std::optional<std::int64_t> price;
@@ -32,7 +34,7 @@ struct BookingDocument {
   std::string bytes;
 };
 
-// What is told to the carrier about a return.
+// What is told to the carrier about a return or a parcel.
 struct BookedItem {
   std::int64_t quantity = 0;
   std::string description;
@@ -42,17 +44,19 @@ struct BookedItem {
 };
 struct BookingFacts {
   domain::Address from, to;
-  std::string email, currency;
+  std::string email, currency;  // of the customer
   std::vector<BookedItem> items;
+  int weight_g = 0;  // as weighed; 0: not weighed
 };
-// Nothing when the merchant has no such return.
-std::optional<BookingFacts> booking_facts(Queryable& db, MerchantId merchant, ReturnId return_id);
+// Nothing when what the booking is for does not exist.
+std::optional<BookingFacts> booking_facts(Queryable& db, MerchantId merchant, const BookingRow& booking);
 
 // Queues the booking and the job that buys it.
 void add_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now);
 std::optional<BookingRow> find_booking(Queryable& db, MerchantId merchant, BookingId booking);
-// The newest of a return; nothing: it never had one.
+// The newest of a return or a parcel; nothing: it never had one.
 std::optional<BookingRow> booking_of_return(Queryable& db, MerchantId merchant, ReturnId return_id);
+std::optional<BookingRow> booking_of_parcel(Queryable& db, MerchantId merchant, ParcelId parcel);
 // Queues the row as given.
 void save_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now);
 // Queues documents of a booking that has none.

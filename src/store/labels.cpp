@@ -28,6 +28,8 @@ domain::Address shop_place(const std::string& shop, const std::string& own, cons
 
 }  // namespace
 
+domain::Address place_of_shop(const std::string& shop, const std::string& place) { return shop_place(shop, "{}", place); }
+
 std::optional<ReturnLabelFacts> return_label_facts(Queryable& db, MerchantId merchant, ReturnId return_id) {
   const auto row = db.row<std::string, std::string, std::string, std::string, std::string, std::string, std::optional<Instant>, std::string,
                           std::string, std::string, std::string>(

@@ -12,6 +12,9 @@ namespace roundtrip::store {
 
 class Queryable;
 
+// A warehouse's address (JSON) with the shop's name where it has none.
+domain::Address place_of_shop(const std::string& shop, const std::string& place);
+
 struct LabeledItem {
   std::int64_t quantity = 0;
   std::string sku, description;

@@ -59,8 +59,11 @@ constexpr std::string_view kParcels =
     "SELECT p.parcel_id, p.shipment_id, p.state, p.status, t.reason, p.carrier, p.service, p.tracking_number, p.weight_g, p.closed_at, "
     "p.handed_over_at, "
     "p.delivered_at, t.promised_at, t.last_checked_at, t.last_success_at, t.next_check_at, coalesce(t.delayed, false), coalesce(t.stalled, "
-    "false), coalesce(t.never_collected, false), t.attended_at IS NOT NULL, coalesce(t.failures, 0), t.last_error "
+    "false), coalesce(t.never_collected, false), t.attended_at IS NOT NULL, coalesce(t.failures, 0), t.last_error, p.account, b.state, "
+    "b.error "
     "FROM parcels p LEFT JOIN trackers t ON t.merchant_id = p.merchant_id AND t.tracker_id = p.tracker_id "
+    "LEFT JOIN LATERAL (SELECT z.state, z.error FROM (SELECT k.booking_id, k.state, k.error FROM bookings k WHERE k.merchant_id = $1 "
+    "AND k.parcel_id = p.parcel_id OFFSET 0) z ORDER BY z.booking_id DESC LIMIT 1) b ON true "
     "WHERE p.merchant_id = $1 AND p.order_id = $2 ORDER BY p.parcel_id";
 constexpr std::string_view kParcelItems =
     "SELECT i.parcel_id, i.line_id, i.sku, i.quantity FROM parcels p "
@@ -168,6 +171,7 @@ void read_shipments(std::vector<std::vector<TextRow>>& all, std::size_t first, d
         parcel.last_checked_at >> parcel.last_success_at >> parcel.next_check_at >> parcel.delayed >> parcel.stalled >>
         parcel.never_collected >> parcel.attended;
     read_silence(columns, parcel);
+    columns.text_or_empty(parcel.account).text_or_empty(parcel.label).text_or_empty(parcel.label_error);
     parcel.code = domain::code_of(parcel.id);
     order.push_back(parcel.id.value);
     parcels[parcel.id.value] = std::move(parcel);

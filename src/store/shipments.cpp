@@ -24,10 +24,12 @@ constexpr std::string_view kWorkPlaces =
     "WHERE s.merchant_id = $1 AND s.order_id = $2 AND ($3::bigint IS NULL OR s.shipment_id = $3) ORDER BY b.walk_order, a.bin_id, "
     "a.line_id";
 constexpr std::string_view kWorkParcels =
-    "SELECT p.shipment_id, p.parcel_id, p.state, p.tracking_number, p.carrier, p.weight_g, "
+    "SELECT p.shipment_id, p.parcel_id, p.state, p.tracking_number, p.carrier, p.account, p.service, b.state, b.error, p.weight_g, "
     "(SELECT string_agg(i.line_id || ':' || i.quantity, ' ') FROM parcel_items i WHERE i.merchant_id = p.merchant_id AND i.parcel_id = "
     "p.parcel_id) "
-    "FROM parcels p WHERE p.merchant_id = $1 AND p.order_id = $2 AND ($3::bigint IS NULL OR p.shipment_id = $3) AND p.state <> 'canceled' "
+    "FROM parcels p LEFT JOIN LATERAL (SELECT z.state, z.error FROM (SELECT k.booking_id, k.state, k.error FROM bookings k "
+    "WHERE k.merchant_id = $1 AND k.parcel_id = p.parcel_id OFFSET 0) z ORDER BY z.booking_id DESC LIMIT 1) b ON true WHERE p.merchant_id "
+    "= $1 AND p.order_id = $2 AND ($3::bigint IS NULL OR p.shipment_id = $3) AND p.state <> 'canceled' "
     "ORDER BY p.parcel_id";
 constexpr std::string_view kWorkShipments =
     "SELECT s.shipment_id, s.status, s.warehouse_id, s.held, o.service, o.promised_deliver_at, s.picker_station_id FROM shipments s "
@@ -68,10 +70,11 @@ void fill_work(std::vector<std::vector<TextRow>>& all, std::vector<Work>& shipme
     by_id.at(id)->places.push_back({line, bin, name, lot, walk, quantity});
   }
   for (TextRow& row : all[4]) {
-    auto [id, parcel, state, number, carrier, weight, items] =
-        to_tuple<std::int64_t, ParcelId, std::string, std::optional<std::string>, std::optional<std::string>, std::optional<int>,
-                 std::optional<std::string>>(row);
-    by_id.at(id)->parcels.push_back({parcel, state, number.value_or(""), carrier.value_or(""), weight, items_from(items.value_or(""))});
+    using Text = std::optional<std::string>;
+    auto [id, parcel, state, number, carrier, account, service, booking, error, weight, items] =
+        to_tuple<std::int64_t, ParcelId, std::string, Text, Text, std::string, Text, Text, Text, std::optional<int>, Text>(row);
+    by_id.at(id)->parcels.push_back({parcel, state, number.value_or(""), carrier.value_or(""), account, service.value_or(""),
+                                     booking.value_or(""), error.value_or(""), weight, items_from(items.value_or(""))});
   }
 }
 }  // namespace
@@ -137,6 +140,29 @@ void open_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, Shipment
            shipment, order, now);
 }
 
+void save_parcel_route(Transaction& tx, MerchantId merchant, ParcelId parcel, const ParcelRoute& route) {
+  tx.write(
+      "UPDATE parcels SET carrier = nullif($3, ''), account = $4, service = nullif($5, ''), tracking_number = nullif($6, '') "
+      "WHERE merchant_id = $1 AND parcel_id = $2",
+      merchant, parcel, route.carrier, route.account, route.service, route.number);
+}
+
+std::optional<ParcelShippingFacts> parcel_shipping_facts(Queryable& db, MerchantId merchant, ParcelId parcel, Instant now) {
+  const auto row = db.row<std::string, std::string, int, std::optional<Instant>, std::int64_t>(
+      "SELECT o.service, coalesce(o.ship_to->>'country', ''), coalesce(p.weight_g, (SELECT sum(i.quantity * coalesce(k.weight_g, 0)) FROM "
+      "parcel_items i LEFT JOIN products k ON k.merchant_id = i.merchant_id AND k.sku = i.sku WHERE i.merchant_id = $1 AND i.parcel_id = "
+      "$2), 0)::int, o.promised_deliver_at, "
+      "(extract(epoch FROM ($3::timestamptz AT TIME ZONE w.time_zone) - ($3::timestamptz AT TIME ZONE 'UTC')) * 1000000)::bigint "
+      "FROM parcels p JOIN orders o ON o.merchant_id = p.merchant_id AND o.order_id = p.order_id "
+      "JOIN shipments s ON s.merchant_id = p.merchant_id AND s.shipment_id = p.shipment_id "
+      "JOIN warehouses w ON w.merchant_id = s.merchant_id AND w.warehouse_id = s.warehouse_id "
+      "WHERE p.merchant_id = $1 AND p.parcel_id = $2",
+      merchant, parcel, now);
+  if (!row) return std::nullopt;
+  const auto& [service, country, weight_g, promised_at, offset_us] = *row;
+  return ParcelShippingFacts{service, country, weight_g, promised_at, offset_us};
+}
+
 void close_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, std::optional<int> weight_g, Instant now) {
   tx.write(
       "UPDATE parcels SET state = 'closed', closed_at = $3, weight_g = coalesce($4, weight_g) WHERE merchant_id = $1 AND parcel_id = $2",
@@ -150,10 +176,15 @@ void set_picker(Transaction& tx, MerchantId merchant, ShipmentId shipment, Stati
 void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, const WorkParcel& parcel, const std::string& actor,
                       Instant now) {
   tx.write(
-      "UPDATE parcels SET state = 'handed_over', handed_over_at = $3, status = CASE WHEN status = 'pending' THEN 'pre_transit' ELSE status "
+      "UPDATE parcels SET state = 'handed_over', handed_over_at = $3, status = CASE WHEN "
+      "status = 'pending' THEN 'pre_transit' ELSE status "
       "END "
       "WHERE merchant_id = $1 AND parcel_id = $2",
       merchant, parcel.id, now);
+  tx.write(
+      "INSERT INTO handovers (merchant_id, parcel_id, warehouse_id, carrier, account, handed_over_by, handed_over_at) "
+      "SELECT $1, $2, $3, coalesce(carrier, ''), account, $4, $5 FROM parcels WHERE merchant_id = $1 AND parcel_id = $2",
+      merchant, parcel.id, work.warehouse, actor, now);
   tx.write(
       "UPDATE order_lines l SET shipped = l.shipped + i.quantity FROM parcel_items i "
       "WHERE i.merchant_id = $1 AND i.parcel_id = $2 AND l.merchant_id = $1 AND l.order_id = $3 AND l.line_id = i.line_id",

@@ -25,8 +25,10 @@ struct WorkPlace {  // where an allocated line lies
 };
 struct WorkParcel {
   ParcelId id;
-  std::string state;  // open closed handed_over canceled
-  std::string tracking_number, carrier;
+  std::string state;                                       // open closed handed_over canceled
+  std::string tracking_number, carrier, account, service;  // empty: not known yet
+  std::string booking;                                     // state of the label bought for it (domain::BookingState); empty: none
+  std::string booking_error;
   std::optional<int> weight_g;
   std::vector<std::pair<LineId, std::int64_t>> items;
 };
@@ -59,6 +61,19 @@ void save_shipment_status(Transaction& tx, MerchantId merchant, ShipmentId shipm
 void save_line_progress(Transaction& tx, MerchantId merchant, ShipmentId shipment, const ShipmentWorkLine& line);
 void add_units_to_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, const ShipmentWorkLine& line, std::int64_t units);
 void open_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, ShipmentId shipment, OrderId order, Instant now);
+// What the parcel goes with, as people say it, and its number where it is known before the parcel leaves.
+struct ParcelRoute {
+  std::string carrier, account, service, number;
+};
+void save_parcel_route(Transaction& tx, MerchantId merchant, ParcelId parcel, const ParcelRoute& route);
+// What the choice of a service looks at.
+struct ParcelShippingFacts {
+  std::string order_service, country;
+  int weight_g = 0;  // as weighed, else the sum of its products' weights
+  std::optional<Instant> promised_deliver_at;
+  std::int64_t utc_offset_us = 0;  // of the warehouse at `now`
+};
+std::optional<ParcelShippingFacts> parcel_shipping_facts(Queryable& db, MerchantId merchant, ParcelId parcel, Instant now);
 void close_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, std::optional<int> weight_g, Instant now);
 ParcelId draw_parcel_number(Queryable& db);
 void set_picker(Transaction& tx, MerchantId merchant, ShipmentId shipment, StationId station);

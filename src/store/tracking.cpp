@@ -87,7 +87,8 @@ void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker
       "    AND carrier = $2::text AND account = $3::text AND number = $4::text), 1), "
       "    CASE WHEN $7::bigint IS NULL THEN 'return' ELSE 'outbound' END, $6, $7::bigint, $8::bigint, $9, $10, $11) "
       "  RETURNING merchant_id, tracker_id), "
-      "parcel AS (UPDATE parcels p SET carrier = $2::text, service = $5::text, tracking_number = $4::text, tracker_id = made.tracker_id "
+      "parcel AS (UPDATE parcels p SET carrier = $2::text, account = $3::text, service = $5::text, tracking_number = $4::text, tracker_id "
+      "= made.tracker_id "
       "FROM made "
       "  WHERE p.merchant_id = $1::bigint AND p.parcel_id = $7::bigint), "
       "back AS (UPDATE returns r SET carrier = $2::text, tracking_number = $4::text, tracker_id = made.tracker_id, updated_at = $10 FROM "
@@ -96,6 +97,13 @@ void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker
       "INSERT INTO jobs (merchant_id, kind, subject_id, run_at, created_at) SELECT merchant_id, 'announce', tracker_id, $10, $10 FROM made",
       merchant, tracker.carrier, tracker.account, tracker.number, tracker.service, tracker.order, tracker.parcel, tracker.return_id,
       tracker.promised_at, now, tracker.first_check_at);
+}
+
+void end_trackers_of_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now) {
+  tx.write(
+      "UPDATE trackers t SET ended_at = $3, next_check_at = NULL, leased_until = NULL FROM parcels p "
+      "WHERE p.merchant_id = $1 AND p.parcel_id = $2 AND t.merchant_id = $1 AND t.tracker_id = p.tracker_id AND t.ended_at IS NULL",
+      merchant, parcel, now);
 }
 
 std::vector<TrackerRow> claim_trackers(Database& db, const std::string& carrier, const std::string& account, int batch,

@@ -28,6 +28,8 @@ struct NewTracker {
 // Queues the tracker with the next epoch of its number, ends former epochs, writes carrier and number on the
 // parcel or the return, and queues the announcement.
 void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker, Instant now);
+// Queues that nobody asks about the parcel's number any more: it was another's.
+void end_trackers_of_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now);
 
 struct TrackerRow {
   MerchantId merchant;

@@ -33,6 +33,7 @@ struct Answer {
   std::vector<Effect> effects;
   struct Print {
     std::string kind, url;
+    bool pending = false;  // being made: ask the URL again until it answers 200
   };
   std::vector<Print> print;
   std::optional<OrderId> order;
@@ -59,6 +60,10 @@ struct Bench {
 void scan_at_pick(Bench& bench);
 void scan_at_pack(Bench& bench);
 void scan_at_dispatch(Bench& bench);
+// What no barcode here means, at a dispatch station that waits for a parcel's number: the number. False: it waits for none.
+bool take_number_at_dispatch(Bench& bench);
+// DONE at dispatch: the carrier has taken what was handed over.
+void close_out(Bench& bench);
 void scan_at_returns(Bench& bench);
 void scan_at_receive(Bench& bench);
 
@@ -78,6 +83,7 @@ void report_problem(Bench& bench, OrderId order, ShipmentId shipment);
 // The line of the shipment that a scanned item counts for: one that still misses units, else any of the SKU.
 store::ShipmentWorkLine* line_that_misses(store::Work& work, const std::string& sku,
                                           std::int64_t (*missing)(const store::ShipmentWorkLine&));
+std::string label_url(ParcelId parcel);
 std::string detail_of_units(const std::string& sku, std::int64_t units);
 
 }  // namespace roundtrip::usecases

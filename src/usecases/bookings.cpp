@@ -1,7 +1,7 @@
 // Want, buy, void, give up.
 #include "usecases/bookings.hpp"
 
-#include <future>
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
@@ -10,8 +10,9 @@
 #include "store/jobs.hpp"
 #include "store/notifications.hpp"
 #include "store/returns.hpp"
+#include "store/shipments.hpp"
+#include "usecases/carrier_calls.hpp"
 #include "usecases/return_steps.hpp"
-#include "usecases/tracking_carriers.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -19,130 +20,121 @@ using carriers::Trouble;
 using domain::BookingEvent;
 using domain::BookingState;
 
-constexpr std::size_t kMostDocumentBytes = 8u << 20;
 constexpr int kWeightWhenUnknown = 500;  // g; carriers refuse labels without a weight
-
-struct CarrierAnswer {
-  Trouble trouble = Trouble::none;  // of the token; the call was not made
-  std::string detail;
-  std::int64_t retry_after_us = 0;
-  HttpOutcome outcome;
-};
-
-// One call in the name of an account, with its token where it needs one.
-CarrierAnswer call_carrier(const CarrierRoom& room, const Account& account,
-                           const std::function<HttpRequest(const carriers::CarrierAccount&)>& request_for) {
-  carriers::CarrierAccount entitled = account.account;
-  if (account.carrier.capabilities().needs_token) {
-    std::promise<carriers::TokenReply> promise;
-    account.token.with_token(account.carrier, account.account, room.transport,
-                             [&promise](const carriers::TokenReply& reply) { promise.set_value(reply); });
-    const auto reply = promise.get_future().get();
-    if (reply.trouble != Trouble::none) return {reply.trouble, reply.detail, reply.retry_after_us, {}};
-    entitled.token = reply.token;
-  }
-  HttpRequest request = request_for(entitled);
-  request.timeout_ms = entitled.timeout_ms;
-  request.max_reply_bytes = kMostDocumentBytes;
-  CarrierAnswer answer;
-  answer.outcome = room.transport.send(request);
-  if (answer.outcome.response && answer.outcome.response->status == 401) account.token.refuse(entitled.token);
-  return answer;
-}
-
-BookingOutcome outcome_of(Trouble trouble, const std::string& detail, std::int64_t retry_after_us) {
-  const std::string why = std::string(carriers::to_text(trouble)) + (detail.empty() ? "" : ": " + detail);
-  const bool again = trouble == Trouble::rate_limited || trouble == Trouble::service || trouble == Trouble::auth;
-  return {again ? BookingOutcome::Kind::retry : BookingOutcome::Kind::dead, why, retry_after_us};
-}
 
 carriers::Party party_of(const domain::Address& address, const std::string& email) { return {address, email}; }
 
 carriers::LabelOrder order_of(const store::BookingRow& booking, const store::BookingFacts& facts, Instant now) {
   carriers::LabelOrder order;
+  const bool back = booking.return_id.has_value();
   order.reference = to_text(booking.id);
-  order.direction = carriers::Direction::back;
-  order.from = party_of(facts.from, facts.email);
-  order.to = party_of(facts.to, "");
+  order.direction = back ? carriers::Direction::back : carriers::Direction::outbound;
+  order.service = booking.service;
+  order.from = party_of(facts.from, back ? facts.email : "");
+  order.to = party_of(facts.to, back ? "" : facts.email);
   order.currency = facts.currency;
-  order.rma = to_text(booking.return_id);
+  if (back) order.rma = to_text(*booking.return_id);
   order.ship_at = now;
   for (const auto& item : facts.items) {
     order.contents.push_back({item.description, item.quantity, item.unit_price, item.weight_g, item.hs_code, item.origin});
     order.weight_g += static_cast<int>(item.quantity) * item.weight_g;
   }
+  if (facts.weight_g > 0) order.weight_g = facts.weight_g;
   if (order.weight_g == 0) order.weight_g = kWeightWhenUnknown;
   return order;
 }
 
-std::string part_text(carriers::LabelPart part) {
-  switch (part) {
-    case carriers::LabelPart::label:
-      return "label";
-    case carriers::LabelPart::qr:
-      return "qr";
-    case carriers::LabelPart::customs_form:
-      return "customs_form";
-    case carriers::LabelPart::receipt:
-      return "receipt";
-  }
-  return "label";
-}
-
-// The documents with their bytes; what the reply only links to is fetched.
-std::optional<std::vector<store::BookingDocument>> documents_of(const CarrierRoom& room, const Account& account,
-                                                                const std::vector<carriers::LabelDocument>& documents) {
-  std::vector<store::BookingDocument> out;
-  const auto* shipping = account.carrier.shipping();
-  for (carriers::LabelDocument document : documents) {
-    if (document.bytes.empty()) {
-      const auto answer = call_carrier(room, account, [&](const auto& entitled) { return shipping->document_request(entitled, document); });
-      const auto reply = shipping->parse_document(answer.outcome, document);
-      if (answer.trouble != Trouble::none || reply.trouble != Trouble::none || reply.label.documents.empty()) return std::nullopt;
-      document = reply.label.documents.front();
-    }
-    out.push_back({part_text(document.part), document.format, std::move(document.bytes)});
-  }
-  return out;
-}
-
 // The return's approval mail, held back until its label is there.
 void tell_customer(store::Transaction& tx, MerchantId merchant, const store::BookingRow& booking, Instant now) {
-  store::queue_notification(tx, merchant, booking.order, domain::Milestone::return_approved, to_text(booking.return_id), now, now);
+  store::queue_notification(tx, merchant, booking.order, domain::Milestone::return_approved, to_text(*booking.return_id), now, now);
 }
 
-BookingOutcome record_bought(store::Database& db, const Job& job, const carriers::BoughtLabel& label,
+void take_over(store::BookingRow& booking, const carriers::BoughtLabel& label) {
+  booking.number = label.number;
+  booking.void_id = label.void_id;
+  booking.price = label.price;
+  booking.price_currency = label.price_currency;
+  booking.expires_at = label.expires_at;
+}
+
+// What it was for ended while the carrier was asked: what was bought is given back.
+void give_back(store::Transaction& tx, MerchantId merchant, store::BookingRow& booking, Instant now) {
+  booking.state = booking.void_id.empty() ? BookingState::voided : BookingState::void_wanted;
+  if (booking.state == BookingState::void_wanted) store::add_job(tx, merchant, kVoidLabelJob, booking.id.value, now, now);
+}
+
+void label_return(store::Transaction& tx, const Context& context, store::OrderHead& head, const store::BookingRow& booking) {
+  const auto number = start_return_tracking(tx, context, head, *booking.return_id, {booking.carrier, booking.account, "", booking.number});
+  if (!number) log::warn("a bought label is not tracked", {{"why", number.error().message}});
+  note_return(tx, context, head, "return.label_bought", *booking.return_id,
+              nlohmann::json{{"carrier", booking.carrier}, {"tracking_number", booking.number}}.dump());
+  tell_customer(tx, context.merchant, booking, context.now);
+}
+
+// The parcel has its number; a shipment all of whose parcels have one is labeled.
+void label_parcel(store::Transaction& tx, const Context& context, store::LockedWork& locked, const store::Work& work,
+                  const store::WorkParcel& parcel, const store::BookingRow& booking) {
+  store::save_parcel_route(tx, context.merchant, parcel.id, {booking.carrier, booking.account, parcel.service, booking.number});
+  store::append_timeline(tx, context.merchant, locked.head,
+                         {"parcel.label_bought", context.actor.channel, context.actor.name, to_text(parcel.id),
+                          nlohmann::json{{"carrier", booking.carrier}, {"tracking_number", booking.number}}.dump()},
+                         context.now);
+  const bool all = std::all_of(work.parcels.begin(), work.parcels.end(),
+                               [&](const auto& one) { return one.id == parcel.id || !one.tracking_number.empty(); });
+  const auto next = all ? domain::next_status(work.status, domain::ShipmentEvent::label) : std::nullopt;
+  if (next) store::save_shipment_status(tx, context.merchant, work.id, *next, "", context.now);
+}
+
+// True when the parcel still waits for this label.
+bool take_to_parcel(store::Transaction& tx, const Context& context, store::LockedWork& locked, const store::BookingRow& booking) {
+  for (const auto& work : locked.shipments) {
+    for (const auto& parcel : work.parcels) {
+      if (parcel.id != *booking.parcel || parcel.state != "closed" || !parcel.tracking_number.empty()) continue;
+      label_parcel(tx, context, locked, work, parcel, booking);
+      return true;
+    }
+  }
+  return false;
+}
+
+BookingOutcome record_bought(store::Database& db, const Job& job, const store::BookingRow& asked, const carriers::BoughtLabel& label,
                              const std::vector<store::BookingDocument>& documents, Instant now) {
   store::Transaction tx(db);
-  auto booking = store::find_booking(tx, job.merchant, BookingId{job.subject});
-  auto locked = lock_return_and_order(tx, job.merchant, booking->return_id);
-  if (!locked) return {BookingOutcome::Kind::dead, locked.error().message, 0};
-  booking = store::find_booking(tx, job.merchant, booking->id);
-  booking->number = label.number;
-  booking->void_id = label.void_id;
-  booking->price = label.price;
-  booking->price_currency = label.price_currency;
-  booking->expires_at = label.expires_at;
-  store::add_booking_documents(tx, job.merchant, booking->id, documents);
   const Context context{db, job.merchant, {"system", "labels"}, now};
-  const auto next = domain::next_state(domain::kBookingSteps, booking->state, BookingEvent::buy);
-  if (next && locked->found.row.status == domain::ReturnStatus::approved) {
-    booking->state = *next;
-    const auto number = start_return_tracking(tx, context, locked->head, booking->return_id, booking->carrier, label.number);
-    if (!number) log::warn("a bought label is not tracked", {{"why", number.error().message}});
-    note_return(tx, context, locked->head, "return.label_bought", booking->return_id,
-                nlohmann::json{{"carrier", booking->carrier}, {"tracking_number", label.number}}.dump());
-    tell_customer(tx, job.merchant, *booking, now);
-  } else {
-    // The return ended while the carrier was asked: what was bought is given back.
-    booking->state = booking->void_id.empty() ? BookingState::voided : BookingState::void_wanted;
-    if (booking->state == BookingState::void_wanted) store::add_job(tx, job.merchant, kVoidLabelJob, booking->id.value, now, now);
+  std::optional<store::LockedWork> locked;
+  bool wanted = true;
+  if (asked.parcel) {
+    locked = store::lock_work(tx, job.merchant, asked.order, std::nullopt);
+  } else if (auto found = lock_return_and_order(tx, job.merchant, *asked.return_id)) {
+    wanted = found->found.row.status == domain::ReturnStatus::approved;
+    locked = store::LockedWork{found->head, {}};
   }
+  if (!locked) return {BookingOutcome::Kind::dead, "what the label was for is gone", 0};
+  auto booking = store::find_booking(tx, job.merchant, asked.id);
+  take_over(*booking, label);
+  store::add_booking_documents(tx, job.merchant, booking->id, documents);
+  const auto next = domain::next_state(domain::kBookingSteps, booking->state, BookingEvent::buy);
+  if (next && wanted && booking->parcel) wanted = take_to_parcel(tx, context, *locked, *booking);
+  if (next && wanted && booking->return_id) label_return(tx, context, locked->head, *booking);
+  if (next && wanted)
+    booking->state = *next;
+  else
+    give_back(tx, job.merchant, *booking, now);
   store::save_booking(tx, job.merchant, *booking, now);
   store::save_head(tx, job.merchant, locked->head, now);
   store::finish_job(tx, job);
   tx.commit();
   return {};
+}
+
+void drop(store::Transaction& tx, const Context& context, std::optional<store::BookingRow> booking) {
+  const auto next = booking ? domain::next_state(domain::kBookingSteps, booking->state, BookingEvent::drop) : std::nullopt;
+  if (!next) return;
+  // A label without such an id is charged when it is used and needs no voiding.
+  booking->state = booking->void_id.empty() ? BookingState::voided : *next;
+  store::save_booking(tx, context.merchant, *booking, context.now);
+  if (booking->state == BookingState::void_wanted)
+    store::add_job(tx, context.merchant, kVoidLabelJob, booking->id.value, context.now, context.now);
 }
 }  // namespace
 
@@ -166,14 +158,11 @@ void want_return_label(store::Transaction& tx, const Context& context, OrderId o
 }
 
 void drop_return_label(store::Transaction& tx, const Context& context, ReturnId return_id) {
-  auto booking = store::booking_of_return(tx, context.merchant, return_id);
-  const auto next = booking ? domain::next_state(domain::kBookingSteps, booking->state, BookingEvent::drop) : std::nullopt;
-  if (!next) return;
-  // A label without such an id is charged when it is used and needs no voiding.
-  booking->state = booking->void_id.empty() ? BookingState::voided : *next;
-  store::save_booking(tx, context.merchant, *booking, context.now);
-  if (booking->state == BookingState::void_wanted)
-    store::add_job(tx, context.merchant, kVoidLabelJob, booking->id.value, context.now, context.now);
+  drop(tx, context, store::booking_of_return(tx, context.merchant, return_id));
+}
+
+void drop_parcel_label(store::Transaction& tx, const Context& context, ParcelId parcel) {
+  drop(tx, context, store::booking_of_parcel(tx, context.merchant, parcel));
 }
 
 BookingOutcome buy_label(store::Database& db, const Carriers& carriers, const Job& job, Instant now) {
@@ -182,7 +171,7 @@ BookingOutcome buy_label(store::Database& db, const Carriers& carriers, const Jo
   {
     store::Session session(db);
     booking = store::find_booking(session, job.merchant, BookingId{job.subject});
-    if (booking && booking->state == BookingState::wanted) facts = store::booking_facts(session, job.merchant, booking->return_id);
+    if (booking && booking->state == BookingState::wanted) facts = store::booking_facts(session, job.merchant, *booking);
     if (!facts) {
       store::finish_job(session, job);
       return {};
@@ -211,7 +200,7 @@ BookingOutcome buy_label(store::Database& db, const Carriers& carriers, const Jo
   if (reply.trouble != Trouble::none) return outcome_of(reply.trouble, reply.detail, reply.retry_after_us);
   const auto documents = documents_of(room, *account, reply.label.documents);
   if (!documents) return {BookingOutcome::Kind::retry, "the label's document could not be fetched", 0};
-  return record_bought(db, job, reply.label, *documents, now);
+  return record_bought(db, job, *booking, reply.label, *documents, now);
 }
 
 BookingOutcome void_label(store::Database& db, const Carriers& carriers, const Job& job, Instant now) {
@@ -245,14 +234,24 @@ BookingOutcome void_label(store::Database& db, const Carriers& carriers, const J
 void give_up_booking(store::Database& db, const Job& job, const std::string& why, Instant now) {
   store::Transaction tx(db);
   auto booking = store::find_booking(tx, job.merchant, BookingId{job.subject});
-  if (!booking) return;
+  auto head = booking ? store::lock_order(tx, job.merchant, booking->order) : std::nullopt;
+  if (!head) return;
+  booking = store::find_booking(tx, job.merchant, booking->id);
   const bool buying = booking->state == BookingState::wanted;
   const auto next = domain::next_state(domain::kBookingSteps, booking->state, buying ? BookingEvent::give_up : BookingEvent::refuse);
   if (!next) return;
   booking->state = *next;
   booking->error = why;
   store::save_booking(tx, job.merchant, *booking, now);
-  if (buying) tell_customer(tx, job.merchant, *booking, now);
+  if (buying && booking->return_id) tell_customer(tx, job.merchant, *booking, now);
+  if (booking->parcel) {
+    const nlohmann::json detail = {{"carrier", booking->carrier}, {"why", why}};
+    store::append_timeline(tx, job.merchant, *head,
+                           {buying ? "parcel.label_failed" : "parcel.label_not_voided", "system", "labels", to_text(*booking->parcel),
+                            detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)},
+                           now);
+    store::save_head(tx, job.merchant, *head, now);
+  }
   tx.commit();
 }
 

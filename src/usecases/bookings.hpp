@@ -1,4 +1,4 @@
-// Labels from carriers: wanted with an approved return, bought and voided by jobs.
+// Labels from carriers: wanted with an approved return or a closed parcel (parcel_labels.hpp), bought and voided by jobs.
 #pragma once
 #include <cstdint>
 #include <string>
@@ -22,6 +22,8 @@ bool sells_return_labels(const std::string& label_carrier);
 void want_return_label(store::Transaction& tx, const Context& context, OrderId order, ReturnId return_id, const std::string& label_carrier);
 // Queues, inside the transaction that ends a return, that its unused label is given back.
 void drop_return_label(store::Transaction& tx, const Context& context, ReturnId return_id);
+// The same inside the transaction that cancels a parcel or gives it another label.
+void drop_parcel_label(store::Transaction& tx, const Context& context, ParcelId parcel);
 
 struct BookingOutcome {
   enum class Kind {
@@ -37,7 +39,7 @@ struct BookingOutcome {
 // asks again with the same reference.
 BookingOutcome buy_label(store::Database& db, const Carriers& carriers, const Job& job, Instant now);
 BookingOutcome void_label(store::Database& db, const Carriers& carriers, const Job& job, Instant now);
-// The job was given up: the return goes on with our own label, or the label stays bought; the desk is told.
+// The job was given up: the return or parcel goes on with our own label, or the label stays bought; the desk is told.
 void give_up_booking(store::Database& db, const Job& job, const std::string& why, Instant now);
 
 }  // namespace roundtrip::usecases

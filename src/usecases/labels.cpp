@@ -122,6 +122,21 @@ std::optional<std::string> in_format(store::BookingDocument document, LabelForma
   return std::nullopt;
 }
 
+// The documents of a booking in this format, the label first; one Error while the carrier is asked. Nothing: our own label counts.
+std::optional<Result<std::vector<std::string>>> carrier_pages(store::Queryable& db, MerchantId merchant,
+                                                              const std::optional<store::BookingRow>& booking, LabelFormat format) {
+  if (!booking) return std::nullopt;
+  if (booking->state == domain::BookingState::wanted)
+    return Error{ErrorKind::conflict, "label_not_there_yet", "The label is being made by the carrier. Ask for it again in a minute."};
+  if (booking->state != domain::BookingState::bought) return std::nullopt;
+  std::vector<std::string> found;
+  for (auto& document : store::booking_documents(db, merchant, booking->id)) {
+    if (auto bytes = in_format(std::move(document), format)) found.push_back(std::move(*bytes));
+  }
+  if (found.empty()) return std::nullopt;
+  return found;
+}
+
 // The label that a carrier sold for the return, in this format; nothing when the return goes with our own.
 //
 // A4: our slip, then the carrier's pages as they are; 4 x 6: the carrier's label alone; ZPL: its ZPL; PNG: its code for a counter.
@@ -129,21 +144,25 @@ std::optional<Result<std::string>> carrier_label(const Context& context, ReturnI
                                                  LabelFormat format) {
   store::Session session(context.db);
   const auto booking = store::booking_of_return(session, context.merchant, return_id);
-  if (!booking) return std::nullopt;
-  if (booking->state == domain::BookingState::wanted) {
-    return Error{ErrorKind::conflict, "label_not_there_yet",
-                 "The label of the return " + to_text(return_id) + " is being made by the carrier. Ask for it again in a minute."};
-  }
-  if (booking->state != domain::BookingState::bought) return std::nullopt;
-  std::vector<std::string> found;
-  for (auto& document : store::booking_documents(session, context.merchant, booking->id)) {
-    if (auto bytes = in_format(std::move(document), format)) found.push_back(std::move(*bytes));
-  }
-  if (found.empty()) return std::nullopt;
-  if (format != LabelFormat::pdf_a4) return found.front();
+  const auto pages = carrier_pages(session, context.merchant, booking, format);
+  if (!pages) return std::nullopt;
+  if (!*pages) return pages->error();
+  if (format != LabelFormat::pdf_a4) return (*pages)->front();
   const auto slip = printed(labels::lay_out(label_of(facts, return_id), labels::Paper::a4, labels::fonts()), format, context.now);
   if (!slip) return slip;
-  return labels::appended(*slip, found);
+  return labels::appended(*slip, **pages);
+}
+
+// The label that a carrier sold for the parcel with its customs forms behind it; ZPL: its ZPL. Nothing when it goes with our own.
+std::optional<Result<std::string>> carrier_label(const Context& context, ParcelId parcel, LabelFormat format) {
+  store::Session session(context.db);
+  const auto booking = store::booking_of_parcel(session, context.merchant, parcel);
+  const auto pages = carrier_pages(session, context.merchant, booking, format);
+  if (!pages) return std::nullopt;
+  if (!*pages) return pages->error();
+  const bool one = (*pages)->size() == 1 || (format != LabelFormat::pdf_a4 && format != LabelFormat::pdf_4x6);
+  if (one) return (*pages)->front();
+  return labels::appended((*pages)->front(), {(*pages)->begin() + 1, (*pages)->end()});
 }
 }  // namespace
 
@@ -184,6 +203,7 @@ Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelF
     return Error{ErrorKind::conflict, "parcel_canceled", "The parcel " + to_text(parcel) + " was canceled; it must not leave."};
   }
   if (facts->state == "open") return not_closed(*facts);
+  if (const auto theirs = carrier_label(context, parcel, format)) return *theirs;
   return printed(labels::lay_out(label_of(*facts, parcel), labels::fonts()), format, context.now);
 }
 

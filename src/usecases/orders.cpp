@@ -13,6 +13,7 @@
 #include "store/orders.hpp"
 #include "store/shipments.hpp"
 #include "store/stock.hpp"
+#include "usecases/bookings.hpp"
 #include "usecases/order_plan.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/stock.hpp"
@@ -198,9 +199,10 @@ void settle(store::Transaction& tx, const Context& context, const store::Work& w
     const bool empty = std::all_of(parcel.items.begin(), parcel.items.end(), [](const auto& item) { return item.second == 0; });
     if (parcel.state == "handed_over")
       ++gone;
-    else if (empty)
+    else if (empty) {
       store::cancel_parcel(tx, context.merchant, parcel.id);
-    else
+      drop_parcel_label(tx, context, parcel.id);
+    } else
       ++here;
     if (!empty && parcel.state == "open" && status == ShipmentStatus::packed)
       store::close_parcel(tx, context.merchant, parcel.id, std::nullopt, context.now);

@@ -184,10 +184,11 @@ void approve(store::Transaction& tx, const Context& context, store::OrderHead& h
   if (row.tracking_number.empty() && sells_return_labels(label_carrier))
     return want_return_label(tx, context, head.id, row.id, label_carrier);
   store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_approved, to_text(row.id), context.now, context.now);
-  const std::string carrier = row.tracking_number.empty() ? domain::parse_account_name(label_carrier).first : row.carrier;
-  const auto number = start_return_tracking(tx, context, head, row.id, carrier, row.tracking_number);
+  Route route{row.carrier, "", "", row.tracking_number};
+  if (route.number.empty()) std::tie(route.carrier, route.account) = domain::parse_account_name(label_carrier);
+  const auto number = start_return_tracking(tx, context, head, row.id, route);
   if (!number) return;  // no such carrier, or its numbers come with its labels
-  row.carrier = carrier;
+  row.carrier = route.carrier;
   row.tracking_number = *number;
 }
 

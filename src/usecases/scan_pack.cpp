@@ -17,7 +17,17 @@ void count_pack_progress(Bench& bench, const store::Work& work) {
   }
 }
 
-std::string label_url(ParcelId parcel) { return "/v1/parcels/" + to_text(parcel) + "/label.pdf"; }
+// The carton is full: what it goes with is chosen, and its label comes from there. Gives that in words.
+std::string close(Bench& bench, const store::Work& work, ParcelId parcel) {
+  store::close_parcel(bench.tx, bench.context.merchant, parcel, bench.request.weight_g, bench.context.now);
+  const auto chosen = choose_parcel_service(bench.tx, bench.context, bench.settings.plan, work.order, parcel);
+  bench.answer.print.push_back({"label", label_url(parcel), chosen.service.buys_label});
+  bench.answer.effects.push_back({"parcel.closed", to_text(parcel)});
+  std::string say = " Parcel " + domain::code_of(parcel) + " is closed.";
+  if (!chosen.service.title.empty()) say += " It goes with " + chosen.service.title + ".";
+  if (chosen.late) say += " It will be late: no service keeps the promise.";
+  return say;
+}
 
 const store::WorkParcel* open_parcel_of(const store::Work& work) {
   for (const auto& parcel : work.parcels) {
@@ -112,13 +122,11 @@ void pack_item(Bench& bench) {
                          {"unit.packed", "floor", bench.context.actor.name, to_text(parcel), detail_of_units(line->sku, bench.units())},
                          bench.context.now);
   if (work.status == ShipmentStatus::packed) {
-    store::close_parcel(bench.tx, bench.context.merchant, parcel, bench.request.weight_g, bench.context.now);
+    const std::string closed = close(bench, work, parcel);
     store::append_timeline(bench.tx, bench.context.merchant, open->head,
                            {"shipment.packed", "floor", bench.context.actor.name, to_text(work.id)}, bench.context.now);
-    bench.answer.say += ". Parcel " + domain::code_of(parcel) + " is closed.";
+    bench.answer.say += "." + closed;
     bench.answer.next.code = domain::code_of(parcel);
-    bench.answer.print.push_back({"label", label_url(parcel)});
-    bench.answer.effects.push_back({"parcel.closed", to_text(parcel)});
     bench.answer.effects.push_back({"shipment.packed", to_text(work.id)});
     station.shipment.reset();
     station.line.reset();
@@ -131,13 +139,11 @@ void split_parcel(Bench& bench, OpenWork& open) {
   const auto* parcel = open_parcel_of(open.work);
   if (parcel == nullptr || parcel->items.empty())
     return bench.refuse("nothing_to_split", "Nothing is in this parcel yet.", next_pack(open.work));
-  store::close_parcel(bench.tx, bench.context.merchant, parcel->id, bench.request.weight_g, bench.context.now);
+  const std::string closed = close(bench, open.work, parcel->id);
   record(bench, open.head, "parcel.closed", to_text(parcel->id), "{}");
   bench.station().parcel.reset();
   bench.answer.code = "parcel_closed";
-  bench.answer.say = "Parcel " + domain::code_of(parcel->id) + " is closed. The next item goes into a new one.";
-  bench.answer.print.push_back({"label", label_url(parcel->id)});
-  bench.answer.effects.push_back({"parcel.closed", to_text(parcel->id)});
+  bench.answer.say = closed.substr(1) + " The next item goes into a new one.";
   bench.answer.next = next_pack(open.work);
 }
 
@@ -190,6 +196,8 @@ void command_at_pack(Bench& bench) {
   bench.refuse("units_missing", "Not everything was scanned. Missing: " + missing + ".", next_pack(open->work));
 }
 }  // namespace
+
+std::string label_url(ParcelId parcel) { return "/v1/parcels/" + to_text(parcel) + "/label.pdf"; }
 
 NextStep next_pack(const store::Work& work) {
   for (const auto& line : work.lines) {

@@ -36,7 +36,7 @@ json next_json(const NextStep& next) {
 std::string answer_json(const std::string& scan_id, const Answer& answer) {
   json effects = json::array(), print = json::array();
   for (const auto& effect : answer.effects) effects.push_back({{"type", effect.type}, {"id", effect.id}});
-  for (const auto& one : answer.print) print.push_back({{"kind", one.kind}, {"url", one.url}});
+  for (const auto& one : answer.print) print.push_back({{"kind", one.kind}, {"url", one.url}, {"pending", one.pending}});
   json out = {{"scan_id", scan_id},
               {"outcome", answer.outcome},
               {"code", answer.code},
@@ -127,6 +127,7 @@ bool handled_everywhere(Bench& bench, const std::string& text) {
   const bool unknown =
       !bench.command && !bench.facts.sku && !bench.facts.shipment && !bench.facts.parcel && !bench.facts.return_id && !bench.facts.bin;
   if (!unknown) return false;
+  if (bench.station().kind == "dispatch" && take_number_at_dispatch(bench)) return true;
   if (domain::is_misread_own_code(text)) {
     bench.refuse("misread", "That was misread (" + bench.scanned_name + "): its check character is wrong.",
                  {"scan", "Scan the label again."});

@@ -6,6 +6,7 @@
 
 #include "base/result.hpp"
 #include "usecases/context.hpp"
+#include "usecases/parcel_labels.hpp"
 
 namespace roundtrip::usecases {
 
@@ -21,7 +22,7 @@ struct ScanRequest {
 
 struct ScanSettings {
   bool require_bin_scan = false;
-  std::string carrier = "demo";      // parcels go to it at dispatch
+  ShippingPlan plan;                 // what parcels go with
   std::int64_t merge_window_us = 0;  // how long a "shipped" message waits for further parcels of its order
 };
 

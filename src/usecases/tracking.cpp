@@ -24,13 +24,13 @@ Error no_such_carrier(const std::string& carrier) {
 }
 
 template <class IdType>
-Result<std::string> number_from(const std::string& carrier, IdType id) {
-  const auto* speaks = carriers::find_carrier(carrier);
-  if (speaks == nullptr) return no_such_carrier(carrier);
-  auto number = speaks->number_for(id);
+Result<std::string> number_of(const Route& route, IdType id) {
+  const auto* speaks = carriers::find_carrier(route.carrier);
+  if (speaks == nullptr) return no_such_carrier(route.carrier);
+  auto number = route.number.empty() ? speaks->number_for(id) : std::optional(route.number);
   if (!number)
     return Error{ErrorKind::invalid, "no_number",
-                 "the carrier '" + carrier + "' gives no numbers from a range of ours: book the parcel with it first"};
+                 "the carrier '" + route.carrier + "' gives no numbers from a range of ours: book the parcel with it first"};
   return *number;
 }
 
@@ -123,22 +123,24 @@ TrackingEventView event_view_of(const store::StoredEvent& stored) {
 }  // namespace
 
 Result<std::string> start_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ParcelId parcel,
-                                   const std::string& carrier, const std::string& service, std::optional<Instant> promised_at) {
-  auto number = number_from(carrier, parcel);
+                                   const Route& route, std::optional<Instant> promised_at) {
+  auto number = number_of(route, parcel);
   if (!number) return number;
-  store::add_tracker(tx, context.merchant,
-                     {carrier, "", service, *number, head.id, parcel, std::nullopt, promised_at, context.now + kFirstCheckUs}, context.now);
+  store::add_tracker(
+      tx, context.merchant,
+      {route.carrier, route.account, route.service, *number, head.id, parcel, std::nullopt, promised_at, context.now + kFirstCheckUs},
+      context.now);
   return number;
 }
 
 Result<std::string> start_return_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
-                                          const std::string& carrier, const std::string& given) {
-  if (!given.empty() && carriers::find_carrier(carrier) == nullptr) return no_such_carrier(carrier);
-  auto number = given.empty() ? number_from(carrier, return_id) : Result<std::string>(given);
+                                          const Route& route) {
+  auto number = number_of(route, return_id);
   if (!number) return number;
-  store::add_tracker(tx, context.merchant,
-                     {carrier, "", "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs},
-                     context.now);
+  store::add_tracker(
+      tx, context.merchant,
+      {route.carrier, route.account, "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs},
+      context.now);
   return number;
 }
 

@@ -21,16 +21,19 @@ struct OrderHead;
 
 namespace roundtrip::usecases {
 
-// Called at dispatch, inside its transaction (the order is locked): takes a tracking number from the
-// carrier's adapter, writes carrier, service and number on the parcel's row, makes the tracker, and
-// queues the job that announces the parcel to the carrier. Only queues. Gives the tracking number.
+// With whom a parcel goes; without a number the carrier's adapter gives one of a range of ours.
+struct Route {
+  std::string carrier, account, service, number;
+};
+// Called at dispatch, inside its transaction (the order is locked): writes carrier, account, service and number on the parcel's row, makes
+// the tracker, and queues the job that announces the parcel to the carrier. Only queues. Gives the tracking number.
 // `promised_at` is what the customer was promised; a carrier with a clock of its own replaces it by its estimate.
 Result<std::string> start_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ParcelId parcel,
-                                   const std::string& carrier, const std::string& service, std::optional<Instant> promised_at);
+                                   const Route& route, std::optional<Instant> promised_at);
 // The same for what a customer sends back: number and tracker on the return's row. With a `number` (of a label bought elsewhere, or of the
 // parcel that went out) that one, in an epoch of its own; without one the carrier's adapter gives it.
 Result<std::string> start_return_tracking(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
-                                          const std::string& carrier, const std::string& number = "");
+                                          const Route& route);
 
 // The carriers as we reach them. Made once in main; lives as long as the workers.
 struct CarrierRoom;  // the accounts; private to the room

@@ -5,6 +5,7 @@
 #include "domain/codes.hpp"
 #include "domain/notifications.hpp"
 #include "usecases/access.hpp"
+#include "usecases/bookings.hpp"
 #include "usecases/customer.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/returns.hpp"
@@ -378,7 +379,8 @@ http::Reply act_on_return(const http::Services& services, const http::Request& r
   const auto days = static_cast<int>(services.config.integer("returns.label_valid_days"));
   if (action == "approve")
     return after(services, request, view->order,
-                 outcome_of(usecases::approve_return(context, id, days, services.config.text("carriers.default"))), "return_approved");
+                 outcome_of(usecases::approve_return(context, id, days, usecases::return_label_carrier(services.config))),
+                 "return_approved");
   if (action == "decline") {
     return after(services, request, view->order, outcome_of(usecases::decline_return(context, id, field(form, "reason"))),
                  "return_declined");

@@ -3,10 +3,13 @@
 
 #include <algorithm>
 
+#include "usecases/manifests.hpp"
+
 namespace roundtrip::workers {
 namespace {
 constexpr int kCallsOfAJob = 4;  // a token, the label, its documents
 using Work = JobOutcome (*)(store::Database&, const usecases::Carriers&, const usecases::Job&, Instant);
+using GiveUp = void (*)(store::Database&, const usecases::Job&, const std::string&, Instant);
 
 JobOutcome outcome_of_booking(const usecases::BookingOutcome& outcome) {
   using Kind = usecases::BookingOutcome::Kind;
@@ -17,13 +20,13 @@ JobOutcome outcome_of_booking(const usecases::BookingOutcome& outcome) {
 }
 
 std::unique_ptr<Loop> booking_loop(store::Database& db, const Config& config, const usecases::Carriers& carriers, const char* name,
-                                   std::string_view kind, Work work) {
+                                   std::string_view kind, Work work, GiveUp give_up = usecases::give_up_booking) {
   JobOptions options = job_options(config, kind);
   options.lease_us = std::max(options.lease_us, 2 * kCallsOfAJob * config.integer("carriers.timeout_ms") * 1000);
   return make_job_loop(
       db, loop_options(config, name), options,
       [&db, &carriers, work](const usecases::Job& job, Instant now) { return work(db, carriers, job, now); },
-      [&db](const usecases::Job& job, const std::string& why, Instant now) { usecases::give_up_booking(db, job, why, now); });
+      [&db, give_up](const usecases::Job& job, const std::string& why, Instant now) { give_up(db, job, why, now); });
 }
 }  // namespace
 
@@ -34,11 +37,18 @@ JobOutcome void_label(store::Database& db, const usecases::Carriers& carriers, c
   return outcome_of_booking(usecases::void_label(db, carriers, job, now));
 }
 
+JobOutcome make_manifest(store::Database& db, const usecases::Carriers& carriers, const usecases::Job& job, Instant now) {
+  return outcome_of_booking(usecases::make_manifest(db, carriers, job, now));
+}
+
 std::unique_ptr<Loop> make_label_buyer(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
   return booking_loop(db, config, carriers, "label_buyer", usecases::kBookLabelJob, buy_label);
 }
 std::unique_ptr<Loop> make_label_voider(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
   return booking_loop(db, config, carriers, "label_voider", usecases::kVoidLabelJob, void_label);
+}
+std::unique_ptr<Loop> make_manifester(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
+  return booking_loop(db, config, carriers, "manifester", usecases::kManifestJob, make_manifest, usecases::give_up_manifest);
 }
 
 }  // namespace roundtrip::workers

@@ -94,7 +94,7 @@ INSTANTIATE_TEST_SUITE_P(
                     Fault_{"bad_name", "[[account]]\ncarrier = 'dhl'\naccount = 'A B'", "not 'A B'"},
                     Fault_{"bad_url", "[[account]]\ncarrier = 'dhl'\nbase_url = 'ftp://x'", "must begin with https://"},
                     Fault_{"pauses_crossed", "[[account]]\ncarrier = 'dhl'\nin_transit_from_s = 90000", "in_transit_from_s is longer"},
-                    Fault_{"another_table", "[accounts]\ncarrier = 'dhl'", "the file holds only [[account]] tables"},
+                    Fault_{"another_table", "[accounts]\ncarrier = 'dhl'", "the file holds [[account]] and [[service]] tables"},
                     Fault_{"no_toml", "[[account", "line 1"}),
     [](const auto& tested) { return std::string(tested.param.name); });
 

@@ -22,6 +22,7 @@ struct Conformance : testing::Test {
     const std::string noun = id.starts_with("ord")   ? "orders/"
                              : id.starts_with("ret") ? "returns/"
                              : id.starts_with("rfn") ? "refunds/"
+                             : id.starts_with("man") ? "manifests/"
                                                      : "parcels/";
     return "/v1/" + noun + id + verb;
   }
@@ -50,6 +51,7 @@ struct Conformance : testing::Test {
   void products_and_stock();
   void orders();
   void floor_and_tracking();
+  void hand_overs();
   void returns();
   void refunds();
   void pages();
@@ -142,6 +144,21 @@ void Conformance::floor_and_tracking() {
   EXPECT_EQ(api.get("/v1/parcels/pcl_zzzz/label.pdf").status, 404);
 }
 
+void Conformance::hand_overs() {
+  const json parcel = delivered()["shipments"][0]["parcels"][0];
+  EXPECT_EQ(api.post(path(parcel, "/label"), {{"carrier", "gls"}, {"number", "ZWX9K1AB"}}).body["tracking_number"], "ZWX9K1AB");
+  EXPECT_EQ(api.post(path(parcel, "/label"), {{"carrier", "gls"}, {"number", "?"}}).code(), "not_a_number");
+  EXPECT_EQ(api.post("/v1/manifests").body["items"].size(), 2U) << "two carriers have parcels";
+  const auto manifest = api.get("/v1/manifests?limit=1").body["items"][0];
+  EXPECT_GE(api.get(path(manifest)).body["contents"].size(), 1U);
+  EXPECT_EQ(api.get(path(manifest, "/document.pdf")).status, 200);
+  EXPECT_EQ(api.get("/v1/manifests/man_zzzz").status, 404);
+  EXPECT_EQ(api.post(path(manifest, "/retry")).status, 409);
+  run("UPDATE manifests SET state = 'failed' WHERE merchant_id = $1");
+  EXPECT_EQ(api.post(path(manifest, "/retry")).body["state"], "wanted");
+  EXPECT_EQ(api.get(path(manifest, "/document.pdf")).code(), "manifest_not_there_yet");
+}
+
 void Conformance::returns() {
   const auto shipped = delivered();
   EXPECT_EQ(api.post("/v1/returns/preview", return_body(shipped)).body["eligible"], true);
@@ -212,6 +229,7 @@ TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
   products_and_stock();
   orders();
   floor_and_tracking();
+  hand_overs();
   returns();
   refunds();
   pages();

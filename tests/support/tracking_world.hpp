@@ -188,7 +188,7 @@ class TrackingWorld {
                       {merchant_, parcel, line});
     store::Transaction tx(db());
     auto head = store::lock_order(tx, merchant_, order).value();
-    const auto number = usecases::start_tracking(tx, context(), head, parcel, "demo", "standard", std::nullopt);
+    const auto number = usecases::start_tracking(tx, context(), head, parcel, {"demo", "", "standard", ""}, std::nullopt);
     store::save_head(tx, merchant_, head, now());
     tx.commit();
     return {order, line, shipment, parcel, number.value()};

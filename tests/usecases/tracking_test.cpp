@@ -49,7 +49,7 @@ TEST_F(TrackingTest, AnUnknownCarrierIsRefusedWithWhatToDo) {
   const auto parcel = world.ship();
   store::Transaction tx(world.db());
   auto head = store::lock_order(tx, world.merchant(), parcel.order).value();
-  const auto refused = start_tracking(tx, world.context(), head, parcel.parcel, "nobody", "standard", std::nullopt);
+  const auto refused = start_tracking(tx, world.context(), head, parcel.parcel, {"nobody", "", "standard", ""}, std::nullopt);
   ASSERT_FALSE(refused);
   EXPECT_EQ(refused.error().code, "unknown_carrier");
 }
