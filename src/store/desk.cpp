@@ -37,6 +37,20 @@ constexpr AttentionQuery kAttention[] = {
     {"return_requested", "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.created_at FROM returns r " RT_ORDER_OF(
                              "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.status = 'requested' ORDER BY "
                                   "r.updated_at, r.return_id LIMIT $3::int"},
+    {"label_failed",
+     "SELECT b.booking_id, b.order_id, o.external_id, b.carrier || ': ' || b.error, b.updated_at FROM bookings b " RT_ORDER_OF(
+         "b") "JOIN parcels p ON p.merchant_id = b.merchant_id AND p.parcel_id = b.parcel_id AND p.state = 'closed' "
+              "WHERE b.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND b.state IN ('failed', 'void_failed') AND b.state = 'failed' "
+              "AND p.tracking_number IS NULL AND NOT EXISTS (SELECT 1 FROM bookings n WHERE n.merchant_id = b.merchant_id AND n.parcel_id "
+              "= "
+              "b.parcel_id AND n.booking_id > b.booking_id) ORDER BY b.updated_at DESC LIMIT $3::int"},
+    {"label_kept",
+     "SELECT b.booking_id, b.order_id, o.external_id, b.carrier || ' ' || b.number || ': ' || b.error, b.updated_at FROM bookings "
+     "b " RT_ORDER_OF("b") "WHERE b.merchant_id = $1 AND b.state IN ('failed', 'void_failed') AND b.state = 'void_failed' "
+                           "AND b.updated_at > $2::timestamptz - interval '30 days' ORDER BY b.updated_at DESC LIMIT $3::int"},
+    {"manifest_failed",
+     "SELECT manifest_id, NULL, carrier, error, updated_at FROM manifests WHERE merchant_id = $1 AND $2::timestamptz IS NOT NULL "
+     "AND state = 'failed' ORDER BY manifest_id LIMIT $3::int"},
     {"tracker_lost",
      "SELECT t.tracker_id, t.order_id, o.external_id, t.carrier || ' ' || t.number, t.last_event_at FROM trackers t " RT_ORDER_OF(
          "t") "WHERE t.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND t.status IN ('lost', 'expired') AND t.attended_at IS NULL "

@@ -11,9 +11,9 @@ namespace {
 struct Tab {
   std::string_view href, label;
 };
-constexpr Tab kTabs[] = {{"/desk", "Attention"},       {"/desk/orders", "Orders"},  {"/desk/returns", "Returns"},
-                         {"/desk/refunds", "Refunds"}, {"/desk/products", "Stock"}, {"/desk/messages", "Messages"},
-                         {"/desk/outbox", "Outbox"}};
+constexpr Tab kTabs[] = {{"/desk", "Attention"},         {"/desk/orders", "Orders"},        {"/desk/returns", "Returns"},
+                         {"/desk/refunds", "Refunds"},   {"/desk/manifests", "Hand-overs"}, {"/desk/products", "Stock"},
+                         {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"}};
 
 struct AttentionWords {
   std::string_view kind, title, what_to_do, tone, more;
@@ -30,6 +30,11 @@ constexpr AttentionWords kAttentionWords[] = {
     {"return_person", "Returns that need a person", "Something else came back, or more, or it cannot be judged by rule.", "warn",
      "/desk/returns"},
     {"return_requested", "Returns to decide", "Outside the policy: approve or decline.", "warn", "/desk/returns?status=requested"},
+    {"label_failed", "Labels that could not be bought",
+     "The parcel waits. Change its carrier, or give it the number of a label made by hand.", "bad", "/desk"},
+    {"label_kept", "Labels that were not taken back", "Nobody needs them and the carrier may charge them: claim them there.", "warn",
+     "/desk"},
+    {"manifest_failed", "Manifests that a carrier refused", "Look at why, then ask again.", "bad", "/desk/manifests"},
     {"tracker_lost", "Parcels that are lost", "Claim them with the carrier; send again or refund. Then say so on the order.", "bad",
      "/desk"},
     {"tracker_expired", "Parcels that fell silent", "No word for so long that we stopped asking. Find out with the carrier.", "bad",
@@ -64,6 +69,7 @@ Json attention_item(const usecases::AttentionGroup& group, const usecases::Atten
   // Our words (a reason, a status), not somebody else's.
   if (group.kind.starts_with("refund_") || group.kind == "held" || group.kind == "backordered") out["why"] = words_of_code(item.text);
   if (group.kind == "unmapped_code") out["href"] = "/desk/codes";
+  if (group.kind == "manifest_failed") out["href"] = "/desk/manifests";
   if (group.kind == "return_person" || group.kind == "return_requested" || group.kind == "return_undeliverable")
     out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
   if (group.kind == "past_promise" && item.at) out["why"] = "Promised for " + staff_time(zone, *item.at, now);
@@ -176,6 +182,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   add_desk_order_routes(router, services);
   add_desk_list_routes(router, services);
   add_desk_code_routes(router, services);
+  add_desk_manifest_routes(router, services);
 }
 
 }  // namespace roundtrip::web

@@ -94,8 +94,13 @@ Json parcel_json(const Desk& desk, const usecases::ParcelView& parcel) {
           {"silence", silence_words(parcel.silence)},
           {"can_attend", !parcel.attended && (parcel.status == "lost" || parcel.status == "expired")},
           {"attended", parcel.attended},
-          {"carrier", parcel.carrier},
+          {"carrier", parcel.account.empty() ? parcel.carrier : parcel.carrier + "/" + parcel.account},
+          {"service", parcel.service},
           {"tracking_number", parcel.tracking_number},
+          {"label_pill", parcel.label.empty() ? Json(nullptr) : state_pill("label_" + parcel.label)},
+          {"label_error", parcel.label_error},
+          {"has_label", parcel.state == "closed" || out},
+          {"can_buy", parcel.state == "closed"},
           {"contents", contents},
           {"checked", checked}};
 }

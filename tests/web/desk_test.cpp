@@ -145,6 +145,36 @@ TEST_F(DeskPage, AParcelThatFellSilentIsListedUntilSomebodyDealsWithItAndThePage
   EXPECT_EQ(browser.count("#tracker_expired"), 0);
 }
 
+TEST_F(DeskPage, WhatHasLeftIsClosedOutAndTheListIsPrinted) {
+  sign_in(browser, shop, "anna");
+  browser.open(shop.at("/desk/manifests"));
+  browser.click_and_leave(".page-head button");
+  const auto before = browser.count("tbody tr a");
+  shop.ship("SO-1001");
+  browser.open(shop.at("/desk/manifests"));
+  browser.click_and_leave(".page-head button");
+  EXPECT_EQ(browser.count("tbody tr a"), before + 1) << browser.text("main");
+  EXPECT_NE(browser.text("tbody tr").find("Manifest made"), std::string::npos);
+  const auto list = browser.script(
+      "const a = document.querySelector('tbody a'); const x = new XMLHttpRequest(); x.open('GET', a.href, false); x.send();"
+      "return x.status + ' ' + x.getResponseHeader('content-type')");
+  EXPECT_EQ(list, "200 application/pdf");
+  browser.click_and_leave(".page-head button");
+  EXPECT_NE(browser.text("[role=alert]").find("Nothing has left"), std::string::npos);
+}
+
+TEST_F(DeskPage, TheNumberOfAParcelIsPutRightAndFollowedFromThen) {
+  shop.ship("SO-1001");
+  sign_in(browser, shop, "anna");
+  browser.open(shop.at("/desk/orders/" + id_of("SO-1001")));
+  browser.click(".parcel details.action summary");
+  browser.script("document.querySelector('.parcel input[name=carrier]').value = 'gls'");
+  browser.type(".parcel input[name=number]", "ZWX9K1AB");
+  browser.click_and_leave(".parcel form button");
+  EXPECT_NE(browser.text(".parcel").find("gls ZWX9K1AB"), std::string::npos) << browser.text(".parcel");
+  EXPECT_NE(browser.text(".timeline").find("ZWX9K1AB"), std::string::npos);
+}
+
 TEST_F(DeskPage, AnOrderIsHeldReleasedAndCanceledAndTheTimelineSaysByWhom) {
   sign_in(browser, shop, "anna");
   browser.open(shop.at("/desk/orders/" + id_of("SO-1002")));

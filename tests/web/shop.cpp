@@ -31,18 +31,19 @@ std::string key_in(const std::filesystem::path& env_file) {
 }
 }  // namespace
 
-Shop::Shop() : folder_(fresh_folder()) {
+Shop::Shop(const std::vector<std::string>& more) : folder_(fresh_folder()) {
   const std::string socket = (folder_ / "s.sock").string();
   relay_ = std::make_unique<Relay>(socket);
   url_ = "http://127.0.0.1:" + std::to_string(relay_->port());
-  const std::vector<std::string> environment = {"ROUNDTRIP_DATABASE__URL=" + database_.url(),
-                                                "ROUNDTRIP_HTTP__SOCKET=" + socket,
-                                                "ROUNDTRIP_HTTP__PUBLIC_URL=" + url_,
-                                                "ROUNDTRIP_HTTP__OPERATIONS_PORT=0",
-                                                "ROUNDTRIP_MAIL__OUTBOX_DIR=" + (folder_ / "outbox").string(),
-                                                "ROUNDTRIP_NOTIFICATIONS__MERGE_WINDOW_MS=50",
-                                                "ROUNDTRIP_JOBS__POLL_MS=50",
-                                                "ROUNDTRIP_LOG__LEVEL=info"};
+  std::vector<std::string> environment = {"ROUNDTRIP_DATABASE__URL=" + database_.url(),
+                                          "ROUNDTRIP_HTTP__SOCKET=" + socket,
+                                          "ROUNDTRIP_HTTP__PUBLIC_URL=" + url_,
+                                          "ROUNDTRIP_HTTP__OPERATIONS_PORT=0",
+                                          "ROUNDTRIP_MAIL__OUTBOX_DIR=" + (folder_ / "outbox").string(),
+                                          "ROUNDTRIP_NOTIFICATIONS__MERGE_WINDOW_MS=50",
+                                          "ROUNDTRIP_JOBS__POLL_MS=50",
+                                          "ROUNDTRIP_LOG__LEVEL=info"};
+  environment.insert(environment.end(), more.begin(), more.end());
   const auto demo = run_process({ROUNDTRIP_BINARY, "demo", "--fresh", "--env-file", (folder_ / "demo.env").string()}, environment);
   if (demo.exit_code != 0) throw std::runtime_error("roundtrip demo: " + demo.err);
   key_ = key_in(folder_ / "demo.env");

@@ -3,6 +3,7 @@
 #include <filesystem>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/transport.hpp"
 #include "support/database.hpp"
@@ -13,7 +14,8 @@ namespace roundtrip::test {
 
 class Shop {
  public:
-  Shop();
+  // `more`: settings as environment, "NAME=value".
+  explicit Shop(const std::vector<std::string>& more = {});
   ~Shop();
   std::string at(const std::string& path) const { return url_ + path; }
   const std::filesystem::path& folder() const { return folder_; }

@@ -1,6 +1,10 @@
 // The floor's page, used as the floor uses it: by a scanner that types.
 #include <gtest/gtest.h>
+#include <unistd.h>
 
+#include <fstream>
+
+#include "demo/carrier_server.hpp"
 #include "web/shop.hpp"
 
 namespace roundtrip::test {
@@ -59,6 +63,41 @@ TEST_F(StationPage, AWholeOrderLeavesTheHouseByScansAlone) {
   const Json order = shop.order("SO-1001");
   EXPECT_EQ(order["status"], "shipped");
   EXPECT_EQ(order["shipments"][0]["parcels"][0]["code"], parcel);
+}
+
+// A carrier's label takes its time; the packer goes on, and the link is there when the label is.
+struct StationWithCarrier : testing::Test {
+  demo::CarrierServer carrier{demo::CarrierServerOptions{.key = "secret", .day_us = kDay}};
+  std::filesystem::path file = std::filesystem::temp_directory_path() / ("station_" + std::to_string(getpid()) + ".toml");
+  void SetUp() override {
+    std::ofstream(file) << "[[account]]\ncarrier = \"ups\"\nkey = \"shop\"\nsecret = \"secret\"\ncustomer = \"A1B2C3\"\nbase_url = \""
+                        << carrier.url() << "\"\n[[service]]\ncarrier = \"ups\"\ncode = \"11\"\ntitle = \"UPS Standard\"\n";
+  }
+  void TearDown() override { std::filesystem::remove(file); }
+};
+
+TEST_F(StationWithCarrier, TheLabelIsThereWhenTheCarrierHasMadeItThoughThePackerWentOn) {
+  Shop shop({"ROUNDTRIP_CARRIERS__ACCOUNTS_FILE=" + file.string(), "ROUNDTRIP_CARRIERS__ALLOW_PRIVATE_ADDRESSES=true"});
+  Browser browser(shop.folder().string());
+  const std::string code = shop.shipment_code("SO-1001");
+  shop.scan("pick-1", code);
+  for (const char* item : {kMug, kMug, kTea}) shop.scan("pick-1", item);
+  shop.scan("pack-1", code);
+  for (const char* item : {kMug, kMug}) shop.scan("pack-1", item);
+  sign_in(browser, shop, "pia");
+  browser.open(shop.at("/station/pack-1"));
+  browser.wait_for("return document.querySelector('#recent li') !== null");
+  browser.scan(kTea);
+  browser.wait_for("return document.querySelector('#print .kept') !== null");
+  browser.scan(kLamp);  // no shipment is open: the answer is another one
+  const auto link = browser.wait_for("return document.querySelector('#print a.kept')?.textContent");
+  EXPECT_TRUE(link.get<std::string>().starts_with("Print label P")) << link;
+  const auto label = browser.script(
+      "const x = new XMLHttpRequest(); x.open('GET', document.querySelector('#print a').href, false); x.send(); return x.status");
+  EXPECT_EQ(label, 200);
+  const Json parcel = shop.order("SO-1001")["shipments"][0]["parcels"][0];
+  EXPECT_EQ(parcel["label"]["state"], "bought") << parcel;
+  EXPECT_TRUE(parcel["tracking_number"].get<std::string>().starts_with("1Z"));
 }
 
 TEST_F(StationPage, AWrongItemIsRedAndTheScreenNamesItTheExpectedOneAndTheNextStep) {

@@ -92,16 +92,41 @@
     if (Array.isArray(value)) return value.map(textOf).filter(Boolean).join(", ");
     return value.say || value.text || value.description || "";
   }
-  function offerPrint(entries) {
+  function offerPrint(entries, code) {
     const row = byId("print");
-    row.replaceChildren();
+    // What a carrier was still making when the user went on stays until it is printed.
+    row.replaceChildren(...row.querySelectorAll(".kept"));
     for (const entry of entries || []) {
       if (!entry.url || !new URL(entry.url, location.href).href.startsWith(location.origin + "/")) continue;
-      const link = element("a", "", "Print " + (entry.kind || "label").replaceAll("_", " "));
+      const what = (entry.kind || "label").replaceAll("_", " ");
+      const link = element("a", "", "Print " + what);
       link.href = entry.url;
       link.target = "_blank";
       link.rel = "noopener";
       row.append(link);
+      if (entry.pending) awaitPrint(link, what + (code ? " " + code : ""));
+    }
+  }
+  // The carrier is making it: the link is there as soon as it can be printed, however the user goes on.
+  async function awaitPrint(link, what) {
+    const waiting = element("span", "floor-muted kept", "The " + what + " is being made …");
+    link.replaceWith(waiting);
+    link.textContent = "Print " + what;
+    link.classList.add("kept");
+    link.addEventListener("click", () => link.classList.remove("kept"));
+    for (let pause = 500; waiting.isConnected; pause = Math.min(pause * 1.5, 5000)) {
+      await new Promise((resolve) => setTimeout(resolve, pause));
+      try {
+        const reply = await fetch(link.href, { cache: "no-store" });
+        if (reply.ok) return waiting.replaceWith(link);
+        if (reply.status !== 409 && reply.status < 500 && reply.status !== 429) {
+          waiting.textContent = "The " + what + " cannot be printed: look at the order.";
+          waiting.classList.remove("kept");
+          return;
+        }
+      } catch {
+        // Offline: asked again.
+      }
     }
   }
 
@@ -253,7 +278,7 @@
     if (reply.ok) {
       signal(answer.outcome, wordOf(answer), answer.say, nextOf(answer));
       byId("signal").dataset.settled = Number(byId("signal").dataset.settled || 0) + 1;
-      offerPrint(answer.print);
+      offerPrint(answer.print, answer.next && answer.next.code);
     } else {
       signal("refused", "Not taken", answer.detail || "The server refused this scan.", (answer.explain && answer.explain.next_step) || "");
       listProblem(scan.barcode, answer.detail || answer.title || "refused");
