@@ -8,10 +8,10 @@ namespace roundtrip::carriers {
 
 HttpRequest Shipping::document_request(const CarrierAccount& account, const LabelDocument& document) const {
   HttpRequest request;
-  request.url = document.url;
+  const bool own = !account.base_url.empty() && document.url.starts_with(account.base_url + "/");
+  if (own || document.url.starts_with("https://")) request.url = document.url;
   // The token goes to nobody but the carrier.
-  if (!account.token.empty() && !account.base_url.empty() && document.url.starts_with(account.base_url + "/"))
-    request.headers = {{"Authorization", "Bearer " + account.token}};
+  if (!account.token.empty() && own) request.headers = {{"Authorization", "Bearer " + account.token}};
   request.timeout_ms = account.timeout_ms;
   request.max_reply_bytes = kMostReplyBytes;
   return request;

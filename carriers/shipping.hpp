@@ -110,7 +110,8 @@ class Shipping {
   virtual std::optional<HttpRequest> payment_request(const CarrierAccount&) const { return std::nullopt; }
   virtual TokenReply parse_payment(const HttpOutcome&) const { return {Trouble::bad_request, "no payment tokens", 0, "", 0}; }
 
-  // Fetches a document that came as a URL, with the account's credentials where the URL is the carrier's own. The default sends the token.
+  // Fetches a document that came as a URL, with the account's credentials where the URL is the carrier's own. The default sends the token,
+  // and asks for nothing (an empty URL) where the document is neither at an https address nor at the account's own base URL.
   virtual HttpRequest document_request(const CarrierAccount& account, const LabelDocument& document) const;
   // The document's bytes; its format is what they are.
   virtual LabelReply parse_document(const HttpOutcome& outcome, const LabelDocument& document) const;

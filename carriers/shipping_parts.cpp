@@ -48,6 +48,8 @@ std::optional<LabelDocument> label_document(LabelPart part, const nlohmann::json
   return LabelDocument{part, std::string(format), std::move(*bytes), ""};
 }
 
+bool is_link(std::string_view url) { return url.starts_with("https://") || url.starts_with("http://"); }
+
 std::string fitted(std::string_view text, std::size_t characters) {
   std::string out;
   for (const char c : clean_text(text)) {

@@ -17,6 +17,9 @@ std::string_view format_of(std::string_view bytes);
 // A document that a reply carries in base64; nothing when it is no text, no base64 or no known kind of document.
 std::optional<LabelDocument> label_document(LabelPart part, const nlohmann::json& encoded);
 
+// An http or https address of a document; whether it may be fetched is for Shipping::document_request.
+bool is_link(std::string_view url);
+
 // At most that many characters (not bytes) of valid UTF-8.
 std::string fitted(std::string_view text, std::size_t characters);
 // Company before name, either cut to fit.

@@ -257,7 +257,7 @@ void add(BoughtLabel& label, LabelPart part, const Json& given) {
     label.documents.push_back(std::move(*document));
   } else if (const Json& zpl = at(given, "zpl2"); zpl.is_string() && format_of(zpl.get_ref<const std::string&>()) == "zpl") {
     label.documents.push_back({part, "zpl", zpl.get<std::string>(), ""});
-  } else if (const std::string url = text(given, "url"); url.starts_with("https://")) {
+  } else if (const std::string url = text(given, "url"); is_link(url)) {
     label.documents.push_back({part, text(given, "fileFormat") == "ZPL2" ? "zpl" : "pdf", "", url});
   }
 }

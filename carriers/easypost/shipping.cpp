@@ -90,7 +90,7 @@ Answer answer_of(const HttpOutcome& outcome) {
 void add_form(BoughtLabel& label, const Json& form) {
   const std::string type = text(form, "form_type");
   const std::string url = text(form, "form_url");
-  if (!url.starts_with("https://") || label.documents.size() >= kMostLabelDocuments) return;
+  if (!is_link(url) || label.documents.size() >= kMostLabelDocuments) return;
   if (type == "label_qr_code") label.documents.push_back({LabelPart::qr, "png", "", url});
   if (type == "commercial_invoice" || type == "cn22") label.documents.push_back({LabelPart::customs_form, "pdf", "", url});
 }
@@ -146,7 +146,7 @@ class EasypostShipping : public Shipping {
     const Json& postage = at(json, "postage_label");
     const std::string url = text(postage, "label_url");
     if (reply.label.number.empty() || url.empty()) return refused(Trouble::bad_request, joined({"not bought", messages_of(json)}, ": "));
-    if (!url.starts_with("https://")) return refused(Trouble::bad_reply, "a label at no https address");
+    if (!is_link(url)) return refused(Trouble::bad_reply, "a label at no address");
     reply.label.documents.push_back({LabelPart::label, format_of_type(text(postage, "label_file_type")), "", url});
     for (const Json* form : list(json, "forms")) add_form(reply.label, *form);
     const std::string currency = text(json, "selected_rate/currency");
@@ -183,7 +183,7 @@ class EasypostShipping : public Shipping {
     reply.manifest_id = text(json, "id");
     if (text(json, "status") == "failed") return {Trouble::bad_request, joined({"failed", text(json, "message")}, ": "), 0, "", {}};
     const std::string url = text(json, "form_url");
-    if (reply.manifest_id.empty() || !url.starts_with("https://")) return {Trouble::bad_reply, "no scan form", 0, "", {}};
+    if (reply.manifest_id.empty() || !is_link(url)) return {Trouble::bad_reply, "no scan form", 0, "", {}};
     reply.documents.push_back({LabelPart::receipt, format_of_type(text(json, "form_file_type")), "", url});
     return reply;
   }

@@ -149,7 +149,7 @@ void add_document(const Json& given, BoughtLabel& label) {
   }
   const std::string url = text(given, "url"), type = text(given, "docType");
   const std::string format = type == "PNG" ? "png" : type.starts_with("ZPL") ? "zpl" : "pdf";
-  if (url.starts_with("https://")) label.documents.push_back({part, format, "", url});
+  if (is_link(url)) label.documents.push_back({part, format, "", url});
 }
 
 void read_price(const Json& shipment, BoughtLabel& label) {

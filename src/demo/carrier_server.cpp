@@ -212,7 +212,7 @@ struct CarrierServer::Impl {
   // A call that buys, voids or manifests.
   void serve(const Tongue& tongue, const TongueRequest& call, FaultMode mode, httplib::Response& response) {
     if (mode != FaultMode::lost && faults.fail(mode, response, tongue.error)) return;
-    const auto done = tongue.serve(call, Counter{book, options.clock(), options.day_us, options.good_percent, url(), options.key});
+    const auto done = tongue.serve(call, Counter{book, desk, options.clock(), options.day_us, options.good_percent, url(), options.key});
     if (mode == FaultMode::lost) return (void)faults.fail(mode, response);
     if (done.content_type.empty()) return reply_json(response, done.status, done.body);
     response.status = done.status;
@@ -273,6 +273,7 @@ int CarrierServer::port() const { return impl_->options.port; }
 std::string CarrierServer::url() const { return impl_->url(); }
 int CarrierServer::track_calls() const { return impl_->track_calls; }
 int CarrierServer::announcements() const { return impl_->announcements; }
+int CarrierServer::labels_sold() const { return static_cast<int>(impl_->book.labels_sold()); }
 
 int run_demo_carrier(const Config& config, const std::string& state_file) {
   sigset_t signals;

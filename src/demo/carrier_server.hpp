@@ -44,6 +44,7 @@ class CarrierServer {
   std::string url() const;  // "http://127.0.0.1:12345"
   int track_calls() const;
   int announcements() const;  // calls that made a new life
+  int labels_sold() const;
 
  private:
   struct Impl;

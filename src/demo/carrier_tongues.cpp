@@ -6,8 +6,20 @@
 namespace roundtrip::demo {
 
 std::span<const Tongue> tongues() {
-  static const std::vector<Tongue> kAll = {ups_tongue(),      fedex_tongue(),      usps_tongue(),         dhl_tongue(),
-                                           easypost_tongue(), ups_labels_tongue(), dhl_shipping_tongue(), dhl_returns_tongue()};
+  static const std::vector<Tongue> kAll = {ups_tongue(),
+                                           fedex_tongue(),
+                                           usps_tongue(),
+                                           dhl_tongue(),
+                                           easypost_tongue(),
+                                           ups_labels_tongue(),
+                                           dhl_shipping_tongue(),
+                                           dhl_returns_tongue(),
+                                           fedex_labels_tongue(),
+                                           usps_labels_tongue(),
+                                           usps_scan_forms_tongue(),
+                                           usps_payments_tongue(),
+                                           easypost_labels_tongue(),
+                                           easypost_files_tongue()};
   return kAll;
 }
 

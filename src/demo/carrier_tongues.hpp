@@ -37,9 +37,12 @@ struct TongueReply {
   std::string bytes;
 };
 
+class TongueDesk;
+
 // What a language sells from.
 struct Counter {
   WorldBook& book;
+  TongueDesk& desk;
   Instant now;
   std::int64_t day_us = kDay;
   int good_percent = 100;
@@ -73,6 +76,7 @@ struct Tongue {
   std::string_view api = "track";  // APIs of a carrier share tokens, not quotas
   // A call that buys, voids or manifests.
   TongueReply (*serve)(const TongueRequest&, const Counter&) = nullptr;
+  bool open = false;  // needs no credentials
 };
 
 std::span<const Tongue> tongues();

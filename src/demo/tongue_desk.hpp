@@ -20,6 +20,9 @@ class TongueDesk {
 
   // For a call to token_path: 200 with a token, or 400 or 401.
   TongueReply give_token(const Tongue& tongue, const TongueRequest& request, Instant now);
+  // Tokens of another kind than those of calls: given, and known until they expire.
+  std::string new_token(std::string_view kind, Instant now, std::int64_t life_us);
+  bool knows(std::string_view kind, std::string_view token, Instant now);
   // Every token given so far is refused from now on, as when they expire.
   void expire_tokens();
 

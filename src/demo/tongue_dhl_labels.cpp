@@ -229,21 +229,17 @@ TongueReply dhl_stranger() {
                      "credentials are just wrong.");
 }
 
-Tongue dhl_labels(std::string_view api, bool (*asks)(const TongueRequest&), TongueReply (*serve)(const TongueRequest&, const Counter&)) {
+// Unified's quota is not that of Parcel DE.
+Tongue without_quota() {
   Tongue tongue = dhl_tongue();
-  tongue.api = api;
   tongue.quotas = {};
-  tongue.asks = asks;
-  tongue.numbers = nullptr;
-  tongue.tell = nullptr;
-  tongue.serve = serve;
   return tongue;
 }
 }  // namespace
 
 Tongue dhl_shipping_tongue() {
-  return dhl_labels(
-      "shipping",
+  return serving(
+      without_quota(), "shipping",
       [](const TongueRequest& request) {
         const bool orders = request.path == kDhlOrders && (request.method == "POST" || request.method == "DELETE");
         return orders || (request.path == kDhlManifests && request.method == "POST");
@@ -256,8 +252,8 @@ Tongue dhl_shipping_tongue() {
 }
 
 Tongue dhl_returns_tongue() {
-  return dhl_labels(
-      "returns", [](const TongueRequest& request) { return request.path == kDhlReturns && request.method == "POST"; },
+  return serving(
+      without_quota(), "returns", [](const TongueRequest& request) { return request.path == kDhlReturns && request.method == "POST"; },
       [](const TongueRequest& request, const Counter& counter) {
         return dhl_user_is_known(request, counter) ? dhl_return(request, counter) : dhl_stranger();
       });

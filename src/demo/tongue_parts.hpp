@@ -19,6 +19,12 @@ Tongue easypost_tongue();
 Tongue ups_labels_tongue();
 Tongue dhl_shipping_tongue();
 Tongue dhl_returns_tongue();
+Tongue fedex_labels_tongue();
+Tongue usps_labels_tongue();
+Tongue usps_scan_forms_tongue();
+Tongue usps_payments_tongue();
+Tongue easypost_labels_tongue();
+Tongue easypost_files_tongue();
 
 // "2026-11-20T10:15:00" on the wall of the place, the same in UTC, and "+01:00".
 struct Stamp {

@@ -5,6 +5,15 @@
 
 namespace roundtrip::demo {
 
+Tongue serving(Tongue carrier, std::string_view api, bool (*asks)(const TongueRequest&), Served serve) {
+  carrier.api = api;
+  carrier.asks = asks;
+  carrier.numbers = nullptr;
+  carrier.tell = nullptr;
+  carrier.serve = serve;
+  return carrier;
+}
+
 std::string said(const OrderedJson& json, const std::string& pointer) {
   const OrderedJson::json_pointer at(pointer);
   if (!json.contains(at)) return "";

@@ -3,10 +3,15 @@
 #include <string>
 
 #include "demo/label_paper.hpp"
+#include "demo/tongue_desk.hpp"
 #include "demo/tongue_parts.hpp"
 #include "demo/world_book.hpp"
 
 namespace roundtrip::demo {
+
+using Served = TongueReply (*)(const TongueRequest&, const Counter&);
+// Another API of the same carrier: its tokens and errors, calls and answers of its own.
+Tongue serving(Tongue carrier, std::string_view api, bool (*asks)(const TongueRequest&), Served serve);
 
 // Texts and numbers of a request as text; "" where there are none.
 std::string said(const OrderedJson& json, const std::string& pointer);

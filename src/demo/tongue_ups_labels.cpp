@@ -159,15 +159,12 @@ TongueReply ups_serve(const TongueRequest& request, const Counter& counter) {
 }  // namespace
 
 Tongue ups_labels_tongue() {
-  Tongue tongue = ups_tongue();
-  tongue.api = "labels";
-  tongue.asks = [](const TongueRequest& request) {
-    return (request.method == "POST" && request.path == kUpsShip) || (request.method == "DELETE" && request.path.starts_with(kUpsVoid));
-  };
-  tongue.numbers = nullptr;
-  tongue.tell = nullptr;
-  tongue.serve = ups_serve;
-  return tongue;
+  return serving(
+      ups_tongue(), "labels",
+      [](const TongueRequest& request) {
+        return (request.method == "POST" && request.path == kUpsShip) || (request.method == "DELETE" && request.path.starts_with(kUpsVoid));
+      },
+      ups_serve);
 }
 
 }  // namespace roundtrip::demo

@@ -202,6 +202,11 @@ SoldLabel WorldBook::sell(const LabelSale& sale, const std::function<std::string
   return label;
 }
 
+std::size_t WorldBook::labels_sold() const {
+  const std::lock_guard lock(mutex_);
+  return labels_.size();
+}
+
 std::optional<SoldLabel> WorldBook::label(std::string_view tongue, const std::string& number_or_id) const {
   const std::lock_guard lock(mutex_);
   const auto id = ids_.find(key_of(tongue, number_or_id));

@@ -50,6 +50,7 @@ class WorldBook {
   // A label and its parcel. `number` makes one of a serial; it is asked again while the number is taken. The same marker gives the label of
   // the first sale.
   SoldLabel sell(const LabelSale& sale, const std::function<std::string(std::uint64_t)>& number, int good_percent, Instant now);
+  std::size_t labels_sold() const;
   // By tracking number or id.
   std::optional<SoldLabel> label(std::string_view tongue, const std::string& number_or_id) const;
   // The label stands voided, and its parcel with it. False: it was voided before.

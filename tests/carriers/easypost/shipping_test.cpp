@@ -88,6 +88,12 @@ TEST(EasypostShipping, ABoughtLabel) {
   const auto fetch = shipping().document_request(buyer(), reply.label.documents[0]);
   EXPECT_EQ(fetch.url, "https://files.test/l.pdf");
   EXPECT_EQ(header_of(fetch, "Authorization"), "") << "the files are on another host: no key goes there";
+  auto plain = reply.label.documents[0];
+  plain.url = "http://files.test/l.pdf";
+  EXPECT_EQ(shipping().document_request(buyer(), plain).url, "") << "not without TLS";
+  auto near = buyer();
+  near.base_url = "http://files.test";
+  EXPECT_EQ(shipping().document_request(near, plain).url, plain.url) << "but from where the account itself is asked";
 }
 
 TEST(EasypostShipping, ErrorsAndWhatWasNotBought) {
@@ -108,7 +114,7 @@ TEST(EasypostShipping, ErrorsAndWhatWasNotBought) {
       {201,
        R"({"id":"shp_1","object":"Shipment","tracking_code":null,"postage_label":null,"messages":[{"carrier":"UPS","message":"no such"}]})",
        Trouble::bad_request, "UPS no such"},
-      {201, R"({"id":"shp_1","tracking_code":"1","postage_label":{"label_url":"http://files.test/l.pdf"}})", Trouble::bad_reply, "https"},
+      {201, R"({"id":"shp_1","tracking_code":"1","postage_label":{"label_url":"file:///etc/passwd"}})", Trouble::bad_reply, "address"},
       {200, "{}", Trouble::bad_reply, ""},
       {200, "no JSON", Trouble::bad_reply, ""},
   };
