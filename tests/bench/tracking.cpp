@@ -1,35 +1,24 @@
-// The tracking engine measured: claims of due trackers on 10,000 to 1,000,000 rows, and polling of the demo carrier over loopback.
+// The tracking engine measured: claims of due trackers on 10,000 to 1,000,000 rows, polling of the demo carrier over loopback, and polling
+// beside an account in trouble.
 //
 // bench_tracking claim [ROWS...]         full claims of 200 alone, their answers recorded between; the same work on every number of rows
-// bench_tracking throughput [PARCELS]    parcels live their whole way, so that nearly every poll brings events; then polls that bring
-// nothing Needs ROUNDTRIP_TEST_DATABASE, as the tests do; makes a database of its own there and drops it.
+// bench_tracking throughput [PARCELS]    parcels live their whole way, so that nearly every poll brings events; then polls without news
+// bench_tracking isolation [ROUNDS]      an account's rate alone and beside one that refuses, hangs or lies, round by round
+// Needs ROUNDTRIP_TEST_DATABASE, as the tests do; makes a database of its own there and drops it.
 #include "store/tracking.hpp"
 
-#include <sys/resource.h>
-#include <unistd.h>
-
 #include <algorithm>
-#include <atomic>
-#include <condition_variable>
 #include <cstdio>
 #include <fstream>
 #include <iostream>
 #include <map>
-#include <mutex>
 
-#include "carriers/carrier.hpp"
-#include "clients/multi_transport.hpp"
-#include "demo/carrier_server.hpp"
-#include "support/database.hpp"
-#include "usecases/tracking.hpp"
+#include "bench/isolation.hpp"
+#include "bench/polled_parcels.hpp"
 
 namespace roundtrip::bench {
 namespace {
 using store::Session;
-
-void must(bool fine, const std::string& what) {
-  if (!fine) throw std::runtime_error(what);
-}
 
 // --- claims
 
@@ -151,48 +140,19 @@ void claims(const std::vector<std::int64_t>& sizes) {
 
 // --- throughput
 
-// Processor time of this process (poller and carrier) and of the server's processes for our database, ms.
-double cpu_ms(store::Database& db) {
-  rusage usage{};
-  getrusage(RUSAGE_SELF, &usage);
-  const auto of = [](const timeval& time) { return static_cast<double>(time.tv_sec) * 1000 + static_cast<double>(time.tv_usec) / 1000; };
-  double total = of(usage.ru_utime) + of(usage.ru_stime);
-  Session session(db);
-  for (const auto& [pid] : session.rows<std::int64_t>("SELECT pid::bigint FROM pg_stat_activity WHERE datname = current_database()")) {
-    std::ifstream file("/proc/" + std::to_string(pid) + "/stat");
-    std::string word;
-    std::getline(file, word, ')');
-    for (int i = 3; i <= 15 && file >> word; ++i) {
-      if (i >= 14) total += std::stod(word) * 1000 / static_cast<double>(sysconf(_SC_CLK_TCK));
-    }
-  }
-  return total;
-}
-
 class ThroughputBench {
  public:
-  explicit ThroughputBench(int parcels)
-      : parcels_(parcels),
-        server_(server_options()),
-        transport_(clients::CurlOptions{.allow_private_addresses = true, .idle_handles = 64}) {
-    must(bool(config_.set("carriers.demo.base_url", server_.url())), "base_url");
-    must(bool(config_.set("carriers.demo.day_s", "86400")), "day_s");
-    must(bool(config_.set("carriers.demo.poll_s", "7200")), "poll_s");
-    carriers_ = std::make_unique<usecases::Carriers>(config_, transport_);
-    merchant_ = database_.merchant();
-    make_parcels();
-    announce();
-  }
+  explicit ThroughputBench(int parcels) : world_(parcels) {}
 
   void run() {
     usecases::PollOptions options;
     options.threads = 3;
-    usecases::Poller poller(db(), *carriers_, options);
+    usecases::Poller poller(db(), world_.carriers(), options);
     std::int64_t polled = 0;
     const double cpu = cpu_ms(db());
     const auto began = steady_us();
     for (const double hours : {12.0, 15.0, 24.0, 22.0, 27.0, 12.0}) {
-      clock_ += static_cast<std::int64_t>(hours * static_cast<double>(kHour));
+      world_.pass(static_cast<std::int64_t>(hours * static_cast<double>(kHour)));
       polled += poll_all(poller);
     }
     report("polls that bring events", polled, steady_us() - began, cpu_ms(db()) - cpu);
@@ -201,87 +161,18 @@ class ThroughputBench {
     const auto again = steady_us();
     std::int64_t more = 0;
     for (int round = 0; round < 4; ++round) {
-      clock_ += kMinute;
+      world_.pass(kMinute);
       more += poll_all(poller);
     }
     report("polls that bring nothing", more, steady_us() - again, cpu_ms(db()) - cpu_again);
   }
 
  private:
-  demo::CarrierServerOptions server_options() {
-    demo::CarrierServerOptions made;
-    made.day_us = kDay;
-    made.clock = [this] { return Instant{clock_.load()}; };
-    return made;
-  }
-  store::Database& db() { return database_.db(); }
-
-  void make_parcels() {
-    Session session(db());
-    session.script("SET statement_timeout = 0");
-    const auto all = [&](const std::string& sql) { session.run(sql, {merchant_, Instant{clock_.load()}, parcels_}); };
-    session.run("INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, 'MUG', 'Mug', now())", {merchant_});
-    all("INSERT INTO orders (merchant_id, order_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, "
-        "warehouse_id, "
-        "ship_to, total) SELECT $1::bigint, i, 'E' || i, '', 'shipped', $2, $2, $2, 'EUR', warehouse_id, "
-        "'{\"name\": \"Ana\", \"city\": \"Lisboa\", \"country\": \"PT\"}', 1000 FROM warehouses, generate_series(1, $3::bigint) i");
-    all("INSERT INTO order_lines (merchant_id, order_id, line_id, position, sku, quantity, unit_price, price_amount, shipped) "
-        "SELECT $1::bigint, i, i, 1, 'MUG', 1, 1000, 1000, CASE WHEN $2::timestamptz IS NULL THEN 0 ELSE 1 END FROM generate_series(1, "
-        "$3::bigint) i");
-    all("INSERT INTO shipments (merchant_id, shipment_id, order_id, warehouse_id, status, ship_by, created_at, updated_at, handed_over_at) "
-        "SELECT $1::bigint, i, i, warehouse_id, 'handed_over', $2, $2, $2, $2 FROM warehouses, generate_series(1, $3::bigint) i");
-    all("INSERT INTO parcels (merchant_id, parcel_id, shipment_id, order_id, state, weight_g, created_at, handed_over_at) "
-        "SELECT $1::bigint, i, i, i, 'handed_over', 500, $2, $2 FROM generate_series(1, $3::bigint) i");
-    session.run(
-        "INSERT INTO parcel_items (merchant_id, parcel_id, line_id, sku, quantity) SELECT $1::bigint, i, i, 'MUG', 1 FROM "
-        "generate_series(1, $2::bigint) i",
-        {merchant_, parcels_});
-    const auto* demo = carriers::find_carrier("demo");
-    for (int from = 1; from <= parcels_; from += 500) {
-      store::Transaction tx(db());
-      for (int i = from; i < from + 500 && i <= parcels_; ++i) {
-        store::add_tracker(tx, merchant_,
-                           {"demo", "", "standard", *demo->number_for(ParcelId{i}), OrderId{i}, ParcelId{i}, std::nullopt, std::nullopt,
-                            Instant{clock_.load()}},
-                           Instant{clock_.load()});
-      }
-      tx.commit();
-    }
-    session.script("DELETE FROM jobs; ANALYZE");
-  }
-
-  void announce() {
-    Session session(db());
-    std::mutex mutex;
-    std::condition_variable ended;
-    int left = parcels_;
-    for (const auto& [tracker, number] : session.rows<TrackerId, std::string>("SELECT tracker_id, number FROM trackers")) {
-      HttpRequest request;
-      request.method = "POST";
-      request.url = server_.url() + "/v1/parcels";
-      request.headers = {{"Authorization", "Bearer demo-key"}, {"Idempotency-Key", number}};
-      request.body = R"({"number":")" + number + R"(","reference":")" + to_text(tracker) + "@" + std::to_string(clock_.load()) +
-                     R"(","scenario":"good","destination":{"country":"PT","city":"Lisboa"}})";
-      transport_.start(std::move(request), [&](const HttpOutcome& outcome) {
-        const std::lock_guard lock(mutex);
-        if (!outcome.response || outcome.response->status != 201) std::cerr << "not announced\n";
-        if (--left == 0) ended.notify_all();
-      });
-    }
-    std::unique_lock lock(mutex);
-    ended.wait(lock, [&] { return left == 0; });
-  }
+  store::Database& db() { return world_.db(); }
 
   std::int64_t poll_all(usecases::Poller& poller) {
-    Session(db()).run("UPDATE trackers SET next_check_at = $1, leased_until = NULL WHERE next_check_at IS NOT NULL",
-                      {Instant{clock_.load()}});
-    std::int64_t answered = 0;
-    while (answered < parcels_) {
-      const auto report = poller.look(Instant{clock_.load()}, 5'000, {});
-      must(report.failed == 0, "a poll failed");
-      answered += report.answered;
-    }
-    return answered;
+    world_.poll_all(poller);
+    return world_.parcels();
   }
 
   void check() {
@@ -291,9 +182,10 @@ class ThroughputBench {
     const auto told = count("notifications WHERE milestone = 'delivered'"),
                out = count("notifications WHERE milestone = 'out_for_delivery'");
     std::printf("  %lld events stored, %lld of %d delivered, %lld told of delivery, %lld of being out for it\n",
-                static_cast<long long>(events), static_cast<long long>(delivered), parcels_, static_cast<long long>(told),
+                static_cast<long long>(events), static_cast<long long>(delivered), world_.parcels(), static_cast<long long>(told),
                 static_cast<long long>(out));
-    must(events == 8LL * parcels_ && delivered == parcels_ && told == parcels_ && out == parcels_, "something is missing");
+    must(events == 8LL * world_.parcels() && delivered == world_.parcels() && told == world_.parcels() && out == world_.parcels(),
+         "something is missing");
   }
 
   void report(const char* what, std::int64_t polled, std::int64_t took_us, double cpu) {
@@ -302,14 +194,7 @@ class ThroughputBench {
                 static_cast<double>(polled) * 1e6 / static_cast<double>(took_us), each, 2000 / each);
   }
 
-  const int parcels_;
-  std::atomic<std::int64_t> clock_{now().us / kSecond * kSecond};
-  test::TestDatabase database_;
-  MerchantId merchant_;
-  demo::CarrierServer server_;
-  Config config_;
-  clients::MultiTransport transport_;
-  std::unique_ptr<usecases::Carriers> carriers_;
+  PolledParcels world_;
 };
 
 }  // namespace
@@ -328,10 +213,14 @@ int main(int argc, char** argv) {
       roundtrip::bench::ThroughputBench(argc > 2 ? std::stoi(argv[2]) : 5'000).run();
       return 0;
     }
+    if (mode == "isolation") {
+      roundtrip::bench::isolation(argc > 2 ? std::stoi(argv[2]) : 20);
+      return 0;
+    }
   } catch (const std::exception& fault) {
     std::cerr << "bench_tracking: " << fault.what() << "\n";
     return 1;
   }
-  std::cerr << "usage: bench_tracking claim [ROWS...] | throughput [PARCELS]\n";
+  std::cerr << "usage: bench_tracking claim [ROWS...] | throughput [PARCELS] | isolation [ROUNDS]\n";
   return 2;
 }
