@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "base/secrets.hpp"
+#include "carriers/check_digits.hpp"
 #include "carriers/fedex/codes.hpp"
 #include "carriers/fedex/parts.hpp"
 #include "carriers/locale.hpp"
@@ -229,16 +230,6 @@ bool all_digits(std::string_view text) {
   return std::all_of(text.begin(), text.end(), [](char c) { return c >= '0' && c <= '9'; });
 }
 
-int weighted(std::string_view digits, std::initializer_list<int> weights) {
-  int sum = 0;
-  auto weight = weights.begin();
-  for (const char c : digits) {
-    sum += (c - '0') * *weight;
-    if (++weight == weights.end()) weight = weights.begin();
-  }
-  return sum;
-}
-
 class FedexCarrier : public Carrier {
  public:
   std::string_view name() const override { return "fedex"; }
@@ -262,43 +253,30 @@ class FedexCarrier : public Carrier {
 // Express 12 and 34 digits (mod 11), Ground 15 digits and 96 + 20 (mod 10). Shapes shared with others (18, 20 digits) are left to identify.
 bool FedexCarrier::is_number(std::string_view text) const {
   if (text.empty() || !all_digits(text)) return false;
-  const int check = text.back() - '0';
+  const char check = text.back();
   const auto rest = text.substr(0, text.size() - 1);
-  const auto mod_10 = [&](std::string_view digits, std::initializer_list<int> weights) {
-    return (10 - weighted(digits, weights) % 10) % 10 == check;
-  };
   switch (text.size()) {
     case 12:
-      return weighted(rest, {3, 1, 7}) % 11 % 10 == check;
+      return check_mod11(rest, "317") == check;
     case 15:
-      return mod_10(rest, {1, 3});
+      return check_mod10(rest, 1, 3) == check;
     case 22:
-      return text.starts_with("96") && mod_10(rest.substr(7), {1, 3});
+      return text.starts_with("96") && check_mod10(rest.substr(7), 1, 3) == check;
     case 34:
-      return (text.front() != '9' || text[1] == '6') && weighted(rest.substr(20), {1, 7, 3}) % 11 % 10 == check;
+      return (text.front() != '9' || text[1] == '6') && check_mod11(rest.substr(20), "173") == check;
     default:
       return false;
   }
 }
 
 HttpRequest FedexCarrier::token_request(const CarrierAccount& account) const {
-  HttpRequest request;
-  request.method = "POST";
-  request.url = base_of(account) + "/oauth/token";
-  request.headers = {{"Content-Type", "application/x-www-form-urlencoded"}, {"Accept", "application/json"}};
-  request.body =
-      "grant_type=client_credentials&client_id=" + percent_encode(account.key) + "&client_secret=" + percent_encode(account.secret);
-  request.timeout_ms = account.timeout_ms;
-  return request;
+  return form_request(
+      account, base_of(account) + "/oauth/token",
+      "grant_type=client_credentials&client_id=" + percent_encode(account.key) + "&client_secret=" + percent_encode(account.secret));
 }
 
 TokenReply FedexCarrier::parse_token(const HttpOutcome& outcome) const {
-  TokenReply reply = Carrier::parse_token(outcome);
-  if (reply.trouble == Trouble::none || !outcome.response) return reply;
-  const auto document = Document::of(outcome.response->body);
-  const auto said = trouble_of_errors(document.json.value_or(Json()), outcome.response->status);
-  if (!said.detail.empty()) reply.detail = said.detail;
-  return reply;
+  return in_own_words(Carrier::parse_token(outcome), coded_errors(), outcome);
 }
 
 // fdx-signature: HMAC-SHA256 of the body with the project's security token, as hex or as base64.
@@ -329,25 +307,12 @@ Headers headers_of(const CarrierAccount& account, std::string_view about, std::s
           {"Accept", "application/json"}};
 }
 
-bool has_errors(const Json& body) { return !list(body, "errors").empty(); }
-
-CallTrouble trouble_of_errors(const Json& body, int status) {
-  CallTrouble trouble = trouble_of({HttpResponse{status, {}, ""}, {}});
-  std::string said;
-  Trouble known = Trouble::none;
-  for (const Json* error : list(body, "errors")) {
-    if (!error->is_object()) continue;
-    const std::string code = text(*error, "code");
-    said = joined({said, joined({code, text(*error, "message")}, " ")}, "; ");
-    if (known == Trouble::none) known = trouble_of_code(code);
-  }
-  // Refused credentials and exhausted quotas are told by the status whatever the code.
-  const bool status_decides = trouble.trouble == Trouble::auth || trouble.trouble == Trouble::rate_limited;
-  if (known != Trouble::none && !status_decides) trouble.trouble = known;
-  if (has_errors(body) && trouble.trouble == Trouble::none) trouble.trouble = Trouble::service;
-  if (!said.empty()) trouble.detail = clean_text(said);
-  return trouble;
+const CodedErrors& coded_errors() {
+  static constexpr CodedErrors kErrors{"errors", trouble_of_code, true};
+  return kErrors;
 }
+bool has_errors(const Json& body) { return carriers::has_errors(coded_errors(), body); }
+CallTrouble trouble_of_errors(const Json& body, int status) { return trouble_of(coded_errors(), body, status); }
 }  // namespace fedex
 
 const Carrier& fedex_carrier() {

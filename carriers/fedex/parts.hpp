@@ -2,6 +2,7 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
+#include "carriers/coded_errors.hpp"
 #include "carriers/fedex/fedex.hpp"
 #include "carriers/reply.hpp"
 #include "carriers/shipping.hpp"
@@ -14,6 +15,7 @@ std::string base_of(const CarrierAccount& account);
 Headers headers_of(const CarrierAccount& account, std::string_view about, std::string_view locale);
 
 // {"transactionId", "errors": [{"code", "message"}]} of every FedEx API.
+const CodedErrors& coded_errors();
 bool has_errors(const Json& body);
 // What the errors mean, by code and then by HTTP status; none where there are none and the status is 2xx.
 CallTrouble trouble_of_errors(const Json& body, int status);

@@ -197,13 +197,8 @@ HttpRequest FedexShipping::label_request(const CarrierAccount& account, const La
 }
 
 LabelReply FedexShipping::parse_label(const HttpOutcome& outcome) const {
-  const auto call = trouble_of(outcome);
-  if (!outcome.response) return {call.trouble, call.detail, 0, {}};
-  const Document document = Document::of(outcome.response->body);
-  const Json body = document.json.value_or(Json());
-  const auto said = trouble_of_errors(body, outcome.response->status);
-  if (said.trouble != Trouble::none) return {said.trouble, said.detail, call.retry_after_us, {}};
-  if (!document.json) return {Trouble::bad_reply, document.fault, 0, {}};
+  const auto [call, body] = answer_of(coded_errors(), outcome);
+  if (call.trouble != Trouble::none) return {call.trouble, call.detail, call.retry_after_us, {}};
   LabelReply reply;
   auto& label = reply.label;
   const auto shipments = list(body, "output/transactionShipments");
@@ -232,12 +227,8 @@ HttpRequest FedexShipping::void_request(const CarrierAccount& account, std::stri
 }
 
 VoidReply FedexShipping::parse_void(const HttpOutcome& outcome) const {
-  const auto call = trouble_of(outcome);
-  if (!outcome.response) return {call.trouble, call.detail, 0, false};
-  const Document document = Document::of(outcome.response->body);
-  const Json body = document.json.value_or(Json());
-  const auto said = trouble_of_errors(body, outcome.response->status);
-  if (said.trouble != Trouble::none) return {said.trouble, said.detail, call.retry_after_us, false};
+  const auto [call, body] = answer_of(coded_errors(), outcome);
+  if (call.trouble != Trouble::none) return {call.trouble, call.detail, call.retry_after_us, false};
   if (!has(body, "output/cancelledShipment")) return {Trouble::bad_reply, "an answer that does not say whether it is canceled", 0, false};
   if (flag(body, "output/cancelledShipment")) return {};
   std::string why = text(body, "output/message");

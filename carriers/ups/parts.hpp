@@ -2,6 +2,7 @@
 #pragma once
 #include <nlohmann/json.hpp>
 
+#include "carriers/coded_errors.hpp"
 #include "carriers/codes.hpp"
 #include "carriers/reply.hpp"
 #include "carriers/shipping.hpp"
@@ -15,6 +16,7 @@ std::string base_of(const CarrierAccount& account);
 Headers headers_of(const CarrierAccount& account, std::string_view about);
 
 // {"response": {"errors": [{"code", "message"}]}} of every UPS API.
+const CodedErrors& coded_errors();
 bool has_errors(const Json& body);
 // What the errors mean, by code and then by HTTP status; none where there are none and the status is 2xx.
 CallTrouble trouble_of_errors(const Json& body, int status);

@@ -204,13 +204,8 @@ HttpRequest UpsShipping::label_request(const CarrierAccount& account, const Labe
 }
 
 LabelReply UpsShipping::parse_label(const HttpOutcome& outcome) const {
-  const auto call = trouble_of(outcome);
-  if (!outcome.response) return {call.trouble, call.detail, 0, {}};
-  const Document document = Document::of(outcome.response->body);
-  const Json body = document.json.value_or(Json());
-  const auto said = trouble_of_errors(body, outcome.response->status);
-  if (said.trouble != Trouble::none) return {said.trouble, said.detail, call.retry_after_us, {}};
-  if (!document.json) return {Trouble::bad_reply, document.fault, 0, {}};
+  const auto [call, body] = answer_of(coded_errors(), outcome);
+  if (call.trouble != Trouble::none) return {call.trouble, call.detail, call.retry_after_us, {}};
   return label_of(at(body, "ShipmentResponse/ShipmentResults"));
 }
 
@@ -225,12 +220,8 @@ HttpRequest UpsShipping::void_request(const CarrierAccount& account, std::string
 }
 
 VoidReply UpsShipping::parse_void(const HttpOutcome& outcome) const {
-  const auto call = trouble_of(outcome);
-  if (!outcome.response) return {call.trouble, call.detail, 0, false};
-  const Document document = Document::of(outcome.response->body);
-  const Json body = document.json.value_or(Json());
-  const auto said = trouble_of_errors(body, outcome.response->status);
-  if (said.trouble != Trouble::none) return {said.trouble, said.detail, call.retry_after_us, false};
+  const auto [call, body] = answer_of(coded_errors(), outcome);
+  if (call.trouble != Trouble::none) return {call.trouble, call.detail, call.retry_after_us, false};
   const Json& status = at(body, "VoidShipmentResponse/SummaryResult/Status");
   const std::string code = text(status, "Code");
   if (code == "1") return {};

@@ -233,25 +233,14 @@ bool UpsCarrier::is_number(std::string_view text) const {
 }
 
 HttpRequest UpsCarrier::token_request(const CarrierAccount& account) const {
-  HttpRequest request;
-  request.method = "POST";
-  request.url = base_of(account) + "/security/v1/oauth/token";
-  request.headers = {{"Authorization", "Basic " + to_base64(account.key + ":" + account.secret)},
-                     {"Content-Type", "application/x-www-form-urlencoded"},
-                     {"Accept", "application/json"}};
+  auto request = form_request(account, base_of(account) + "/security/v1/oauth/token", "grant_type=client_credentials");
+  request.headers.emplace_back("Authorization", "Basic " + to_base64(account.key + ":" + account.secret));
   if (!account.customer.empty()) request.headers.emplace_back("x-merchant-id", account.customer);
-  request.body = "grant_type=client_credentials";
-  request.timeout_ms = account.timeout_ms;
   return request;
 }
 
 TokenReply UpsCarrier::parse_token(const HttpOutcome& outcome) const {
-  TokenReply reply = Carrier::parse_token(outcome);
-  if (reply.trouble == Trouble::none || !outcome.response) return reply;
-  const auto document = Document::of(outcome.response->body);
-  const auto said = trouble_of_errors(document.json.value_or(Json()), outcome.response->status);
-  if (!said.detail.empty()) reply.detail = said.detail;
-  return reply;
+  return in_own_words(Carrier::parse_token(outcome), coded_errors(), outcome);
 }
 
 // UPS does not sign its pushes. It sends the credential set up for the webhook: in x-api-key (the client id of the shop's own OAuth), as
@@ -275,23 +264,12 @@ Headers headers_of(const CarrierAccount& account, std::string_view about) {
           {"Accept", "application/json"}};
 }
 
-bool has_errors(const Json& body) { return !list(body, "response/errors").empty(); }
-
-CallTrouble trouble_of_errors(const Json& body, int status) {
-  CallTrouble trouble = trouble_of({HttpResponse{status, {}, ""}, {}});
-  std::string said;
-  Trouble known = Trouble::none;
-  for (const Json* error : list(body, "response/errors")) {
-    if (!error->is_object()) continue;
-    const std::string code = text(*error, "code");
-    said = joined({said, joined({code, text(*error, "message")}, " ")}, "; ");
-    if (known == Trouble::none) known = trouble_of_code(code);
-  }
-  if (known != Trouble::none) trouble.trouble = known;
-  if (has_errors(body) && trouble.trouble == Trouble::none) trouble.trouble = Trouble::service;
-  if (!said.empty()) trouble.detail = clean_text(said);
-  return trouble;
+const CodedErrors& coded_errors() {
+  static constexpr CodedErrors kErrors{"response/errors", trouble_of_code};
+  return kErrors;
 }
+bool has_errors(const Json& body) { return carriers::has_errors(coded_errors(), body); }
+CallTrouble trouble_of_errors(const Json& body, int status) { return trouble_of(coded_errors(), body, status); }
 
 std::string raw_code_of(std::string_view type, std::string_view code, std::string_view status_code) {
   return joined({type, code, status_code == code ? "" : status_code}, "/");
