@@ -131,9 +131,10 @@ void PolledParcels::make_due(const std::string& account) {
       {account, now()});
 }
 
-void PolledParcels::poll_all(usecases::Poller& poller) {
-  make_due("");
-  for (int answered = 0; answered < parcels_;) answered += poller.look(now(), 5'000, {}).answered;
+usecases::PollReport PolledParcels::answer_all(usecases::Poller& poller) {
+  usecases::PollReport all;
+  while (all.answered < parcels_) all += poller.look(now(), 5'000, {});
+  return all;
 }
 
 }  // namespace roundtrip::bench

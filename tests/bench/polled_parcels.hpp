@@ -32,8 +32,8 @@ class PolledParcels {
   void add_strangers(const std::string& account, int parcels);
   // Every parcel of the account is due.
   void make_due(const std::string& account);
-  // Polls until all of our parcels were answered once.
-  void poll_all(usecases::Poller& poller);
+  // Polls until as many answers came as we have parcels; nothing else is done meanwhile.
+  usecases::PollReport answer_all(usecases::Poller& poller);
 
  private:
   demo::CarrierServerOptions server_options();
