@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "carriers/accounts.hpp"
+#include "carriers/services.hpp"
 #include "main_commands.hpp"
 #include "store/migrate.hpp"
 #include "store/timeline.hpp"
@@ -150,6 +151,7 @@ void add_config(CLI::App& app, Program& program) {
         const Config loaded = program.load_config();
         load_described_carriers(loaded);
         required(carriers::accounts_of(loaded));
+        required(carriers::services_of(loaded));
         const auto file = program.config_file();
         std::cout << (file.empty() ? "no settings file" : file) << ": fine\n";
       });

@@ -10,6 +10,7 @@
 #include "carriers/records.hpp"
 #include "main_commands.hpp"
 #include "usecases/carrier_accounts.hpp"
+#include "usecases/parcel_labels.hpp"
 
 namespace roundtrip {
 namespace {
@@ -137,6 +138,29 @@ void identify_number(const std::string& number) {
   }
   print_records({{"number", number}, {"candidates", items}});
 }
+
+// The table of services, and what becomes of each row for such a parcel.
+void print_services(const Config& config, const domain::ServiceFacts& facts) {
+  const auto plan = usecases::shipping_plan(config);
+  const auto choice = domain::choose_service(plan.services, facts);
+  auto items = ordered_json::array();
+  for (std::size_t row = 0; row < plan.services.size(); ++row) {
+    const auto& service = plan.services[row];
+    items.push_back({{"title", service.title},
+                     {"carrier", service.carrier},
+                     {"account", service.account},
+                     {"code", service.code},
+                     {"label", service.buys_label ? "bought" : "own"},
+                     {"days", service.days},
+                     {"price", domain::price_of(service, facts.weight_g)},
+                     {"verdict", domain::to_text(choice.verdicts[row])}});
+  }
+  print_records({{"services", items},
+                 {"chosen", choice.row ? ordered_json(plan.services[*choice.row].title) : ordered_json()},
+                 {"late", choice.late},
+                 {"otherwise", plan.usual.carrier + (plan.usual.account.empty() ? "" : "/" + plan.usual.account)}});
+}
+
 // The folder of carriers' files that comes with the program; "" when it is not there.
 std::string shipped_carriers(const Config& config) {
   std::vector<std::string> places = {"config/carriers", ROUNDTRIP_SOURCE_DIR "/config/carriers"};
@@ -182,6 +206,20 @@ void add_carriers_commands(CLI::App& app, Program& program) {
       carriers->add_subcommand("accounts", "the carrier accounts in force, secrets redacted, how they are and what their quotas mean");
   accounts->add_flag("--json", options->json, "answer in JSON");
   accounts->callback([&program, options] { print_accounts(program, options->json); });
+  auto facts = std::make_shared<domain::ServiceFacts>(domain::ServiceFacts{"standard", "DE", 1000, std::nullopt, now(), 0});
+  auto promise = std::make_shared<std::string>();
+  auto* services = carriers->add_subcommand("services", "print the table of services and which one such a parcel gets, as JSON");
+  services->add_option("--weight", facts->weight_g, "of the parcel, grams")->capture_default_str()->check(CLI::Range(0, 10'000'000));
+  services->add_option("--country", facts->country, "where it goes, two letters")->capture_default_str();
+  services->add_option("--order-service", facts->order_service, "what the order asks for")->capture_default_str();
+  services->add_option("--promise", *promise, "when the customer shall have it, RFC 3339");
+  services->callback([&program, facts, promise] {
+    const Config config = program.load_config();
+    load_described_carriers(config);
+    facts->promised_at = parse_rfc3339(*promise);
+    if (!promise->empty() && !facts->promised_at) throw Refused("--promise must be a time such as 2026-11-27T18:00:00Z");
+    print_services(config, *facts);
+  });
   auto* identify = carriers->add_subcommand("identify", "print whose tracking number this may be, as JSON, the likeliest first");
   identify->add_option("NUMBER", options->number, "as printed or scanned")->required();
   identify->callback([&program, options] {
