@@ -3,6 +3,7 @@
 #include <set>
 
 #include "carriers/identify.hpp"
+#include "carriers/label_orders.hpp"
 #include "carriers/shipping.hpp"
 #include "spoken_carriers.hpp"
 
@@ -14,24 +15,9 @@ using carriers::Trouble;
 
 // A shop and a customer where the carrier is at home.
 LabelOrder sample_order(const std::string& name, Direction direction, const std::string& reference = "label-0077") {
-  const bool german = name == "dhl";
-  const carriers::Party shop{german ? domain::Address{"", "Kontor", "Lange Str. 1", "", "Bonn", "", "53113", "DE", "+49 228 1"}
-                                    : domain::Address{"", "Store", "1 Depot Road", "", "Toledo", "OH", "43604", "US", "+1 419 555 0100"},
-                             "shop@store.test"};
-  const carriers::Party buyer{
-      german ? domain::Address{"Anna Berg", "", "Markt 5", "", "Leipzig", "", "04109", "DE", ""}
-             : domain::Address{"Ann Bohm", "", "12 Elm Street", "Apt 4", "Albany", "NY", "12207", "US", "+1 518 555 0101"},
-      "ann@example.test"};
-  LabelOrder order;
-  order.reference = reference;
-  order.direction = direction;
-  order.from = direction == Direction::back ? buyer : shop;
-  order.to = direction == Direction::back ? shop : buyer;
-  order.weight_g = 1200;
-  order.currency = german ? "EUR" : "USD";
-  order.contents = {{"Wool sweater", 2, 4900, 300, "611011", "PT"}};
-  order.rma = "RMA-5";
-  return order;
+  namespace test = carriers::test;
+  return name == "dhl" ? test::order_between(test::german_shop(), test::german_customer(), direction, reference)
+                       : test::order_between(test::american_shop(), test::american_customer(), direction, reference);
 }
 
 struct CarrierLabels : SpokenCarriers {

@@ -5,6 +5,7 @@
 
 #include "base/secrets.hpp"
 #include "carriers/dhl/dhl.hpp"
+#include "carriers/label_orders.hpp"
 #include "carriers/openapi.hpp"
 #include "carriers/replies.hpp"
 
@@ -21,15 +22,10 @@ CarrierAccount business() {
   return account;
 }
 LabelOrder order_of(Direction direction) {
-  LabelOrder order;
-  order.reference = "R-1";
-  order.direction = direction;
-  order.from = {{"Erika Muster", "", "Charles-de-Gaulle-Str. 20 a", "Hinterhaus", "Bonn", "NRW", "53113", "DE", "+49 228 1"},
-                "e@example.com"};
-  order.to = {{"Lager", "Meine Waren GmbH", "Sträßchensweg 10", "", "Bonn", "", "53113", "DE", ""}, ""};
-  if (direction == Direction::outbound) std::swap(order.from, order.to);
-  order.weight_g = 1200;
-  order.currency = "EUR";
+  const Party customer{{"Erika Muster", "", "Charles-de-Gaulle-Str. 20 a", "Hinterhaus", "Bonn", "NRW", "53113", "DE", "+49 228 1"},
+                       "e@example.com"};
+  const Party shop{{"Lager", "Meine Waren GmbH", "Sträßchensweg 10", "", "Bonn", "", "53113", "DE", ""}, ""};
+  auto order = order_between(shop, customer, direction);
   order.contents = {{"Schuhe", 2, 4999, 500, "6403.99.96", "PT"}, {"Kleber", 1, 1299, 200, "", "DE"}};
   order.rma = "RMA-77";
   order.ship_at = Instant{1'784'000'000'000'000};

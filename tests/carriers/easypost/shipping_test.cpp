@@ -2,6 +2,7 @@
 #include "carriers/shipping.hpp"
 
 #include "carriers/easypost/easypost.hpp"
+#include "carriers/label_orders.hpp"
 #include "carriers/replies.hpp"
 
 namespace roundtrip::carriers::test {
@@ -16,16 +17,13 @@ CarrierAccount buyer() {
   return account;
 }
 LabelOrder order_of(Direction direction) {
-  LabelOrder order;
-  order.reference = "R-1";
-  order.direction = direction;
-  order.from = {{"Ann Buyer", "", "1 Main St", "Apt 2", "Austin", "TX", "73301", "US", "5551234567"}, "ann@example.com"};
-  order.to = {{"", "Shop Inc", "2 Dock Rd", "", "Reno", "NV", "89501", "US", ""}, ""};
-  if (direction == Direction::outbound) std::swap(order.from, order.to);
+  const Party customer{{"Ann Buyer", "", "1 Main St", "Apt 2", "Austin", "TX", "73301", "US", "5551234567"}, "ann@example.com"};
+  const Party shop{{"", "Shop Inc", "2 Dock Rd", "", "Reno", "NV", "89501", "US", ""}, ""};
+  auto order = order_between(shop, customer, direction);
   order.weight_g = 500;
-  order.currency = "USD";
   order.contents = {{"Shoes", 2, 4999, 250, "6403.99", "PT"}};
   order.rma = "RMA-77";
+  order.ship_at = {};
   return order;
 }
 Json shipment_of(const LabelOrder& order) { return Json::parse(shipping().label_request(buyer(), order).body).at("shipment"); }

@@ -1,6 +1,7 @@
 // FedEx labels: requests as the specification says, replies, errors, cancellations, hostile forms.
 #include "carriers/shipping.hpp"
 
+#include "../label_orders.hpp"
 #include "../openapi.hpp"
 #include "../replies.hpp"
 #include "base/secrets.hpp"
@@ -17,21 +18,12 @@ CarrierAccount fedex_shop() {
   return account;
 }
 
-LabelOrder fedex_order(Direction direction, std::string shop_country = "US", std::string buyer_country = "US") {
-  LabelOrder order;
-  order.reference = "label-78";
-  order.direction = direction;
-  Party shop{{"", "Example Store", "1 Depot Road", "", "Toledo", "OH", "43604", shop_country, "+1 419 555 0100"}, "returns@store.test"};
-  Party buyer{{"Ann Miller", "", "12 Elm Street", "Apt 4", "Albany", "NY", "12207", buyer_country, ""}, ""};
-  order.from = direction == Direction::back ? buyer : shop;
-  order.to = direction == Direction::back ? shop : buyer;
-  order.weight_g = 1200;
+LabelOrder fedex_order(Direction direction, const std::string& shop_country = "US", const std::string& buyer_country = "US") {
+  auto order = order_between(american_shop(shop_country), american_customer(buyer_country), direction, "label-78");
   order.length_mm = 200;
   order.width_mm = 300;
   order.height_mm = 101;
   order.currency = "USD";
-  order.contents = {{"Wool sweater", 2, 4950, 300, "6110.11", "PT"}};
-  order.rma = "RMA-5";
   order.ship_at = *parse_rfc3339("2026-11-22T10:00:00Z");
   return order;
 }

@@ -1,6 +1,7 @@
 // UPS labels: requests as the specification says, replies, errors, voids, hostile forms.
 #include "carriers/shipping.hpp"
 
+#include "../label_orders.hpp"
 #include "../openapi.hpp"
 #include "../replies.hpp"
 #include "base/secrets.hpp"
@@ -17,23 +18,18 @@ CarrierAccount shop_account() {
   return account;
 }
 
-LabelOrder label_order(Direction direction, std::string shop_country = "US", std::string buyer_country = "US") {
-  LabelOrder order;
-  order.reference = "label-77";
-  order.direction = direction;
-  Party shop{{"", "Example Store with a name of more than thirty-five letters", "1 Depot Road", "", "Toledo", "OH", "43604", shop_country,
-              "+1 419 555 0100"},
-             "returns@store.test"};
-  Party buyer{{"Ann Böhm", "", "12 Elm Street", "Apt 4", "Albany", "NY", "12207-1234", buyer_country, ""}, "ann@example.test"};
-  order.from = direction == Direction::back ? buyer : shop;
-  order.to = direction == Direction::back ? shop : buyer;
-  order.weight_g = 1200;
+LabelOrder label_order(Direction direction, const std::string& shop_country = "US", const std::string& buyer_country = "US") {
+  auto shop = american_shop(shop_country), buyer = american_customer(buyer_country);
+  shop.address.company = "Example Store with a name of more than thirty-five letters";
+  buyer.address.name = "Ann Böhm";
+  buyer.address.postal_code = "12207-1234";
+  buyer.email = "ann@example.test";
+  auto order = order_between(shop, buyer, direction, "label-77");
   order.length_mm = 200;
   order.width_mm = 300;
   order.height_mm = 101;
   order.currency = "USD";
-  order.contents = {{"Wool sweater", 2, 4900, 300, "6110.11", "PT"}};
-  order.rma = "RMA-5";
+  order.contents[0].value = 4900;
   order.ship_at = *parse_rfc3339("2026-11-22T10:00:00Z");
   return order;
 }

@@ -5,6 +5,7 @@
 
 #include "../replies.hpp"
 #include "base/secrets.hpp"
+#include "carriers/label_orders.hpp"
 #include "carriers/shipping.hpp"
 #include "carriers/usps/usps.hpp"
 #include "support/places.hpp"
@@ -22,11 +23,10 @@ CarrierAccount buying_account() {
 }
 
 LabelOrder usps_order(Direction direction) {
-  LabelOrder order;
-  order.reference = "R-100-1";
-  order.direction = direction;
-  order.from.address = {"Anna Maria Berg", "", "12 Elm St", "Apt 3", "Akron", "OH", "44301-1234", "US", "+13305550100"};
-  order.to.address = {"", "Shop \"Returns\" Inc", "1 Dock Rd", "", "Reno", "NV", "89501", "US", ""};
+  // Both ways from the same address: what differs is the kind of label.
+  const Party from{{"Anna Maria Berg", "", "12 Elm St", "Apt 3", "Akron", "OH", "44301-1234", "US", "+13305550100"}, ""};
+  const Party to{{"", "Shop \"Returns\" Inc", "1 Dock Rd", "", "Reno", "NV", "89501", "US", ""}, ""};
+  auto order = direction == Direction::back ? order_between(to, from, direction, "R-100-1") : order_between(from, to, direction, "R-100-1");
   order.weight_g = 907;
   order.length_mm = 254;
   order.width_mm = 203;
