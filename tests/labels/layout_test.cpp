@@ -147,6 +147,19 @@ TEST(LayoutProperty, CardsOfRandomTextsAreSound) {
   }
 }
 
+TEST(LayoutProperty, HandOverListsOfRandomTextsAreSound) {
+  for (unsigned seed = 0; seed < 40; ++seed) {
+    Texts texts(seed + 9000);
+    const int most = seed % 3 == 0 ? 300 : 40;
+    HandoverList list{texts.next(most), texts.next(most), texts.code(), texts.next(most), texts.next(30), texts.next(most), {}};
+    for (unsigned i = 0; i < texts.number(120); ++i)
+      list.rows.push_back(
+          {texts.code(), texts.next(most), texts.next(most), texts.next(most), static_cast<int>(texts.number(50000)), texts.next(most)});
+    SCOPED_TRACE(seed);
+    expect_sound(lay_out(list, fonts()));
+  }
+}
+
 TEST(LayoutCheck, SeesAnOverlapAndAnOverflow) {
   Drawing drawing = lay_out(sample_parcel(), fonts()).value();
   Page moved = drawing.pages[0];
@@ -211,6 +224,19 @@ TEST(ManyItems, FlowOntoFurtherPagesAndTheRestIsCounted) {
   for (const int i : {0, 1, 17, 200, 499}) EXPECT_NE(text.find(fmt::format("SKU-{:04}", i)), std::string::npos) << i;
   EXPECT_EQ(text.find("SKU-0500"), std::string::npos);
   EXPECT_NE(text.find("and 150 more"), std::string::npos);
+}
+
+TEST(ManyParcels, FlowOntoFurtherPagesOfTheListAndNoneIsLeftOut) {
+  HandoverList list{"DHL", "main", "man_1", "M-4711", "2026-11-20 16:00 UTC", "lea at dispatch-1", {}};
+  for (int i = 0; i < 300; ++i)
+    list.rows.push_back({fmt::format("P{:08}", i), fmt::format("0034043{:013}", i), "SO-1", "DE 04109 Leipzig", 1200, "lea"});
+  const auto drawing = lay_out(list, fonts());
+  expect_sound(drawing);
+  EXPECT_GT(drawing->pages.size(), 5u);
+  const std::string text = text_of(pdf(*drawing, fonts(), {}));
+  for (int i = 0; i < 300; ++i) EXPECT_NE(text.find(fmt::format("0034043{:013}", i)), std::string::npos) << i;
+  EXPECT_NE(text.find("300 parcels"), std::string::npos);
+  EXPECT_NE(text.find("M-4711"), std::string::npos);
 }
 
 TEST(Files, AreSoundPdfWithTheRightPaper) {
