@@ -15,6 +15,7 @@
 #include "demo/carrier_tongues.hpp"
 #include "demo/tongue_desk.hpp"
 #include "demo/world_book.hpp"
+#include "labels/fonts.hpp"
 
 namespace roundtrip::demo {
 namespace {
@@ -281,6 +282,7 @@ int run_demo_carrier(const Config& config, const std::string& state_file) {
   sigaddset(&signals, SIGINT);
   sigaddset(&signals, SIGTERM);
   pthread_sigmask(SIG_BLOCK, &signals, nullptr);  // before any thread, so that only sigwait sees them
+  if (const auto& assets = config.text("assets.dir"); !assets.empty()) labels::set_fonts_folder(assets + "/fonts");
   CarrierServerOptions options;
   options.port = static_cast<int>(config.integer("carriers.demo.port"));
   options.key = config.text("carriers.demo.key");
