@@ -73,6 +73,9 @@ std::vector<DhlFault> faults_of_order(const OrderedJson& shipment, Instant now) 
   const bool grams = said(shipment, "/details/weight/uom") == "g";
   const double weight = amount(shipment, "/details/weight/value") / (grams ? 1000 : 1);
   if (weight <= 0) faults.push_back({"details.weight", "The weight is missing."});
+  const auto country = [&](const char* pointer) { return two_letters(said(shipment, pointer)); };
+  if (crosses_a_border(country("/shipper/country"), country("/consignee/country")) && !shipment.contains("customs"))
+    faults.push_back({"customs", "Customs details are required for this destination."});
   if (weight > 31.5) faults.push_back({"details.weight", "The weight is too high."});
   return faults;
 }

@@ -107,7 +107,7 @@ TongueReply easypost_sell(const TongueRequest& request, const Counter& counter) 
   sale.from = sale.back ? customer : shop;  // is_return swaps the two
   sale.to = sale.back ? shop : customer;
   const bool customs = shipment.contains("customs_info");
-  if (sale.from.country != sale.to.country && !customs)
+  if (crosses_a_border(sale.from.country, sale.to.country) && !customs)
     return easypost_refusal(422, "SHIPMENT.CUSTOMS_INFO.REQUIRED", "Customs info is required.", "customs_info");
   sale.weight_g = static_cast<int>(amount(shipment, "/parcel/weight") * 28.349523125);
   const std::string wanted = said(shipment, "/options/label_format");

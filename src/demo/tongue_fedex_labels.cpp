@@ -71,12 +71,11 @@ std::optional<TongueReply> fedex_fault(const OrderedJson& body, const OrderedJso
     return fedex_refusal("SERVICETYPE.NOT.ALLOWED", "Service type not allowed. Please update and try again.");
   if (amount(shipment, "/requestedPackageLineItems/0/weight/value") <= 0)
     return fedex_refusal("PACKAGE.WEIGHT.INVALID", "Package weight is missing or invalid. Please update and try again.");
-  const bool abroad = said(shipment, "/shipper/address/countryCode") != said(shipment, "/recipients/0/address/countryCode");
+  const bool border = crosses_a_border(said(shipment, "/shipper/address/countryCode"), said(shipment, "/recipients/0/address/countryCode"));
   const bool back = said(shipment, "/shipmentSpecialServices/specialServiceTypes/0") == "RETURN_SHIPMENT";
   if (back && said(shipment, "/shipmentSpecialServices/returnShipmentDetail/returnType").empty())
     return fedex_refusal("RETURNTYPE.REQUIRED", "The return type is missing.");
-  if (abroad && said(shipment, "/customsClearanceDetail/totalCustomsValue/amount").empty() &&
-      !said(shipment, "/shippingDocumentSpecification/shippingDocumentTypes/0").empty())
+  if (border && amount(shipment, "/customsClearanceDetail/totalCustomsValue/amount") <= 0)
     return fedex_refusal("CUSTOMSVALUE.REQUIRED", "The customs value is missing.");
   return std::nullopt;
 }

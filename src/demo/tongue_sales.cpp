@@ -65,6 +65,14 @@ char mod10_of(std::string_view serial, int even, int odd) {
   return static_cast<char>('0' + (10 - sum % 10) % 10);
 }
 
+bool crosses_a_border(const std::string& from, const std::string& to) {
+  static constexpr std::string_view kOutside[] = {"US", "CA", "GB", "CH", "NO", "AU", "JP", "CN", "TR", "UA"};
+  const auto outside = [](std::string_view country) {
+    return std::find(std::begin(kOutside), std::end(kOutside), country) != std::end(kOutside);
+  };
+  return from != to && (outside(from) || outside(to));
+}
+
 std::string two_letters(const std::string& country) {
   struct Known {
     std::string_view three, two;

@@ -29,6 +29,8 @@ bool is_used(const Counter& counter, const SoldLabel& label);
 std::string digits_of(std::uint64_t serial, int digits);
 // The digit that brings the sum of the digits, weighted `even` at places 0, 2, 4 ... and `odd` at the others, to a multiple of ten.
 char mod10_of(std::string_view serial, int even, int odd);
+// Between two countries that the demo knows to have customs between them; the EU is one territory.
+bool crosses_a_border(const std::string& from, const std::string& to);
 // "DEU" -> "DE" of the countries that DHL's letters are known for; the first two letters otherwise.
 std::string two_letters(const std::string& country);
 

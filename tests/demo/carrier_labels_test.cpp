@@ -149,6 +149,23 @@ TEST_F(CarrierLabels, WhatTheCarrierWantsToKnowIsMissed) {
   }
 }
 
+TEST_F(CarrierLabels, AcrossABorderTheContentsAreDeclaredOrNothingIsSold) {
+  for (const std::string name : {"fedex", "dhl", "easypost"}) {
+    auto order = sample_order(name, Direction::outbound);
+    order.to.address.country = name == "dhl" ? "CH" : "CA";
+    order.to.address.region = name == "dhl" ? "" : "ON";
+    order.to.address.postal_code = name == "dhl" ? "8005" : "K1A 0B1";
+    if (name == "dhl") order.service = "V01PAK";  // what the account's billing number is for
+    const auto sold = buy(name, order);
+    ASSERT_EQ(sold.trouble, Trouble::none) << name << " " << sold.detail;
+    EXPECT_TRUE(std::any_of(sold.label.documents.begin(), sold.label.documents.end(), [](const auto& document) {
+      return document.part == carriers::LabelPart::customs_form && document.format == "pdf" && !document.bytes.empty();
+    })) << name;
+    order.contents.clear();
+    EXPECT_EQ(buy(name, order).trouble, Trouble::bad_request) << name;
+  }
+}
+
 TEST_F(CarrierLabels, ASaleWhoseAnswerIsLostIsMadeAllTheSame) {
   for (const auto& name : kSellers) {
     buy(name, sample_order(name, Direction::outbound));  // a token, where one is needed
