@@ -71,7 +71,9 @@ std::vector<ManifestParcel> manifest_parcels(Queryable& db, MerchantId merchant,
                Instant>(
            "SELECT p.parcel_id, o.external_id, coalesce(p.tracking_number, ''), coalesce(o.ship_to->>'name', ''), "
            "coalesce(o.ship_to->>'city', ''), coalesce(o.ship_to->>'postal_code', ''), coalesce(o.ship_to->>'country', ''), "
-           "coalesce(p.weight_g, 0), coalesce((SELECT b.void_id FROM bookings b WHERE b.merchant_id = $1 AND b.parcel_id = p.parcel_id "
+           "coalesce(p.weight_g, (SELECT sum(i.quantity * coalesce(k.weight_g, 0)) FROM parcel_items i LEFT JOIN products k "
+           "ON k.merchant_id = i.merchant_id AND k.sku = i.sku WHERE i.merchant_id = $1 AND i.parcel_id = p.parcel_id), 0)::int, "
+           "coalesce((SELECT b.void_id FROM bookings b WHERE b.merchant_id = $1 AND b.parcel_id = p.parcel_id "
            "AND b.state = 'bought' AND b.number = p.tracking_number ORDER BY b.booking_id DESC LIMIT 1), ''), "
            "h.handed_over_by, h.handed_over_at "
            "FROM handovers h JOIN parcels p ON p.merchant_id = h.merchant_id AND p.parcel_id = h.parcel_id "

@@ -37,7 +37,7 @@ labels::HandoverList list_of(const ManifestView& view) {
   list.warehouse = printable(view.row.warehouse_name);
   list.code = to_text(view.row.id);
   list.reference = printable(view.row.reference);
-  list.made_at = format_rfc3339(view.row.created_at).substr(0, 16) + " UTC";
+  list.made_at = format_rfc3339(view.row.created_at).substr(0, 16).replace(10, 1, " ") + " UTC";
   list.made_by = printable(view.row.created_by);
   for (const auto& one : view.parcels) {
     list.rows.push_back({domain::code_of(one.parcel), printable(one.tracking_number), printable(one.order),

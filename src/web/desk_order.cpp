@@ -82,7 +82,8 @@ Json parcel_json(const Desk& desk, const usecases::ParcelView& parcel) {
   std::string checked;
   if (parcel.last_checked_at) checked = "Asked " + relative_time(*parcel.last_checked_at, desk.request.now);
   if (parcel.last_success_at) checked += ", answered " + relative_time(*parcel.last_success_at, desk.request.now);
-  if (parcel.next_check_at) checked += ", again " + relative_time(*parcel.next_check_at, desk.request.now);
+  if (parcel.next_check_at)
+    checked += (checked.empty() ? "Asked first " : ", again ") + relative_time(*parcel.next_check_at, desk.request.now);
   const bool out = parcel.state == "handed_over";
   return {{"code", parcel.code},
           {"status", state_pill(out ? parcel.status : parcel.state)},
