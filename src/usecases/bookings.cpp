@@ -24,7 +24,8 @@ constexpr int kWeightWhenUnknown = 500;  // g; carriers refuse labels without a 
 
 carriers::Party party_of(const domain::Address& address, const std::string& email) { return {address, email}; }
 
-carriers::LabelOrder order_of(const store::BookingRow& booking, const store::BookingFacts& facts, Instant now) {
+// `code`: the carrier also gives a code to show at a counter, for customers without a printer.
+carriers::LabelOrder order_of(const store::BookingRow& booking, const store::BookingFacts& facts, bool code, Instant now) {
   carriers::LabelOrder order;
   const bool back = booking.return_id.has_value();
   order.reference = to_text(booking.id);
@@ -34,6 +35,7 @@ carriers::LabelOrder order_of(const store::BookingRow& booking, const store::Boo
   order.to = party_of(facts.to, back ? "" : facts.email);
   order.currency = facts.currency;
   if (back) order.rma = to_text(*booking.return_id);
+  order.qr = back && code;
   order.ship_at = now;
   for (const auto& item : facts.items) {
     order.contents.push_back({item.description, item.quantity, item.unit_price, item.weight_g, item.hs_code, item.origin});
@@ -182,7 +184,7 @@ BookingOutcome buy_label(store::Database& db, const Carriers& carriers, const Jo
   const auto* shipping = account != nullptr ? account->carrier.shipping() : nullptr;
   if (shipping == nullptr)
     return {BookingOutcome::Kind::dead, "no account of " + booking->carrier + " sells labels: add one to the accounts file", 0};
-  const auto order = order_of(*booking, *facts, now);
+  const auto order = order_of(*booking, *facts, shipping->qr(), now);
   std::string payment_token;
   if (shipping->payment_request(account->account)) {
     const auto paid = call_carrier(room, *account, [&](const auto& entitled) { return *shipping->payment_request(entitled); });

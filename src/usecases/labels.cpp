@@ -130,9 +130,13 @@ std::optional<Result<std::vector<std::string>>> carrier_pages(store::Queryable& 
     return Error{ErrorKind::conflict, "label_not_there_yet", "The label is being made by the carrier. Ask for it again in a minute."};
   if (booking->state != domain::BookingState::bought) return std::nullopt;
   std::vector<std::string> found;
+  std::optional<std::string> code;  // a carrier that gives nothing else prints the label itself
   for (auto& document : store::booking_documents(db, merchant, booking->id)) {
+    const bool on_paper = format == LabelFormat::pdf_a4 || format == LabelFormat::pdf_4x6;
+    if (on_paper && document.part == "qr" && document.format == "png") code = labels::pdf_of_picture(document.bytes);
     if (auto bytes = in_format(std::move(document), format)) found.push_back(std::move(*bytes));
   }
+  if (found.empty() && code) found.push_back(*std::move(code));
   if (found.empty()) return std::nullopt;
   return found;
 }

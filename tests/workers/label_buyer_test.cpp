@@ -14,6 +14,7 @@
 #include "clients/curl_transport.hpp"
 #include "labels/layout.hpp"
 #include "labels/pdf.hpp"
+#include "labels/png.hpp"
 #include "store/bookings.hpp"
 #include "store/timeline.hpp"
 #include "support/database.hpp"
@@ -43,7 +44,9 @@ struct ReturnsApi {
   std::atomic<int> orders{0};
   std::atomic<int> fail_with{0};  // the status of the next calls; 0: none fails; -1: the connection is cut after the label was made
   std::vector<std::string> references;
+  std::atomic<bool> only_code{false};  // for a counter, no label to print
   const std::string label = a_label();
+  const std::string code = labels::png(labels::qr("99999158721").value(), 8);
   test::RawServer server{[this](test::RawConnection& connection) {
     for (std::string request = connection.read_request(); !request.empty(); request = connection.read_request())
       answer(connection, request);
@@ -51,7 +54,7 @@ struct ReturnsApi {
 
   void answer(test::RawConnection& connection, const std::string& request) {
     const auto body = Json::parse(request.substr(request.find("\r\n\r\n") + 4), nullptr, false);
-    const bool called = request.starts_with("POST /parcel/de/shipping/returns/v1/orders?labelType=SHIPMENT_LABEL ");
+    const bool called = request.starts_with("POST /parcel/de/shipping/returns/v1/orders?labelType=BOTH ");
     const bool entitled = request.find("dhl-api-key: key") != std::string::npos &&
                           request.find("Authorization: Basic " + to_base64("user:word")) != std::string::npos;
     if (!called || !body.is_object() || !body.contains("receiverId") || !body.contains("shipper"))
@@ -63,7 +66,8 @@ struct ReturnsApi {
     if (fail_with < 0) return connection.reset();
     const Json said = {{"sstatus", {{"title", "Created"}, {"status", 201}}},
                        {"shipmentNo", "99999158721" + std::to_string(orders)},
-                       {"label", {{"b64", to_base64(label)}}},
+                       {"label", only_code ? Json() : Json{{"b64", to_base64(label)}}},
+                       {"qrLabel", {{"b64", to_base64(code)}}},
                        {"routingCode", "40327653113+99000943090020"}};
     connection.answer(201, said.dump());
   }
@@ -135,10 +139,23 @@ TEST_F(LabelBuyer, ALabelIsBoughtOnceAndBringsNumberTrackerMailAndPages) {
   EXPECT_EQ(count("SELECT count(*) FROM trackers WHERE number = '999991587211' AND direction = 'return'"), 1);
   const auto small = usecases::return_label(context(), made.id, usecases::LabelFormat::pdf_4x6);
   EXPECT_EQ(small.value(), api.label) << "the carrier's label as it is";
+  EXPECT_EQ(usecases::return_label(context(), made.id, usecases::LabelFormat::png).value(), api.code) << "the carrier's code for a counter";
   const auto slip = usecases::return_label(context(), made.id, usecases::LabelFormat::pdf_a4);
   ASSERT_TRUE(slip) << slip.error().message;
   EXPECT_GT(slip->size(), api.label.size()) << "our slip, then the carrier's page";
   EXPECT_TRUE(store::verify_timeline(db, merchant, std::nullopt).empty());
+}
+
+TEST_F(LabelBuyer, ACodeAloneIsPrintedWhereACarrierGivesNoLabel) {
+  api.only_code = true;
+  const auto made = approved_return();
+  EXPECT_EQ(pass(), 1);
+  EXPECT_EQ(state(made.id), "bought");
+  const auto small = usecases::return_label(context(), made.id, usecases::LabelFormat::pdf_4x6);
+  ASSERT_TRUE(small) << small.error().message;
+  EXPECT_TRUE(small->starts_with("%PDF-"));
+  EXPECT_NE(*small, api.label);
+  EXPECT_EQ(usecases::return_label(context(), made.id, usecases::LabelFormat::png).value(), api.code);
 }
 
 TEST_F(LabelBuyer, AFailingCarrierIsAskedAgainAndInTheEndOurOwnLabelGoesOut) {
