@@ -67,6 +67,7 @@ constexpr Setting kSettings[] = {
     {"gateways.allow_private_addresses", boolean, "false", 0, 0, "let gateways be on private or loopback addresses"},
     {"carriers.allow_private_addresses", boolean, "false", 0, 0, "let carriers be on private or loopback addresses"},
     {"carriers.timeout_ms", integer, "10000", 100, 120000, "longest carrier call, ms"},
+    {"carriers.label_threads", integer, "4", 1, 64, "labels bought at once"},
     {"carriers.default", text, "demo", 0, 0, "carrier that dispatched parcels go to"},
     {"carriers.accounts_file", text, "config/carriers.toml", 0, 0,
      "accounts of carriers as [[account]] tables, see carriers/README.md; the default may be absent: then only the demo carrier is there"},

@@ -20,11 +20,12 @@ JobOutcome outcome_of_booking(const usecases::BookingOutcome& outcome) {
 }
 
 std::unique_ptr<Loop> booking_loop(store::Database& db, const Config& config, const usecases::Carriers& carriers, const char* name,
-                                   std::string_view kind, Work work, GiveUp give_up = usecases::give_up_booking) {
+                                   std::string_view kind, Work work, GiveUp give_up = usecases::give_up_booking, int threads = 1) {
   JobOptions options = job_options(config, kind);
+  options.batch = 1;  // somebody stands at the bench: a label waits for no other carrier's
   options.lease_us = std::max(options.lease_us, 2 * kCallsOfAJob * config.integer("carriers.timeout_ms") * 1000);
   return make_job_loop(
-      db, loop_options(config, name), options,
+      db, loop_options(config, name, threads), options,
       [&db, &carriers, work](const usecases::Job& job, Instant now) { return work(db, carriers, job, now); },
       [&db, give_up](const usecases::Job& job, const std::string& why, Instant now) { give_up(db, job, why, now); });
 }
@@ -42,7 +43,8 @@ JobOutcome make_manifest(store::Database& db, const usecases::Carriers& carriers
 }
 
 std::unique_ptr<Loop> make_label_buyer(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
-  return booking_loop(db, config, carriers, "label_buyer", usecases::kBookLabelJob, buy_label);
+  return booking_loop(db, config, carriers, "label_buyer", usecases::kBookLabelJob, buy_label, usecases::give_up_booking,
+                      static_cast<int>(config.integer("carriers.label_threads")));
 }
 std::unique_ptr<Loop> make_label_voider(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
   return booking_loop(db, config, carriers, "label_voider", usecases::kVoidLabelJob, void_label);
