@@ -282,6 +282,40 @@ std::optional<std::string_view> zone_of_place(std::string_view country, std::str
   return std::nullopt;
 }
 
+std::optional<std::string_view> zone_of_address(std::string_view country, std::string_view region, std::string_view postal_code) {
+  if (const auto zone = zone_of_place(country, region)) return zone;
+  // The first digits of a postal code that lie elsewhere than the mainland: the Canaries (Correos), Madeira and the Azores (CTT), and
+  // France overseas (La Poste), which has many zones.
+  struct Islands {
+    std::string_view country, digits, zone;
+  };
+  static constexpr Islands kIslands[] = {{"ES", "35", "Atlantic/Canary"},
+                                         {"ES", "38", "Atlantic/Canary"},
+                                         {"PT", "90", "Atlantic/Madeira"},
+                                         {"PT", "91", "Atlantic/Madeira"},
+                                         {"PT", "92", "Atlantic/Madeira"},
+                                         {"PT", "93", "Atlantic/Madeira"},
+                                         {"PT", "94", "Atlantic/Madeira"},
+                                         {"PT", "9", "Atlantic/Azores"},
+                                         {"FR", "97", ""},
+                                         {"FR", "98", ""},
+                                         {"ES", "", "Europe/Madrid"},
+                                         {"PT", "", "Europe/Lisbon"},
+                                         {"FR", "", "Europe/Paris"}};
+  if (!digits(postal_code, 0, 4)) return std::nullopt;
+  for (const auto& row : kIslands) {
+    if (row.country == country && postal_code.starts_with(row.digits)) return row.zone.empty() ? std::nullopt : std::optional(row.zone);
+  }
+  return std::nullopt;
+}
+
+std::optional<int> offset_in_zone(std::string_view zone, Instant at) {
+  const auto* found = zone_named(zone);
+  if (found == nullptr) return std::nullopt;
+  const date::sys_seconds moment{std::chrono::floor<std::chrono::seconds>(std::chrono::microseconds{at.us})};
+  return static_cast<int>(std::chrono::duration_cast<std::chrono::minutes>(found->get_info(moment).offset).count());
+}
+
 EventTime time_at_place(std::string raw, const ReadTime& read, std::string_view country, std::string_view region) {
   const auto zone = zone_of_place(country, region);
   return zone ? time_in_zone(std::move(raw), read, *zone, ZoneBasis::place) : wall_time(std::move(raw), read);

@@ -37,6 +37,10 @@ domain::EventTime utc_time(std::string raw, const ReadTime& utc, std::string loc
 
 // The zone of a place, where the country (ISO 3166, two letters) or its state or province (postal letters) has only one; else nothing.
 std::optional<std::string_view> zone_of_place(std::string_view country, std::string_view region = "");
+// The same of an address, where the postal code tells more of countries with islands in other zones (Spain, Portugal, France).
+std::optional<std::string_view> zone_of_address(std::string_view country, std::string_view region, std::string_view postal_code);
+// Minutes between UTC and the wall clock of an IANA zone at a moment; nothing for a zone that is none.
+std::optional<int> offset_in_zone(std::string_view zone, Instant at);
 // time_in_zone where the place has one zone (basis place), else wall_time.
 domain::EventTime time_at_place(std::string raw, const ReadTime& read, std::string_view country, std::string_view region = "");
 

@@ -165,11 +165,14 @@ Instant after_the_night(Instant at, const CheckFacts& facts, const PollPlan& pla
   const bool at_a_door = facts.status == TrackingStatus::out_for_delivery || facts.status == TrackingStatus::delivery_attempted ||
                          facts.status == TrackingStatus::available_for_pickup;
   if (!at_a_door || !facts.utc_offset_minutes || plan.day_us != kDay || plan.quiet_from_hour == plan.quiet_to_hour) return at;
-  const std::int64_t wall_us = at.us + *facts.utc_offset_minutes * kMinute;
+  const int offset = facts.utc_offset_minutes(at);
+  const std::int64_t wall_us = at.us + offset * kMinute;
   const std::int64_t since_from_us = (((wall_us - plan.quiet_from_hour * kHour) % kDay) + kDay) % kDay;
   const std::int64_t night_us = ((plan.quiet_to_hour - plan.quiet_from_hour) * kHour + kDay) % kDay;
   if (since_from_us >= night_us) return at;
-  return at + (night_us - since_from_us) + share_of(facts.seed) * 10 * kMinute / 1000;  // spread over the first ten minutes
+  Instant morning = at + (night_us - since_from_us);
+  morning = morning - (facts.utc_offset_minutes(morning) - offset) * kMinute;  // clocks are put on and back at night
+  return morning + share_of(facts.seed) * 10 * kMinute / 1000;                 // spread over the first ten minutes
 }
 
 }  // namespace

@@ -2,6 +2,7 @@
 // them whatever order they arrived in; when to ask again, and when to say that we are blind.
 #pragma once
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -214,13 +215,13 @@ struct CheckFacts {
   TrackingStatus status = TrackingStatus::pending;
   Instant started_at;  // when tracking began
   std::optional<Instant> last_event_at;
-  int failures = 0;                       // calls in a row without an answer about this number
-  std::int64_t retry_after_us = 0;        // what the carrier asked for
-  std::uint64_t seed = 0;                 // of the jitter: the tracker's id
-  bool not_found = false;                 // the last answer: the carrier does not know the number (yet); no failure of the call
-  std::optional<Instant> due_at;          // the carrier's estimate, or what was promised
-  std::optional<int> utc_offset_minutes;  // of the wall clock at the destination, where it is known
+  int failures = 0;                 // calls in a row without an answer about this number
+  std::int64_t retry_after_us = 0;  // what the carrier asked for
+  std::uint64_t seed = 0;           // of the jitter: the tracker's id
+  bool not_found = false;           // the last answer: the carrier does not know the number (yet); no failure of the call
+  std::optional<Instant> due_at;    // the carrier's estimate, or what was promised
   std::optional<Instant> last_push_at;
+  std::function<int(Instant)> utc_offset_minutes;  // of the wall clock at the destination at a moment; none: not known
 };
 // No word for so long that we stop asking: no event since `expire_days` of the carrier's days.
 bool is_expired(const CheckFacts& facts, const PollPlan& plan, Instant now);

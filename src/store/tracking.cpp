@@ -21,7 +21,8 @@ std::string ids_json(const std::vector<IdType>& ids) {
   "t.merchant_id, t.tracker_id, t.carrier, t.account, t.number, t.epoch, t.order_id, t.parcel_id, t.return_id, t.status, t.reason, " \
   "t.action_required, t.delayed, t.stalled, t.promised_at, t.estimated_at, t.last_event_at, t.announced_at, t.created_at, "          \
   "t.last_checked_at, t.last_success_at, t.next_check_at, t.failures, t.last_error, t.signed_by, t.reply_hash, "                     \
-  "t.headline, t.headline_reason, t.headline_at, t.last_push_at, t.carrier_status, t.never_collected"
+  "t.headline, t.headline_reason, t.headline_at, t.last_push_at, t.carrier_status, t.never_collected, "                              \
+  "t.country, t.postal_code, t.time_zone"
 
 TrackerRow tracker_row(TextRow& row) {
   std::size_t at = 0;
@@ -62,6 +63,9 @@ TrackerRow tracker_row(TextRow& row) {
   tracker.last_push_at = time();
   tracker.carrier_status = text();
   tracker.never_collected = flag();
+  tracker.country = text();
+  tracker.postal_code = text();
+  tracker.time_zone = text();
   return tracker;
 }
 
@@ -82,10 +86,10 @@ void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker
   tx.write(
       "WITH made AS (INSERT INTO trackers (merchant_id, carrier, account, number, epoch, direction, order_id, parcel_id, return_id, "
       "promised_at, "
-      "    created_at, next_check_at) "
+      "    created_at, next_check_at, country, postal_code, time_zone) "
       "  VALUES ($1::bigint, $2::text, $3::text, $4::text, COALESCE((SELECT max(epoch) + 1 FROM trackers WHERE merchant_id = $1::bigint "
       "    AND carrier = $2::text AND account = $3::text AND number = $4::text), 1), "
-      "    CASE WHEN $7::bigint IS NULL THEN 'return' ELSE 'outbound' END, $6, $7::bigint, $8::bigint, $9, $10, $11) "
+      "    CASE WHEN $7::bigint IS NULL THEN 'return' ELSE 'outbound' END, $6, $7::bigint, $8::bigint, $9, $10, $11, $12, $13, $14) "
       "  RETURNING merchant_id, tracker_id), "
       "parcel AS (UPDATE parcels p SET carrier = $2::text, account = $3::text, service = $5::text, tracking_number = $4::text, tracker_id "
       "= made.tracker_id "
@@ -96,7 +100,31 @@ void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker
       "  WHERE r.merchant_id = $1::bigint AND r.return_id = $8::bigint) "
       "INSERT INTO jobs (merchant_id, kind, subject_id, run_at, created_at) SELECT merchant_id, 'announce', tracker_id, $10, $10 FROM made",
       merchant, tracker.carrier, tracker.account, tracker.number, tracker.service, tracker.order, tracker.parcel, tracker.return_id,
-      tracker.promised_at, now, tracker.first_check_at);
+      tracker.promised_at, now, tracker.first_check_at, tracker.country, tracker.postal_code, tracker.time_zone);
+}
+
+namespace {
+Destination destination_in(const std::optional<std::tuple<std::string, std::string, std::string>>& row) {
+  if (!row) return {};
+  return {std::get<0>(*row), std::get<1>(*row), std::get<2>(*row)};
+}
+}  // namespace
+
+Destination destination_of_order(Queryable& db, MerchantId merchant, OrderId order) {
+  return destination_in(db.row<std::string, std::string, std::string>(
+      "SELECT COALESCE(ship_to->>'country', ''), COALESCE(ship_to->>'region', ''), COALESCE(ship_to->>'postal_code', '') FROM orders "
+      "WHERE merchant_id = $1 AND order_id = $2",
+      merchant, order));
+}
+
+Destination destination_of_return(Queryable& db, MerchantId merchant, OrderId order) {
+  return destination_in(db.row<std::string, std::string, std::string>(
+      "SELECT COALESCE(a.place->>'country', ''), COALESCE(a.place->>'region', ''), COALESCE(a.place->>'postal_code', '') FROM ("
+      "  SELECT CASE WHEN COALESCE(m.return_address->>'country', '') <> '' THEN m.return_address ELSE w.address END AS place "
+      "  FROM orders o JOIN merchants m ON m.merchant_id = o.merchant_id "
+      "  JOIN warehouses w ON w.merchant_id = o.merchant_id AND w.warehouse_id = o.warehouse_id "
+      "  WHERE o.merchant_id = $1 AND o.order_id = $2) a",
+      merchant, order));
 }
 
 void end_trackers_of_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now) {

@@ -24,12 +24,22 @@ struct NewTracker {
   std::optional<ReturnId> return_id;  // on its way back
   std::optional<Instant> promised_at;
   Instant first_check_at;
+  std::string country, postal_code, time_zone;  // of the destination; empty: not known
 };
 // Queues the tracker with the next epoch of its number, ends former epochs, writes carrier and number on the
 // parcel or the return, and queues the announcement.
 void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker, Instant now);
 // Queues that nobody asks about the parcel's number any more: it was another's.
 void end_trackers_of_parcel(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now);
+
+// Where a parcel goes, as far as carriers want to know.
+struct Destination {
+  std::string country, region, postal_code;
+};
+// Of what goes out: the order's address.
+Destination destination_of_order(Queryable& db, MerchantId merchant, OrderId order);
+// Of what comes back: the merchant's return address, else the order's warehouse.
+Destination destination_of_return(Queryable& db, MerchantId merchant, OrderId order);
 
 struct TrackerRow {
   MerchantId merchant;
@@ -49,7 +59,8 @@ struct TrackerRow {
   std::string last_error, signed_by, reply_hash;
   std::optional<domain::Headline> headline;
   std::optional<Instant> last_push_at;
-  std::string carrier_status;  // in the carrier's own words
+  std::string carrier_status;                   // in the carrier's own words
+  std::string country, postal_code, time_zone;  // of the destination; empty: not known
 };
 
 // Takes up to `batch` due trackers of one carrier account and any merchant, the longest due first, hidden from others until now + lease.

@@ -7,6 +7,7 @@
 
 #include "base/log.hpp"
 #include "carriers/accounts.hpp"
+#include "carriers/times.hpp"
 #include "domain/tracking_silence.hpp"
 #include "store/tracking.hpp"
 #include "usecases/tracking_carriers.hpp"
@@ -52,6 +53,13 @@ domain::Address address_of(const std::string& json) {
   address.country = text("country");
   address.phone = text("phone");
   return address;
+}
+
+// Countries with several zones and nothing that tells which keep the zone empty: nothing is known of their nights.
+void set_destination(store::NewTracker& tracker, const store::Destination& to) {
+  tracker.country = to.country;
+  tracker.postal_code = to.postal_code;
+  tracker.time_zone = carriers::zone_of_address(to.country, to.region, to.postal_code).value_or("");
 }
 
 AnnounceOutcome outcome_of(const carriers::AnnounceReply& reply) {
@@ -126,10 +134,10 @@ Result<std::string> start_tracking(store::Transaction& tx, const Context& contex
                                    const Route& route, std::optional<Instant> promised_at) {
   auto number = number_of(route, parcel);
   if (!number) return number;
-  store::add_tracker(
-      tx, context.merchant,
-      {route.carrier, route.account, route.service, *number, head.id, parcel, std::nullopt, promised_at, context.now + kFirstCheckUs},
-      context.now);
+  store::NewTracker tracker{
+      route.carrier, route.account, route.service, *number, head.id, parcel, std::nullopt, promised_at, context.now + kFirstCheckUs};
+  set_destination(tracker, store::destination_of_order(tx, context.merchant, head.id));
+  store::add_tracker(tx, context.merchant, tracker, context.now);
   return number;
 }
 
@@ -137,10 +145,10 @@ Result<std::string> start_return_tracking(store::Transaction& tx, const Context&
                                           const Route& route) {
   auto number = number_of(route, return_id);
   if (!number) return number;
-  store::add_tracker(
-      tx, context.merchant,
-      {route.carrier, route.account, "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs},
-      context.now);
+  store::NewTracker tracker{
+      route.carrier, route.account, "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs};
+  set_destination(tracker, store::destination_of_return(tx, context.merchant, head.id));
+  store::add_tracker(tx, context.merchant, tracker, context.now);
   return number;
 }
 

@@ -28,6 +28,8 @@ std::vector<carriers::TrackQuery> queries_of(const Trackers& trackers, const car
     auto& query = queries.emplace_back();
     query.number = tracker.number;
     if (carrier.capabilities().announces) query.reference = reference_of(tracker);
+    query.country = tracker.country;
+    query.postal_code = tracker.postal_code;
     query.shipped_at = tracker.created_at;
   }
   return queries;

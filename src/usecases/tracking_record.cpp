@@ -8,6 +8,7 @@
 
 #include "base/log.hpp"
 #include "base/secrets.hpp"
+#include "carriers/times.hpp"
 #include "domain/tracking_silence.hpp"
 #include "store/carrier_codes.hpp"
 #include "store/notifications.hpp"
@@ -64,6 +65,8 @@ domain::CheckFacts facts_of(const store::TrackerRow& tracker, std::int64_t retry
   facts.not_found = tracker.last_error.starts_with(carriers::to_text(carriers::Trouble::not_found));
   facts.due_at = tracker.estimated_at ? tracker.estimated_at : tracker.promised_at;
   facts.last_push_at = tracker.last_push_at;
+  if (!tracker.time_zone.empty())
+    facts.utc_offset_minutes = [zone = tracker.time_zone](Instant at) { return carriers::offset_in_zone(zone, at).value_or(0); };
   return facts;
 }
 

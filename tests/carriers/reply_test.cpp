@@ -45,5 +45,34 @@ TEST(ReplyTimes, APatternIsReadOnlyWhereItFits) {
     EXPECT_EQ(read_pattern(bad, "%d-%m-%Y %H:%M:%S").local, "") << bad;
 }
 
+TEST(ReplyTimes, AnAddressHasAZoneWhereItsCountryRegionOrPostalCodeTellsOne) {
+  struct {
+    const char *country, *region, *postal_code, *zone;
+  } const kPlaces[] = {{"DE", "", "10115", "Europe/Berlin"},
+                       {"US", "CA", "94105", "America/Los_Angeles"},
+                       {"US", "", "94105", ""},
+                       {"US", "TX", "75001", ""},
+                       {"ES", "", "28001", "Europe/Madrid"},
+                       {"ES", "", "35001", "Atlantic/Canary"},
+                       {"ES", "", "", ""},
+                       {"PT", "", "1000-001", "Europe/Lisbon"},
+                       {"PT", "", "9000-001", "Atlantic/Madeira"},
+                       {"PT", "", "9500-001", "Atlantic/Azores"},
+                       {"FR", "", "75001", "Europe/Paris"},
+                       {"FR", "", "97110", ""},
+                       {"XX", "", "12345", ""},
+                       {"", "", "", ""}};
+  for (const auto& place : kPlaces)
+    EXPECT_EQ(zone_of_address(place.country, place.region, place.postal_code).value_or(""), place.zone)
+        << place.country << place.region << place.postal_code;
+}
+
+TEST(ReplyTimes, AZonesOffsetFollowsTheSeason) {
+  EXPECT_EQ(offset_in_zone("Europe/Berlin", *parse_rfc3339("2027-03-28T00:59:59Z")), 60);
+  EXPECT_EQ(offset_in_zone("Europe/Berlin", *parse_rfc3339("2027-03-28T01:00:00Z")), 120);
+  EXPECT_EQ(offset_in_zone("America/St_Johns", *parse_rfc3339("2026-12-01T00:00:00Z")), -210);
+  EXPECT_EQ(offset_in_zone("Europe/Nowhere", *parse_rfc3339("2026-12-01T00:00:00Z")), std::nullopt);
+}
+
 }  // namespace
 }  // namespace roundtrip::carriers::test

@@ -264,7 +264,7 @@ TEST(Tracking, NearItsPromiseAParcelIsAskedForTwiceAsOften) {
 
 TEST(Tracking, NobodyKnocksAtDoorsAtNight) {
   auto given = facts(S::out_for_delivery);
-  given.utc_offset_minutes = 60;
+  given.utc_offset_minutes = [](Instant) { return 60; };
   const Instant evening = parse_rfc3339("2026-11-20T20:45:00Z").value();  // 21:45 there
   const Instant morning = parse_rfc3339("2026-11-21T05:00:00Z").value();
   given.last_event_at = given.started_at = evening - 2 * kHour;
@@ -275,12 +275,12 @@ TEST(Tracking, NobodyKnocksAtDoorsAtNight) {
   }
   EXPECT_LT(*next_check(given, {}, evening - kHour), evening);
   EXPECT_LT(*next_check(given, {}, morning), morning + kHour);
-  given.utc_offset_minutes = -300;  // afternoon there
+  given.utc_offset_minutes = [](Instant) { return -300; };  // afternoon there
   EXPECT_LT(*next_check(given, {}, evening), evening + kHour);
-  given.utc_offset_minutes.reset();
+  given.utc_offset_minutes = nullptr;
   EXPECT_LT(*next_check(given, {}, evening), evening + kHour);
   // On the road parcels move at night, and a clock of its own has no night.
-  given.utc_offset_minutes = 60;
+  given.utc_offset_minutes = [](Instant) { return 60; };
   PollPlan fast;
   fast.day_us = 20 * kSecond;
   EXPECT_LT(*next_check(given, fast, evening), evening + kHour);

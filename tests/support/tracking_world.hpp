@@ -50,20 +50,25 @@ class TrackingWorld {
     set("tracking.parallel", std::to_string(calls));
     carriers_ = std::make_unique<usecases::Carriers>(config_, transport_);
   }
-  // The accounts of real carriers, all answered by the demo carrier's server in their languages. The demo carrier's own stays.
-  void use_real_languages() {
+  // The carriers of an accounts file, reached through `transport`.
+  std::unique_ptr<usecases::Carriers> carriers_of(const std::string& accounts, Transport& transport) {
     const auto file = std::filesystem::temp_directory_path() / ("accounts_" + random_token() + ".toml");
-    std::ofstream out(file);
-    for (const char* carrier : {"ups", "fedex", "usps", "dhl", "easypost"}) {
-      const bool by_key = std::string_view(carrier) == "dhl" || std::string_view(carrier) == "easypost";
-      out << "[[account]]\ncarrier = \"" << carrier << "\"\nbase_url = \"" << server_.url() << "\"\nkey = \""
-          << (by_key ? "demo-key" : "shop") << "\"\nsecret = \"demo-key\"\n";
-    }
-    out.close();
+    std::ofstream(file) << accounts;
     set("carriers.accounts_file", file.string());
-    carriers_ = std::make_unique<usecases::Carriers>(config_, transport_);
+    auto made = std::make_unique<usecases::Carriers>(config_, transport);
     std::filesystem::remove(file);
     set("carriers.accounts_file", "");
+    return made;
+  }
+  // The accounts of real carriers, all answered by the demo carrier's server in their languages. The demo carrier's own stays.
+  void use_real_languages() {
+    std::string accounts;
+    for (const std::string carrier : {"ups", "fedex", "usps", "dhl", "easypost"}) {
+      const bool by_key = carrier == "dhl" || carrier == "easypost";
+      accounts += "[[account]]\ncarrier = \"" + carrier + "\"\nbase_url = \"" + server_.url() + "\"\nkey = \"" +
+                  (by_key ? "demo-key" : "shop") + "\"\nsecret = \"demo-key\"\n";
+    }
+    carriers_ = carriers_of(accounts, transport_);
   }
   // The parcel goes on with another carrier, under the same number.
   void hand_to(const ShippedParcel& parcel, const std::string& carrier) {
@@ -72,6 +77,7 @@ class TrackingWorld {
   // The demo carrier's account as it is now.
   usecases::CarrierAccountView account() { return usecases::carrier_accounts(db(), config_, now())->front(); }
   Instant now() const { return {clock_.load()}; }
+  void go_to(Instant at) { clock_ = at.us; }
   void pass_hours(double hours) { clock_ += static_cast<std::int64_t>(hours * static_cast<double>(kHour)); }
   usecases::Context context() { return {db(), merchant_, {"api", "test"}, now()}; }
   void set(const std::string& key, const std::string& value) { ASSERT_TRUE(config_.set(key, value)) << key; }
@@ -152,6 +158,7 @@ class TrackingWorld {
     return outcome.response ? outcome.response->status : 0;
   }
 
+  std::string ship_to = "{}";  // what the address of the next orders has besides, JSON
   usecases::PollOptions options{.batch = 500, .threads = 3, .lease_us = kMinute, .stalled_days = 5};
 
  private:
@@ -169,9 +176,11 @@ class TrackingWorld {
         "INSERT INTO orders (merchant_id, external_id, content_hash, status, placed_at, received_at, updated_at, currency, warehouse_id, "
         "ship_to, total) "
         "SELECT $1, $2, '', 'shipped', $3, $3, $3, 'EUR', warehouse_id, "
-        "  jsonb_build_object('name', 'Ana', 'line1', 'Rua A 1', 'line2', 'demo:' || $4::text, 'city', 'Lisboa', 'country', 'PT'), 2000 "
+        "  jsonb_build_object('name', 'Ana', 'line1', 'Rua A 1', 'line2', 'demo:' || $4::text, 'city', 'Lisboa', 'country', 'PT') || "
+        "$5::jsonb, "
+        "  2000 "
         "FROM warehouses WHERE merchant_id = $1 RETURNING order_id",
-        merchant_, external_id, now(), scenario);
+        merchant_, external_id, now(), scenario, ship_to);
     Session(db()).run(
         "INSERT INTO order_lines (merchant_id, order_id, position, sku, quantity, unit_price, price_amount, shipped) "
         "VALUES ($1, $2, 1, 'MUG', $3::bigint, 1000, 1000 * $3::bigint, $3::bigint)",
