@@ -308,6 +308,15 @@ std::optional<CarrierAccount> account_from(const Config& config, std::string_vie
   return std::nullopt;
 }
 
+std::vector<std::string> names_in_trackers(const std::vector<CarrierAccount>& all, const CarrierAccount& account) {
+  std::vector<std::string> names = {account.account};
+  const auto of_carrier = [&](const CarrierAccount& one) { return one.carrier == account.carrier; };
+  const bool unnamed = std::any_of(all.begin(), all.end(), [&](const auto& one) { return of_carrier(one) && one.account.empty(); });
+  const auto first = std::find_if(all.begin(), all.end(), of_carrier);
+  if (!unnamed && first != all.end() && first->account == account.account) names.emplace_back();
+  return names;
+}
+
 std::string accounts_text(const std::vector<CarrierAccount>& accounts) {
   std::ostringstream out;
   for (const auto& account : accounts) {

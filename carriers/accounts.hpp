@@ -21,6 +21,10 @@ Result<std::vector<CarrierAccount>> accounts_from(const std::string& toml, const
 // The text of the accounts file; empty when the default one is absent.
 Result<std::string> accounts_file_text(const Config& config);
 
+// The account names of the trackers that belong to an account of `all`: its own, and for the first of its carrier also none, unless there
+// is an account without a name.
+std::vector<std::string> names_in_trackers(const std::vector<CarrierAccount>& all, const CarrierAccount& account);
+
 // The accounts in the form of the file, secrets redacted.
 std::string accounts_text(const std::vector<CarrierAccount>& accounts);
 

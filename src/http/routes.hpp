@@ -7,6 +7,7 @@
 #include "usecases/context.hpp"
 #include "usecases/links.hpp"
 #include "usecases/parcel_labels.hpp"
+#include "usecases/tracking.hpp"
 
 namespace roundtrip::http {
 
@@ -21,6 +22,7 @@ struct Services {
   const usecases::Links& links;
   std::shared_ptr<OrderCache> orders = make_order_cache();
   usecases::ShippingPlan shipping = usecases::shipping_plan(config);
+  std::shared_ptr<const usecases::PushRoom> pushes = usecases::make_push_room(config);
 };
 
 // The use case context of a request: merchant, actor and channel from its caller.

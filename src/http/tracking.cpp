@@ -81,7 +81,7 @@ Reply get_tracking(const Services& services, const Request& request) {
 Reply take_carrier_push(const Services& services, const Request& request) {
   const auto secret = request.params.find("secret");
   const auto taken = usecases::take_push(
-      services.db, services.config,
+      services.db, *services.pushes,
       {std::string(request.param("carrier")), secret == request.params.end() ? "" : secret->second, request.headers, request.body},
       request.now);
   if (!taken) return problem_reply(taken.error());

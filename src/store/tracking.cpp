@@ -22,7 +22,7 @@ std::string ids_json(const std::vector<IdType>& ids) {
   "t.action_required, t.delayed, t.stalled, t.promised_at, t.estimated_at, t.last_event_at, t.announced_at, t.created_at, "          \
   "t.last_checked_at, t.last_success_at, t.next_check_at, t.failures, t.last_error, t.signed_by, t.reply_hash, "                     \
   "t.headline, t.headline_reason, t.headline_at, t.last_push_at, t.carrier_status, t.never_collected, "                              \
-  "t.country, t.postal_code, t.time_zone"
+  "t.reference, t.country, t.postal_code, t.time_zone"
 
 TrackerRow tracker_row(TextRow& row) {
   std::size_t at = 0;
@@ -63,6 +63,7 @@ TrackerRow tracker_row(TextRow& row) {
   tracker.last_push_at = time();
   tracker.carrier_status = text();
   tracker.never_collected = flag();
+  tracker.reference = text();
   tracker.country = text();
   tracker.postal_code = text();
   tracker.time_zone = text();
@@ -323,6 +324,7 @@ void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<Trac
     row["push"] = at_json(tracker.last_push_at);
     row["cs"] = tracker.carrier_status;
     row["nc"] = tracker.never_collected;
+    row["ref"] = tracker.reference;
     list.push_back(std::move(row));
   }
   tx.write(
@@ -332,13 +334,13 @@ void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<Trac
       "END, "
       "  failures = x.f, last_error = x.e, signed_by = x.sig, reply_hash = x.h, headline = x.hl, headline_reason = x.hr, headline_at = "
       "x.ha, "
-      "  last_push_at = x.push, carrier_status = x.cs, never_collected = x.nc, "
+      "  last_push_at = x.push, carrier_status = x.cs, never_collected = x.nc, reference = x.ref, "
       "  attended_at = CASE WHEN t.status = x.s THEN t.attended_at END, "
       "  leased_until = NULL, ended_at = CASE WHEN x.next IS NULL THEN COALESCE(t.ended_at, x.chk, x.ok) ELSE t.ended_at END "
       "FROM jsonb_to_recordset($2::jsonb) AS x(t bigint, s text, r text, a boolean, d boolean, st boolean, est timestamptz, pr "
       "timestamptz, "
       "  ev timestamptz, chk timestamptz, ok timestamptz, next timestamptz, f integer, e text, sig text, h text, hl text, hr text, ha "
-      "timestamptz, push timestamptz, cs text, nc boolean) "
+      "timestamptz, push timestamptz, cs text, nc boolean, ref text) "
       // The ids once more as an array: a few rows by their key, whatever the statistics say of the join.
       "WHERE t.merchant_id = $1 AND t.tracker_id = x.t "
       "AND t.tracker_id = ANY (ARRAY(SELECT y.t FROM jsonb_to_recordset($2::jsonb) AS y(t bigint)))",

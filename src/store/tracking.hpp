@@ -60,6 +60,7 @@ struct TrackerRow {
   std::optional<domain::Headline> headline;
   std::optional<Instant> last_push_at;
   std::string carrier_status;                   // in the carrier's own words
+  std::string reference;                        // the carrier's own id of this life of the number; empty: it gave none yet
   std::string country, postal_code, time_zone;  // of the destination; empty: not known
 };
 

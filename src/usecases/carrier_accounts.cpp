@@ -29,12 +29,6 @@ CarrierAccountView account_view(store::Queryable& db, const carriers::CarrierAcc
   return view;
 }
 
-bool is_first_of_carrier(const std::vector<carriers::CarrierAccount>& all, const carriers::CarrierAccount& account) {
-  const auto first = std::find_if(all.begin(), all.end(), [&](const auto& one) { return one.carrier == account.carrier; });
-  return &*first == &account &&
-         std::none_of(all.begin(), all.end(), [&](const auto& one) { return one.carrier == account.carrier && one.account.empty(); });
-}
-
 void add_load(store::Queryable& db, CarrierAccountView& view, const std::string& name, Instant now) {
   const auto load = store::account_load(db, {view.carrier, name}, now);
   view.parcels += load.active;
@@ -51,8 +45,7 @@ Result<std::vector<CarrierAccountView>> carrier_accounts(store::Database& db, co
   std::vector<CarrierAccountView> views;
   for (const auto& account : *accounts) {
     auto& view = views.emplace_back(account_view(session, account, now));
-    add_load(session, view, account.account, now);
-    if (is_first_of_carrier(*accounts, account)) add_load(session, view, "", now);
+    for (const auto& name : carriers::names_in_trackers(*accounts, account)) add_load(session, view, name, now);
     view.round_us = domain::round_us(view.quota, view.numbers_per_call, view.parcels);
     view.forecast = domain::forecast_words(view.quota, view.numbers_per_call, view.parcels);
   }
@@ -65,7 +58,8 @@ Result<std::optional<CarrierAccountView>> carrier_account(store::Database& db, c
   if (!accounts) return accounts.error();
   store::Session session(db);
   for (const auto& one : *accounts) {
-    if (one.carrier == carrier && (one.account == account || (account.empty() && is_first_of_carrier(*accounts, one))))
+    const auto names = carriers::names_in_trackers(*accounts, one);
+    if (one.carrier == carrier && std::find(names.begin(), names.end(), account) != names.end())
       return std::optional(account_view(session, one, now));
   }
   return std::optional<CarrierAccountView>();

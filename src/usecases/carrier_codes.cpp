@@ -1,6 +1,8 @@
 // Mapping codes, and working through what came before they were mapped.
 #include "usecases/carrier_codes.hpp"
 
+#include <map>
+
 #include "carriers/carrier.hpp"
 #include "store/tracking.hpp"
 #include "usecases/tracking_carriers.hpp"
@@ -15,10 +17,15 @@ Error invalid_word(const char* field, const std::string& what) {
   return {ErrorKind::invalid, "invalid_code_map", what, {{std::string("/") + field, "invalid", what}}};
 }
 
-// The plan of the carrier's first account; the usual one where there is none any more.
-RecordPlan plan_for(const Carriers& carriers, const PollOptions& options, const std::string& carrier) {
-  const Account* account = carriers.room().find(carrier, "");
-  return account == nullptr ? RecordPlan{} : plan_of(account->account, options);
+// Works out trackers anew, each by the plan of its account; the usual one where there is none any more. Gives the number of changed ones.
+int rederive_by_account(store::Database& db, const CarrierRoom& room, const PollOptions& options, std::vector<store::TrackerRow> trackers,
+                        Instant now) {
+  std::map<const Account*, std::vector<store::TrackerRow>> by_account;
+  for (auto& tracker : trackers) by_account[room.find(tracker.carrier, tracker.account)].push_back(std::move(tracker));
+  int changed = 0;
+  for (const auto& [account, of_account] : by_account)
+    changed += rederive(db, of_account, account == nullptr ? RecordPlan{} : plan_of(account->account, options), now);
+  return changed;
 }
 }  // namespace
 
@@ -50,7 +57,6 @@ int rederive_code(store::Database& db, const Carriers& carriers, const PollOptio
     key = store::code_of_map(session, job.merchant, job.subject);
   }
   if (!key) return 0;
-  const auto plan = plan_for(carriers, options, key->carrier);
   int changed = 0;
   for (TrackerId after{0};;) {
     std::vector<store::TrackerRow> trackers;
@@ -61,7 +67,7 @@ int rederive_code(store::Database& db, const Carriers& carriers, const PollOptio
       after = ids.back();
       trackers = store::trackers_by_id(session, job.merchant, ids);
     }
-    changed += rederive(db, trackers, plan, now);
+    changed += rederive_by_account(db, carriers.room(), options, std::move(trackers), now);
   }
 }
 

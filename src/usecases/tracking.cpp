@@ -1,4 +1,4 @@
-// Start, announce, take pushes, read.
+// Start, announce, read.
 #include "usecases/tracking.hpp"
 
 #include <algorithm>
@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 
 #include "base/log.hpp"
-#include "carriers/accounts.hpp"
 #include "carriers/times.hpp"
 #include "domain/tracking_silence.hpp"
 #include "store/tracking.hpp"
@@ -18,7 +17,6 @@ namespace {
 
 constexpr std::int64_t kFirstCheckUs = 2 * kMinute;  // when the announcement does not come through
 constexpr int kMostViews = 50;
-constexpr std::size_t kMostPushed = 500;
 
 Error no_such_carrier(const std::string& carrier) {
   return {ErrorKind::invalid, "unknown_carrier", "there is no carrier '" + carrier + "': set carriers.default to one of the registry"};
@@ -152,19 +150,6 @@ Result<std::string> start_return_tracking(store::Transaction& tx, const Context&
   return number;
 }
 
-namespace {
-// The account whose push this is, proven by its secret or signature.
-std::optional<carriers::CarrierAccount> account_of_push(const Config& config, const carriers::Carrier& speaks, const Push& push) {
-  const auto accounts = carriers::accounts_of(config);
-  if (!accounts) throw std::runtime_error(accounts.error().message);
-  for (const auto& account : *accounts) {
-    if (account.carrier != speaks.name() || account.push_secret.empty() || !speaks.capabilities().pushes) continue;
-    if (speaks.push_is_genuine(account, push.headers, push.url_secret, push.body)) return account;
-  }
-  return std::nullopt;
-}
-}  // namespace
-
 AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, const Job& job, Instant now) {
   std::optional<store::TrackerRow> tracker;
   std::optional<store::AnnouncedParcel> parcel;
@@ -199,39 +184,6 @@ AnnounceOutcome announce_parcel(store::Database& db, const Carriers& carriers, c
       {.status = tracker->status, .started_at = now, .seed = static_cast<std::uint64_t>(tracker->id.value)}, account->account.poll, now);
   store::mark_announced(session, job.merchant, tracker->id, reply.estimated_at, own_clock, next.value_or(now + kFirstCheckUs), now);
   return outcome;
-}
-
-Result<PushDone> take_push(store::Database& db, const Config& config, const Push& push, Instant now) {
-  const auto* speaks = carriers::find_carrier(push.carrier);
-  const auto account = speaks == nullptr ? std::nullopt : account_of_push(config, *speaks, push);
-  if (!account) return Error{ErrorKind::not_found, "not_found", "there is nothing here"};
-  const auto reply = speaks->parse_push(push.body);
-  if (reply.trouble != carriers::Trouble::none)
-    return Error{ErrorKind::malformed, "malformed_push", "the push cannot be read: " + reply.detail};
-  if (reply.items.size() > kMostPushed) {
-    return Error{ErrorKind::too_large, "too_many_items",
-                 "a push may speak of at most " + std::to_string(kMostPushed) + " numbers: send it in parts"};
-  }
-  std::vector<std::string> numbers;
-  for (const auto& item : reply.items) numbers.push_back(item.number);
-  std::multimap<std::string, store::TrackerRow> trackers;
-  {
-    store::Session session(db);
-    for (auto& tracker : store::trackers_of_numbers(session, push.carrier, numbers)) trackers.emplace(tracker.number, tracker);
-  }
-  PushDone done;
-  std::vector<TrackingCheck> checks;
-  for (const auto& item : reply.items) {
-    const auto [first, last] = trackers.equal_range(item.number);
-    (first == last ? done.unknown : done.known) += 1;
-    if (item.trouble != carriers::Trouble::none) continue;
-    for (auto tracker = first; tracker != last; ++tracker) {
-      const bool its_account = tracker->second.account.empty() || tracker->second.account == account->account;
-      if (its_account && !is_another_life(item.reference, tracker->second)) checks.push_back({tracker->second, item, 0, true});
-    }
-  }
-  record_checks(db, checks, plan_of(*account, poll_options(config)), now);
-  return done;
 }
 
 Result<OrderId> attend_parcel(const Context& context, ParcelId parcel) {

@@ -119,8 +119,12 @@ struct Push {
   Headers headers;  // names in lower case
   std::string body;
 };
-// Unknown carrier, wrong secret or signature: not_found; a body that cannot be read: malformed.
-Result<PushDone> take_push(store::Database& db, const Config& config, const Push& push, Instant now);
+// The accounts whose pushes are taken; made once from the configuration, whose faults are thrown.
+struct PushRoom;
+std::shared_ptr<const PushRoom> make_push_room(const Config& config);
+// Unknown carrier, wrong secret or signature: not_found; a body that cannot be read: malformed. Taken for trackers of the account that the
+// secret or signature proves.
+Result<PushDone> take_push(store::Database& db, const PushRoom& room, const Push& push, Instant now);
 
 struct TrackingEventView {
   std::string status, reason, sub_code, raw_code, raw_text, place;

@@ -65,12 +65,8 @@ Carriers::Carriers(const Config& config, Transport& transport) : room_(std::make
   for (const auto& account : *accounts) {
     const auto* carrier = carriers::find_carrier(account.carrier);
     if (carrier == nullptr) throw std::runtime_error("there is no carrier '" + account.carrier + "'");
-    std::vector<std::string> names = {account.account};
-    const bool first = room_->find(account.carrier, "") == nullptr;
-    const bool has_unnamed = std::any_of(accounts->begin(), accounts->end(),
-                                         [&](const auto& one) { return one.carrier == account.carrier && one.account.empty(); });
-    if (first && !has_unnamed) names.emplace_back();
-    room_->accounts.push_back(std::unique_ptr<Account>(new Account{*carrier, account, std::move(names), {}}));
+    room_->accounts.push_back(
+        std::unique_ptr<Account>(new Account{*carrier, account, carriers::names_in_trackers(*accounts, account), {}}));
   }
 }
 Carriers::~Carriers() = default;

@@ -21,17 +21,9 @@ bool is_suspect(const store::TrackerRow& tracker) {
   return tracker.failures > 0 && (tracker.last_error.starts_with("bad_reply") || tracker.last_error.starts_with("service"));
 }
 
-// Our reference is for carriers that were told it; to another it may look like an id of its own.
-std::vector<carriers::TrackQuery> queries_of(const Trackers& trackers, const carriers::Carrier& carrier) {
+std::vector<carriers::TrackQuery> queries_of(const Trackers& trackers) {
   std::vector<carriers::TrackQuery> queries;
-  for (const auto& tracker : trackers) {
-    auto& query = queries.emplace_back();
-    query.number = tracker.number;
-    if (carrier.capabilities().announces) query.reference = reference_of(tracker);
-    query.country = tracker.country;
-    query.postal_code = tracker.postal_code;
-    query.shipped_at = tracker.created_at;
-  }
+  for (const auto& tracker : trackers) queries.push_back(query_of(tracker));
   return queries;
 }
 
@@ -191,7 +183,7 @@ void AccountRun::send(const std::shared_ptr<Question>& question, const std::stri
   try {
     carriers::CarrierAccount account = account_.account;
     account.token = token;
-    request = account_.carrier.track_request(account, queries_of(question->trackers, account_.carrier));
+    request = account_.carrier.track_request(account, queries_of(question->trackers));
   } catch (const std::exception& fault) {
     return without_token(question, {Trouble::bad_request, fault.what(), 0, "", 0});
   }
@@ -209,7 +201,7 @@ void AccountRun::send(const std::shared_ptr<Question>& question, const std::stri
 
 // False when the question must be asked again, with another token.
 bool AccountRun::take(Question& question, const std::string& token, const HttpOutcome& outcome, std::vector<TrackingCheck>& checks) {
-  const auto queries = queries_of(question.trackers, account_.carrier);
+  const auto queries = queries_of(question.trackers);
   carriers::TrackReply reply;
   try {
     reply = account_.carrier.parse_track(account_.account, outcome, queries);
@@ -245,7 +237,7 @@ void AccountRun::judge(const Question& question, const carriers::TrackReply& rep
   const auto& trackers = question.trackers;
   count(reply, is_unreachable(outcome));
   if (reply.trouble == Trouble::none) {
-    for (std::size_t i = 0; i < trackers.size() && i < reply.items.size(); ++i) checks.push_back({trackers[i], reply.items[i], 0, false});
+    for (std::size_t i = 0; i < trackers.size() && i < reply.items.size(); ++i) checks.push_back({trackers[i], reply.items[i]});
     for (std::size_t i = reply.items.size(); i < trackers.size(); ++i)
       checks.push_back(failed_check(trackers[i], Trouble::bad_reply, "no answer about this number", 0));
     return;

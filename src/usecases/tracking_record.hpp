@@ -14,8 +14,9 @@ struct TrackingCheck {
   store::TrackerRow tracker;
   carriers::TrackedNumber said;
   std::int64_t retry_after_us = 0;
-  bool pushed = false;     // says nothing about what a poll would answer
-  bool rederived = false;  // nobody said anything: a code has a new meaning
+  bool pushed = false;        // says nothing about what a poll would answer
+  bool rederived = false;     // nobody said anything: a code has a new meaning
+  bool another_life = false;  // the carrier spoke of another parcel with this number
 };
 
 struct RecordPlan {
@@ -32,10 +33,13 @@ int record_checks(store::Database& db, const std::vector<TrackingCheck>& checks,
 // Works out the status of trackers of one merchant anew from the events they have. Gives the number of changed ones.
 int rederive(store::Database& db, const std::vector<store::TrackerRow>& trackers, const RecordPlan& plan, Instant now);
 
-// The reference that tells a recycled number's lives apart.
+// Ours, for carriers that are told of parcels before they get them: they repeat it.
 std::string reference_of(const store::TrackerRow& tracker);
-// Does the carrier speak of another life of the tracker's number? Only who was told our reference repeats it; the references of all
-// other carriers are their own and say nothing here.
-bool is_another_life(const std::string& reference, const store::TrackerRow& tracker);
+// Does the carrier speak of another life of the tracker's number? Who was told our reference repeats it. The others have ids of their own
+// (trackers keep the one of the first answer that is theirs); no carrier promises that its id never changes, so that another one is taken
+// over with news since we follow the parcel, until it has arrived.
+bool is_another_life(const carriers::TrackedNumber& said, const store::TrackerRow& tracker);
+// What a carrier is asked about the tracker with.
+carriers::TrackQuery query_of(const store::TrackerRow& tracker);
 
 }  // namespace roundtrip::usecases

@@ -50,15 +50,20 @@ class TrackingWorld {
     set("tracking.parallel", std::to_string(calls));
     carriers_ = std::make_unique<usecases::Carriers>(config_, transport_);
   }
-  // The carriers of an accounts file, reached through `transport`.
-  std::unique_ptr<usecases::Carriers> carriers_of(const std::string& accounts, Transport& transport) {
+  // What `make` gives while the configuration has these accounts.
+  template <class Make>
+  auto with_accounts(const std::string& accounts, const Make& make) {
     const auto file = std::filesystem::temp_directory_path() / ("accounts_" + random_token() + ".toml");
     std::ofstream(file) << accounts;
     set("carriers.accounts_file", file.string());
-    auto made = std::make_unique<usecases::Carriers>(config_, transport);
+    auto made = make();
     std::filesystem::remove(file);
     set("carriers.accounts_file", "");
     return made;
+  }
+  // The carriers of an accounts file, reached through `transport`.
+  std::unique_ptr<usecases::Carriers> carriers_of(const std::string& accounts, Transport& transport) {
+    return with_accounts(accounts, [&] { return std::make_unique<usecases::Carriers>(config_, transport); });
   }
   // The accounts of real carriers, all answered by the demo carrier's server in their languages. The demo carrier's own stays.
   void use_real_languages() {

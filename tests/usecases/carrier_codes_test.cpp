@@ -17,7 +17,7 @@ struct CarrierCodesTest : testing::Test {
     const auto at = world.now() - static_cast<std::int64_t>(hours_ago * static_cast<double>(kHour));
     const std::string body = R"({"parcels":[{"number":")" + parcel.number + R"(","events":[{"code":")" + code + R"(","text":")" + text +
                              R"(","at":")" + format_rfc3339(at) + R"(","return":)" + (back ? "true" : "false") + "}]}]}";
-    ASSERT_TRUE(take_push(world.db(), world.config(), {"demo", "push-secret", {}, body}, world.now()));
+    ASSERT_TRUE(take_push(world.db(), *make_push_room(world.config()), {"demo", "push-secret", {}, body}, world.now()));
   }
   Result<MappedCode> map(const std::string& code, const std::string& status, const std::string& reason = "", bool physical = true) {
     return map_carrier_code(world.context(), {"demo", code, status, reason, physical});

@@ -30,7 +30,7 @@ struct DerivedTest : testing::Test {
     const auto at = world.now() - static_cast<std::int64_t>(hours_ago * static_cast<double>(kHour));
     const std::string body = R"({"parcels":[{"number":")" + parcel.number + R"(","events":[{"code":")" + code +
                              R"(","text":"said","at":")" + format_rfc3339(at) + R"(","return":)" + (back ? "true" : "false") + "}]}]}";
-    const auto taken = take_push(world.db(), world.config(), {"demo", "push-secret", {}, body}, world.now());
+    const auto taken = take_push(world.db(), *make_push_room(world.config()), {"demo", "push-secret", {}, body}, world.now());
     ASSERT_TRUE(taken) << taken.error().message;
   }
   std::string the_return(const std::string& columns) { return world.value<std::string>("SELECT " + columns + " FROM returns"); }

@@ -297,7 +297,7 @@ TEST_F(TrackingTest, APushTakesThePathOfAPoll) {
   const auto parcel = world.ship();
   world.announce_all();
   const auto push = [&](const std::string& body) {
-    return take_push(world.db(), world.config(), {"demo", "push-secret", {}, body}, world.now());
+    return take_push(world.db(), *make_push_room(world.config()), {"demo", "push-secret", {}, body}, world.now());
   };
   ASSERT_TRUE(push(push_body(parcel.number, "OFD", world.now() - kHour)));
   EXPECT_EQ(world.status(parcel), "out_for_delivery");
@@ -319,8 +319,8 @@ TEST_F(TrackingTest, APushedParcelIsAskedForLessAndNormallyAgainWhenPushFallsSil
   const auto asked_at = view(parcel).last_checked_at;
   const auto usual = world.config().integer("carriers.demo.poll_s") * kSecond;  // the middle of the pauses under way
   world.pass_hours(1);
-  ASSERT_TRUE(
-      take_push(world.db(), world.config(), {"demo", "push-secret", {}, push_body(parcel.number, "ARR", world.now())}, world.now()));
+  ASSERT_TRUE(take_push(world.db(), *make_push_room(world.config()),
+                        {"demo", "push-secret", {}, push_body(parcel.number, "ARR", world.now())}, world.now()));
   const auto pushed = view(parcel);
   EXPECT_EQ(pushed.last_push_at, world.now());
   EXPECT_EQ(pushed.last_success_at, world.now());
@@ -333,7 +333,7 @@ TEST_F(TrackingTest, APushedParcelIsAskedForLessAndNormallyAgainWhenPushFallsSil
 
 TEST_F(TrackingTest, APushWithAWrongSecretOrBodyIsRefused) {
   const auto refused = [&](const std::string& carrier, const std::string& secret, const std::string& body) {
-    return take_push(world.db(), world.config(), {carrier, secret, {}, body}, world.now()).error().code;
+    return take_push(world.db(), *make_push_room(world.config()), {carrier, secret, {}, body}, world.now()).error().code;
   };
   EXPECT_EQ(refused("demo", "push-secre", "{}"), "not_found");
   EXPECT_EQ(refused("demo", "", "{}"), "not_found");
@@ -356,7 +356,7 @@ TEST_F(TrackingTest, PushesAndPollsAtOnceGiveOneHistory) {
         if (i % 2 == 0)
           world.poll_all();
         else
-          ASSERT_TRUE(take_push(world.db(), world.config(),
+          ASSERT_TRUE(take_push(world.db(), *make_push_room(world.config()),
                                 {"demo", "push-secret", {}, push_body(parcel.number, "MSG", world.now() - i * kMinute)}, world.now()));
       }
     });
@@ -427,7 +427,7 @@ TEST_F(TrackingTest, AReturnUnderTheNumberThatWentOutHasAnEpochOfItsOwnAndTheWay
   wanted.tracking_number = parcel.number;
   ASSERT_TRUE(create_return(world.context(), wanted));
   const auto push = [&](const std::string& code, std::int64_t hours_ago) {
-    return take_push(world.db(), world.config(),
+    return take_push(world.db(), *make_push_room(world.config()),
                      {"demo", "push-secret", {}, push_body(parcel.number, code, world.now() - hours_ago * kHour)}, world.now());
   };
   ASSERT_TRUE(push("DLV", 20));  // the way out, told late
