@@ -11,6 +11,8 @@
 #include <map>
 #include <sstream>
 
+#include "base/date_pattern.hpp"
+
 namespace roundtrip::carriers {
 namespace {
 using domain::EventTime;
@@ -72,36 +74,6 @@ std::optional<Instant> utc_of(const std::string& local, int offset_minutes) {
   return *as_utc - offset_minutes * kMinute;
 }
 
-// Has `raw` at its front what the pattern wants, digit for digit? The date library must not be asked otherwise: it rounds seconds that it
-// could not read (its %S of "12:00:x" is a conversion of NaN).
-bool fits(std::string_view raw, std::string_view pattern) {
-  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
-  const auto is_letter = [](char c) { return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); };
-  const auto is_blank = [](char c) { return c == ' ' || c == '\t'; };
-  const auto take = [&raw](auto kind, std::size_t most) {
-    std::size_t count = 0;
-    while (count < most && count < raw.size() && kind(raw[count])) ++count;
-    raw.remove_prefix(count);
-    return count > 0;
-  };
-  for (std::size_t i = 0; i < pattern.size(); ++i) {
-    const char c = pattern[i];
-    if (is_blank(c)) {
-      take(is_blank, raw.size());
-    } else if (c != '%') {
-      if (raw.empty() || raw.front() != c) return false;
-      raw.remove_prefix(1);
-    } else {
-      const char what = i + 1 < pattern.size() ? pattern[++i] : '%';
-      const std::string_view whole = what == 'T' ? "%H:%M:%S" : what == 'F' ? "%Y-%m-%d" : what == 'R' ? "%H:%M" : "";
-      if (!whole.empty()) return fits(raw, std::string(whole) + std::string(pattern.substr(i + 1)));
-      const bool words = what == 'a' || what == 'A' || what == 'b' || what == 'B' || what == 'h' || what == 'p';
-      if (!(words ? take(is_letter, raw.size()) : take(is_digit, what == 'Y' ? 4 : what == 'j' ? 3 : 2))) return false;
-    }
-  }
-  return true;
-}
-
 const date::time_zone* zone_named(std::string_view name) {
   try {
     return date::locate_zone(std::string(name));
@@ -147,7 +119,7 @@ ReadTime read_iso(std::string_view raw) {
 }
 
 ReadTime read_pattern(std::string_view raw, const char* pattern) {
-  if (!fits(raw, pattern)) return {};
+  if (!fits_date_pattern(raw, pattern)) return {};
   std::istringstream in{std::string(raw)};
   in.imbue(std::locale::classic());
   date::local_seconds at{};

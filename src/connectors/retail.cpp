@@ -8,6 +8,7 @@
 #include <sstream>
 
 #include "base/config.hpp"
+#include "base/date_pattern.hpp"
 #include "base/secrets.hpp"
 #include "domain/money.hpp"
 
@@ -157,11 +158,12 @@ std::string RowReader::document_of(const std::vector<std::string>& fields) const
 // Most rows repeat the date of the row before.
 std::optional<Instant> RowReader::read_date(const std::string& text) {
   if (text == last_date_) return last_instant_;
+  last_date_ = text;
+  last_instant_ = std::nullopt;
+  if (!fits_date_pattern(text, mapping_->date_format)) return last_instant_;
   std::istringstream in(text);
   date::local_time<std::chrono::microseconds> local;
   in >> date::parse(mapping_->date_format, local);
-  last_date_ = text;
-  last_instant_ = std::nullopt;
   if (!in.fail() && in.peek() == std::istringstream::traits_type::eof()) {
     // A time that the clock showed twice is taken as the first of the two.
     last_instant_ = Instant{zone_->to_sys(local, date::choose::earliest).time_since_epoch().count()};

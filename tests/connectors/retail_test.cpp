@@ -131,6 +131,15 @@ TEST(Retail, DocumentSplitByANeighborIsOneDocument) {
   EXPECT_EQ(taken.documents[0].rows.size(), 2U);
 }
 
+TEST(Retail, ADateWithOddSecondsIsNoDate) {
+  for (const char* odd : {"2010-12-01 08:26:", "2010-12-01 08:26:x", "2010-12-01 08:26:nan", "2010-12-01 08:26:-1", "2010-12-01 08:26:1e9",
+                          "2010-12-01 08:26:.", "2010-12-01 08:26:0x1", "2010-12-01 08:26:99"}) {
+    const Taken taken = take_text("1,22138,A,1," + std::string(odd) + ",1.0,1.0,France\n");
+    EXPECT_TRUE(taken.documents.empty()) << odd;
+    EXPECT_EQ(taken.faults, std::vector<std::string>{"2:bad_date"}) << odd;
+  }
+}
+
 TEST(Retail, FaultyRowKeepsItsWholeDocumentOut) {
   const Taken taken = take_text(
       "1,22138,A,1,2010-12-01 08:26:00,1.0,1.0,France\n"
