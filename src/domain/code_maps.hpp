@@ -28,5 +28,11 @@ inline bool apply_meaning(TrackingEvent& event, const std::string& carrier, cons
   event.physical = found->second.physical;
   return true;
 }
+// Takes the meaning that an event was given away again.
+inline void forget_meaning(TrackingEvent& event) {
+  event.status = TrackingStatus::unknown;
+  event.reason = TrackingReason::none;
+  event.physical = true;
+}
 
 }  // namespace roundtrip::domain

@@ -127,6 +127,12 @@ Reply map_code_handler(const Services& services, const Request& request) {
   return mapped ? json_reply(200, mapped_code_json(*mapped)) : problem_reply(mapped.error());
 }
 
+Reply take_back_code_handler(const Services& services, const Request& request) {
+  const auto was = usecases::take_back_carrier_code(context_of(services, request), std::string(request.param("carrier")),
+                                                    std::string(request.param("code")));
+  return was ? json_reply(200, mapped_code_json(*was)) : problem_reply(was.error());
+}
+
 }  // namespace
 
 void add_tracking_routes(Router& router, const Services& services) {
@@ -136,6 +142,8 @@ void add_tracking_routes(Router& router, const Services& services) {
               [&services](const Request& request) { return get_carrier_codes(services, request); }});
   router.add({"POST", "/v1/carriers/{carrier}/codes", Gate::api, "orders:write",
               [&services](const Request& request) { return map_code_handler(services, request); }});
+  router.add({"DELETE", "/v1/carriers/{carrier}/codes/{code}", Gate::api, "orders:write",
+              [&services](const Request& request) { return take_back_code_handler(services, request); }});
   for (const char* path : {"/v1/carriers/{carrier}/events/{secret}", "/v1/carriers/{carrier}/events"}) {
     router.add({"POST", path, Gate::open, "", [&services](const Request& request) { return take_carrier_push(services, request); }});
   }

@@ -26,7 +26,8 @@ std::vector<MappedCode> mapped_codes(Queryable& db, MerchantId merchant, int lim
   std::vector<MappedCode> codes;
   for (auto& [carrier, code, status, reason, physical, by, at] :
        db.rows<std::string, std::string, std::string, std::string, bool, std::string, Instant>(
-           "SELECT carrier, code, status, reason, physical, mapped_by, mapped_at FROM code_maps WHERE merchant_id = $1 "
+           "SELECT carrier, code, status, reason, physical, mapped_by, mapped_at FROM code_maps WHERE merchant_id = $1 AND taken_back_at "
+           "IS NULL "
            "ORDER BY map_id DESC LIMIT $2::int",
            merchant, limit)) {
     codes.push_back({carrier, code, meaning_of(status, reason, physical), by, at});
@@ -37,7 +38,7 @@ std::vector<MappedCode> mapped_codes(Queryable& db, MerchantId merchant, int lim
 domain::CodeMaps code_maps(Queryable& db, MerchantId merchant) {
   domain::CodeMaps maps;
   for (auto& [carrier, code, status, reason, physical] : db.rows<std::string, std::string, std::string, std::string, bool>(
-           "SELECT carrier, code, status, reason, physical FROM code_maps WHERE merchant_id = $1", merchant)) {
+           "SELECT carrier, code, status, reason, physical FROM code_maps WHERE merchant_id = $1 AND taken_back_at IS NULL", merchant)) {
     maps.emplace(std::pair{carrier, code}, meaning_of(status, reason, physical));
   }
   return maps;
@@ -48,11 +49,23 @@ void map_code(Transaction& tx, MerchantId merchant, const MappedCode& code) {
   const auto map = tx.value<std::int64_t>(
       "INSERT INTO code_maps (merchant_id, carrier, code, status, reason, physical, mapped_by, mapped_at) "
       "VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (merchant_id, carrier, code) DO UPDATE SET status = EXCLUDED.status, "
-      "  reason = EXCLUDED.reason, physical = EXCLUDED.physical, mapped_by = EXCLUDED.mapped_by, mapped_at = EXCLUDED.mapped_at "
+      "  reason = EXCLUDED.reason, physical = EXCLUDED.physical, mapped_by = EXCLUDED.mapped_by, mapped_at = EXCLUDED.mapped_at, "
+      "  taken_back_by = NULL, taken_back_at = NULL "
       "RETURNING map_id",
       merchant, code.carrier, code.code, domain::to_text(code.meaning.status), domain::to_text(code.meaning.reason), code.meaning.physical,
       code.by, code.at);
   add_job(tx, merchant, kRemapJob, *map, code.at, code.at);
+}
+
+std::optional<MappedCode> take_back_code(Transaction& tx, MerchantId merchant, const CodeKey& key, const std::string& by, Instant at) {
+  auto row = tx.row<std::int64_t, std::string, std::string, bool, std::string, Instant>(
+      "UPDATE code_maps SET taken_back_by = $4, taken_back_at = $5 WHERE merchant_id = $1 AND carrier = $2 AND code = $3 "
+      "AND taken_back_at IS NULL RETURNING map_id, status, reason, physical, mapped_by, mapped_at",
+      merchant, key.carrier, key.code, by, at);
+  if (!row) return std::nullopt;
+  auto& [map, status, reason, physical, mapped_by, mapped_at] = *row;
+  add_job(tx, merchant, kRemapJob, map, at, at);
+  return MappedCode{key.carrier, key.code, meaning_of(status, reason, physical), mapped_by, mapped_at};
 }
 
 std::optional<CodeKey> code_of_map(Queryable& db, MerchantId merchant, std::int64_t map) {

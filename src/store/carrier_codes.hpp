@@ -38,6 +38,8 @@ void map_code(Transaction& tx, MerchantId merchant, const MappedCode& code);
 struct CodeKey {
   std::string carrier, code;
 };
+// The same for a meaning taken back: what it was; nothing when the code has none.
+std::optional<MappedCode> take_back_code(Transaction& tx, MerchantId merchant, const CodeKey& key, const std::string& by, Instant at);
 std::optional<CodeKey> code_of_map(Queryable& db, MerchantId merchant, std::int64_t map);
 // Trackers above `after` that have an event of the code that was unknown or mapped by us, in the order of their ids.
 std::vector<TrackerId> trackers_with_code(Queryable& db, MerchantId merchant, const CodeKey& key, TrackerId after, int limit);

@@ -50,6 +50,14 @@ Result<MappedCode> map_carrier_code(const Context& context, const WantedMeaning&
   return code;
 }
 
+Result<MappedCode> take_back_carrier_code(const Context& context, const std::string& carrier, const std::string& code) {
+  store::Transaction tx(context.db);
+  auto was = store::take_back_code(tx, context.merchant, {carrier, code}, context.actor.name, context.now);
+  if (!was) return Error{ErrorKind::not_found, "not_found", "This code has no meaning of yours."};
+  tx.commit();
+  return *was;
+}
+
 int rederive_code(store::Database& db, const Carriers& carriers, const PollOptions& options, const Job& job, Instant now) {
   std::optional<store::CodeKey> key;
   {

@@ -29,6 +29,9 @@ struct WantedMeaning {
 // words that are none, and statuses that no carrier can say.
 Result<MappedCode> map_carrier_code(const Context& context, const WantedMeaning& wanted);
 
+// The code means nothing again: a job gives its events back to the inbox. Gives what it meant; not_found when it meant nothing.
+Result<MappedCode> take_back_carrier_code(const Context& context, const std::string& carrier, const std::string& code);
+
 inline constexpr std::string_view kRemapJob = store::kRemapJob;
 // The job: every tracker with the code gets its status anew, a bounded batch at a time. Gives how many trackers changed.
 int rederive_code(store::Database& db, const Carriers& carriers, const PollOptions& options, const Job& job, Instant now);

@@ -65,7 +65,9 @@ void note_answer(store::TrackerRow& tracker, const TrackingCheck& check, bool an
 
 // An event as it is kept: the leg taken into account, and an unknown code read as the merchant says.
 store::StoredEvent kept(store::StoredEvent event, const std::string& carrier, const domain::CodeMaps& maps) {
-  if (event.mapped || event.event.status == TrackingStatus::unknown) event.mapped = domain::apply_meaning(event.event, carrier, maps);
+  const bool was_mapped = event.mapped;
+  if (was_mapped || event.event.status == TrackingStatus::unknown) event.mapped = domain::apply_meaning(event.event, carrier, maps);
+  if (was_mapped && !event.mapped) domain::forget_meaning(event.event);
   event.event.return_leg = event.return_leg;
   event.event.status = domain::status_of(event.event);
   event.event.return_leg = false;

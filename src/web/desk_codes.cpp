@@ -68,6 +68,13 @@ http::Reply map_code(const http::Services& services, const http::Request& reques
   if (!mapped) return codes_page(services, request, mapped.error().message, 422);
   return http::redirect_reply("/desk/codes?done=code_mapped");
 }
+
+http::Reply take_back_code(const http::Services& services, const http::Request& request) {
+  const auto form = request.form();
+  const auto was = usecases::take_back_carrier_code(http::context_of(services, request), field(form, "carrier"), field(form, "code"));
+  if (!was) return codes_page(services, request, was.error().message, 404);
+  return http::redirect_reply("/desk/codes?done=meaning_taken_back");
+}
 }  // namespace
 
 void add_desk_code_routes(http::Router& router, const http::Services& services) {
@@ -75,6 +82,8 @@ void add_desk_code_routes(http::Router& router, const http::Services& services) 
               [&services](const http::Request& request) { return codes_page(services, request, "", 200); }});
   router.add({"POST", "/desk/codes", http::Gate::staff, "orders:write",
               [&services](const http::Request& request) { return map_code(services, request); }});
+  router.add({"POST", "/desk/codes/take-back", http::Gate::staff, "orders:write",
+              [&services](const http::Request& request) { return take_back_code(services, request); }});
 }
 
 }  // namespace roundtrip::web

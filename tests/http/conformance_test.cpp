@@ -136,6 +136,11 @@ void Conformance::floor_and_tracking() {
   EXPECT_EQ(api.post("/v1/carriers/demo/codes", {{"code", "XQ7"}, {"status", "somewhere"}}).status, 422);
   EXPECT_EQ(api.post("/v1/carriers/nobody/codes", {{"code", "XQ7"}, {"status", "in_transit"}}).status, 422);
   EXPECT_EQ(api.get("/v1/carriers/codes").body["mapped"][0]["code"], "XQ7");
+  EXPECT_EQ(api.post("/v1/carriers/demo/codes", {{"code", "in a/the shed ü"}, {"status", "in_transit"}}).status, 200);
+  EXPECT_EQ(api.call("DELETE", "/v1/carriers/demo/codes/" + percent_encode("in a/the shed ü")).body["code"], "in a/the shed ü");
+  EXPECT_EQ(api.call("DELETE", "/v1/carriers/demo/codes/XQ7").body["status"], "in_transit");
+  EXPECT_EQ(api.call("DELETE", "/v1/carriers/demo/codes/XQ7").status, 404);
+  EXPECT_TRUE(api.get("/v1/carriers/codes").body["mapped"].empty());
   const auto tracking = api.get("/v1/tracking/" + tracked);
   EXPECT_GE(tracking.body["events"].size(), 1U);
   EXPECT_EQ(tracking.body["items"].size(), 1U);

@@ -84,6 +84,39 @@ TEST_F(CarrierCodesTest, ANewMeaningReplacesTheOldOneAlsoForWhatCameBefore) {
   EXPECT_EQ(world.status(parcel), "pending");
 }
 
+TEST_F(CarrierCodesTest, AMeaningTakenBackMakesItsEventsUnknownAgainAndTheCodeReturnsWithItsCount) {
+  const auto parcel = world.ship(), second = world.ship();
+  push(parcel, "ARR", "Arrived", 5);
+  push(parcel, "XQ7", "?", 3);
+  push(parcel, "XQ7", "?", 2);
+  push(second, "XQ7", "?", 2);
+  push(second, "XQ8", "?", 2);
+  ASSERT_TRUE(map("XQ7", "delivered"));
+  ASSERT_TRUE(map("XQ8", "in_transit"));
+  rederive_all();
+  ASSERT_EQ(world.status(parcel), "delivered");
+  const auto was = take_back_carrier_code(world.context(), "demo", "XQ7");
+  ASSERT_TRUE(was);
+  EXPECT_EQ(was->meaning.status, domain::TrackingStatus::delivered);
+  EXPECT_EQ(rederive_all(), 2);
+  EXPECT_EQ(rederive_all(), 0);  // a job that comes twice counts nothing twice
+  EXPECT_EQ(world.status(parcel), "in_transit");
+  EXPECT_EQ(world.status(second), "in_transit");
+  const auto codes = read_carrier_codes(world.context());
+  ASSERT_EQ(codes.unmapped.size(), 1U);
+  EXPECT_EQ(codes.unmapped[0].code, "XQ7");
+  EXPECT_EQ(codes.unmapped[0].seen, 3);
+  ASSERT_EQ(codes.mapped.size(), 1U);
+  EXPECT_EQ(codes.mapped[0].code, "XQ8");
+  EXPECT_EQ(take_back_carrier_code(world.context(), "demo", "XQ7").error().code, "not_found");
+  EXPECT_EQ(take_back_carrier_code(world.context(), "ups", "XQ8").error().code, "not_found");
+  // And said again.
+  ASSERT_TRUE(map("XQ7", "delivered"));
+  EXPECT_EQ(rederive_all(), 2);
+  EXPECT_EQ(world.status(parcel), "delivered");
+  EXPECT_TRUE(read_carrier_codes(world.context()).unmapped.empty());
+}
+
 TEST_F(CarrierCodesTest, TheWayBackIsRememberedForLater) {
   const auto parcel = world.ship();
   push(parcel, "XQ1", "Handed out", 3, true);

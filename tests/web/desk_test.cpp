@@ -122,6 +122,10 @@ TEST_F(DeskPage, AnUnknownCarrierCodeIsMappedInOneLine) {
   EXPECT_NE(browser.text("table.mapped").find("In transit"), std::string::npos);
   EXPECT_NE(browser.text("table.mapped").find("anna"), std::string::npos);
   EXPECT_EQ(browser.text("main").find("41"), std::string::npos) << "it has left the inbox";
+  browser.click("table.mapped summary");
+  browser.click_and_leave("table.mapped form button");
+  EXPECT_NE(browser.text("main").find("Meaning taken back."), std::string::npos) << browser.text("main");
+  EXPECT_EQ(browser.text("main").find("anna"), std::string::npos);
 }
 
 TEST_F(DeskPage, AParcelThatFellSilentIsListedUntilSomebodyDealsWithItAndThePageSaysWhy) {
