@@ -115,7 +115,7 @@ bool is_another_life(const carriers::TrackedNumber& said, const store::TrackerRo
   if (takes_our_reference(tracker)) return said.reference != reference_of(tracker);
   if (tracker.reference.empty() || said.reference == tracker.reference) return false;
   const bool arrived = domain::is_final(tracker.status) && tracker.status != TrackingStatus::expired;
-  return arrived || !has_news_since(said, tracker.created_at);
+  return arrived || !has_news_since(said, tracker.created_at - kDay);  // clocks without a zone, and scans before we began
 }
 
 carriers::TrackQuery query_of(const store::TrackerRow& tracker) {

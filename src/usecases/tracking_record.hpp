@@ -37,7 +37,7 @@ int rederive(store::Database& db, const std::vector<store::TrackerRow>& trackers
 std::string reference_of(const store::TrackerRow& tracker);
 // Does the carrier speak of another life of the tracker's number? Who was told our reference repeats it. The others have ids of their own
 // (trackers keep the one of the first answer that is theirs); no carrier promises that its id never changes, so that another one is taken
-// over with news since we follow the parcel, until it has arrived.
+// over with news from when we began to follow the parcel, until it has arrived.
 bool is_another_life(const carriers::TrackedNumber& said, const store::TrackerRow& tracker);
 // What a carrier is asked about the tracker with.
 carriers::TrackQuery query_of(const store::TrackerRow& tracker);

@@ -86,10 +86,10 @@ TEST_F(LivesTest, AFormerLifeOfANumberThatHasNoNewOneYetIsNotOurs) {
 
 TEST_F(LivesTest, AnIdThatTheCarrierChangedIsTakenOverWithNewsUnderIt) {
   poll({{"1~N~FDEG", {{"PU", 2}}}});
-  poll({{"2~N~FDEG", {{"PU", -2}}}});  // nothing since we follow it: another parcel
+  poll({{"2~N~FDEG", {{"PU", -50}}}});  // nothing since we follow it: another parcel
   EXPECT_EQ(reference(), "1~N~FDEG");
   EXPECT_THAT(view().last_error, HasSubstr("another parcel"));
-  poll({{"2~N~FDEG", {{"PU", -2}, {"OD", 15}}}});
+  poll({{"2~N~FDEG", {{"PU", -50}, {"OD", 15}}}});
   EXPECT_EQ(reference(), "2~N~FDEG");
   EXPECT_EQ(view().status, "out_for_delivery");
 }
