@@ -298,6 +298,16 @@ void queue_events(Transaction& tx, MerchantId merchant, const std::vector<Stored
       merchant, packed(list));
 }
 
+void queue_reopened(Transaction& tx, MerchantId merchant, const std::vector<TrackerId>& trackers) {
+  if (trackers.empty()) return;
+  tx.write(
+      "UPDATE trackers t SET ended_at = NULL WHERE t.merchant_id = $1 "
+      "AND t.tracker_id IN (SELECT x::bigint FROM jsonb_array_elements_text($2::jsonb) x) "
+      "AND NOT EXISTS (SELECT FROM trackers n WHERE n.merchant_id = $1 AND n.carrier = t.carrier AND n.account = t.account "
+      "  AND n.number = t.number AND n.epoch > t.epoch)",
+      merchant, ids_json(trackers));
+}
+
 void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<TrackerRow>& trackers) {
   if (trackers.empty()) return;
   Json list = Json::array();

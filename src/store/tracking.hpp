@@ -105,6 +105,8 @@ std::vector<StoredEvent> events_of(Queryable& db, MerchantId merchant, const std
 // Queues new events; one that is there already gets its corrected text and status.
 void queue_events(Transaction& tx, MerchantId merchant, const std::vector<StoredEvent>& events);
 
+// Queues that these trackers, whose story was over, go on; a former epoch of its number does not. Before queue_trackers.
+void queue_reopened(Transaction& tx, MerchantId merchant, const std::vector<TrackerId>& trackers);
 // Queues status, flags, times and the rest of the rows as given; the lease ends.
 void queue_trackers(Transaction& tx, MerchantId merchant, const std::vector<TrackerRow>& trackers);
 

@@ -88,6 +88,7 @@ class Recording {
     }
     current->second = recorded.after;
     changed_trackers_.insert(check.tracker.id);
+    if (domain::is_final(recorded.before.status) && !domain::is_final(recorded.after.status)) reopened_.insert(check.tracker.id);
     const auto& [before, after] = std::tie(recorded.before, recorded.after);
     const bool changed = before.status != after.status || before.reason != after.reason || flags_differ(before, after);
     if (recorded.delivery_corrected && after.parcel) parcels_[*after.parcel] = {*after.parcel, after.status, recorded.delivered_at};
@@ -100,6 +101,7 @@ class Recording {
     std::vector<store::TrackerRow> rows;
     for (const auto id : changed_trackers_) rows.push_back(trackers_.at(id));
     store::queue_events(tx_, context_.merchant, new_events_);
+    store::queue_reopened(tx_, context_.merchant, {reopened_.begin(), reopened_.end()});
     store::queue_trackers(tx_, context_.merchant, rows);
     std::vector<store::ParcelStatus> parcels;
     for (const auto& [id, parcel] : parcels_) parcels.push_back(parcel);
@@ -194,7 +196,7 @@ class Recording {
   domain::CodeMaps maps_;
   std::map<TrackerId, store::TrackerRow> trackers_;
   std::map<TrackerId, std::vector<store::StoredEvent>> events_;
-  std::set<TrackerId> changed_trackers_;
+  std::set<TrackerId> changed_trackers_, reopened_;
   std::vector<store::StoredEvent> new_events_;
   std::map<ParcelId, store::ParcelStatus> parcels_;
   std::set<ReturnId> returns_;

@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "store/desk.hpp"
+#include "store/tracking.hpp"
 #include "support/tracking_world.hpp"
 #include "usecases/returns.hpp"
 #include "usecases/scans.hpp"
@@ -60,6 +61,28 @@ TEST_F(DerivedTest, AParcelThatNoCarrierScansIsNeverCollectedAndTheShopIsToldOnc
   push(parcel, "ACC");
   EXPECT_FALSE(view(parcel).never_collected);
   EXPECT_FALSE(wants_a_person("never_collected"));
+}
+
+TEST_F(DerivedTest, AScanAfterTheEndIsFollowedAgainUnlessTheNumberHasANewLife) {
+  const auto parcel = world.ship();
+  push(parcel, "DLV");
+  world.pass_hours(80);
+  world.poll_all();
+  ASSERT_FALSE(view(parcel).next_check_at);
+  push(parcel, "ARR");
+  EXPECT_EQ(view(parcel).status, "in_transit");
+  EXPECT_TRUE(view(parcel).next_check_at);
+  push(parcel, "DLV");
+  world.pass_hours(80);
+  world.poll_all();
+  ASSERT_FALSE(view(parcel).next_check_at);
+  store::Transaction tx(world.db());
+  store::add_tracker(tx, world.merchant(),
+                     {"demo", "", "standard", parcel.number, parcel.order, parcel.parcel, std::nullopt, std::nullopt, world.now()},
+                     world.now());
+  store::queue_reopened(tx, world.merchant(), {world.value<TrackerId>("SELECT tracker_id FROM trackers WHERE epoch = 1")});
+  tx.commit();
+  EXPECT_TRUE(world.value<bool>("SELECT ended_at IS NOT NULL FROM trackers WHERE epoch = 1"));
 }
 
 TEST_F(DerivedTest, ACarrierThatDoesNotAnswerProvesNothingAboutCollection) {
