@@ -185,18 +185,7 @@ BookingOutcome buy_label(store::Database& db, const Carriers& carriers, const Jo
   if (shipping == nullptr)
     return {BookingOutcome::Kind::dead, "no account of " + booking->carrier + " sells labels: add one to the accounts file", 0};
   const auto order = order_of(*booking, *facts, shipping->qr(), now);
-  std::string payment_token;
-  if (shipping->payment_request(account->account)) {
-    const auto paid = call_carrier(room, *account, [&](const auto& entitled) { return *shipping->payment_request(entitled); });
-    const auto reply = paid.trouble == Trouble::none ? shipping->parse_payment(paid.outcome)
-                                                     : carriers::TokenReply{paid.trouble, paid.detail, paid.retry_after_us, "", 0};
-    if (reply.trouble != Trouble::none) return outcome_of(reply.trouble, reply.detail, reply.retry_after_us);
-    payment_token = reply.token;
-  }
-  const auto answer = call_carrier(room, *account, [&](carriers::CarrierAccount entitled) {
-    entitled.payment_token = payment_token;
-    return shipping->label_request(entitled, order);
-  });
+  const auto answer = call_entitled(room, *account, [&](const auto& entitled) { return shipping->label_request(entitled, order); });
   if (answer.trouble != Trouble::none) return outcome_of(answer.trouble, answer.detail, answer.retry_after_us);
   const auto reply = shipping->parse_label(answer.outcome);
   if (reply.trouble != Trouble::none) return outcome_of(reply.trouble, reply.detail, reply.retry_after_us);
@@ -219,7 +208,7 @@ BookingOutcome void_label(store::Database& db, const Carriers& carriers, const J
   const auto* shipping = account != nullptr ? account->carrier.shipping() : nullptr;
   if (shipping == nullptr) return {BookingOutcome::Kind::dead, "no account of " + booking->carrier + " that takes labels back", 0};
   const auto answer =
-      call_carrier(carriers.room(), *account, [&](const auto& entitled) { return shipping->void_request(entitled, booking->void_id); });
+      call_entitled(carriers.room(), *account, [&](const auto& entitled) { return shipping->void_request(entitled, booking->void_id); });
   if (answer.trouble != Trouble::none) return outcome_of(answer.trouble, answer.detail, answer.retry_after_us);
   const auto reply = shipping->parse_void(answer.outcome);
   // A label that the carrier does not know any more needs no voiding.

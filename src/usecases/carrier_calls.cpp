@@ -61,6 +61,20 @@ CarrierAnswer call_carrier(const CarrierRoom& room, const Account& account,
   return answer;
 }
 
+CarrierAnswer call_entitled(const CarrierRoom& room, const Account& account,
+                            const std::function<HttpRequest(const carriers::CarrierAccount&)>& request_for) {
+  const auto& shipping = *account.carrier.shipping();
+  if (!shipping.payment_request(account.account)) return call_carrier(room, account, request_for);
+  const auto paid = call_carrier(room, account, [&](const auto& entitled) { return *shipping.payment_request(entitled); });
+  if (paid.trouble != Trouble::none) return paid;
+  const auto reply = shipping.parse_payment(paid.outcome);
+  if (reply.trouble != Trouble::none) return {reply.trouble, reply.detail, reply.retry_after_us, {}};
+  return call_carrier(room, account, [&](carriers::CarrierAccount entitled) {
+    entitled.payment_token = reply.token;
+    return request_for(entitled);
+  });
+}
+
 BookingOutcome outcome_of(Trouble trouble, const std::string& detail, std::int64_t retry_after_us) {
   const std::string why = std::string(carriers::to_text(trouble)) + (detail.empty() ? "" : ": " + detail);
   const bool again = trouble == Trouble::rate_limited || trouble == Trouble::service || trouble == Trouble::auth;

@@ -21,6 +21,9 @@ struct CarrierAnswer {
 // With the account's token where it needs one; waits for the answer.
 CarrierAnswer call_carrier(const CarrierRoom& room, const Account& account,
                            const std::function<HttpRequest(const carriers::CarrierAccount&)>& request_for);
+// The same with the second authorization that some carriers want beside the token (Shipping::payment_request): to buy, void and close out.
+CarrierAnswer call_entitled(const CarrierRoom& room, const Account& account,
+                            const std::function<HttpRequest(const carriers::CarrierAccount&)>& request_for);
 // What a trouble means for the job that called.
 BookingOutcome outcome_of(carriers::Trouble trouble, const std::string& detail, std::int64_t retry_after_us);
 // The documents with their bytes; what the reply only links to is fetched.

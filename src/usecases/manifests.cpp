@@ -155,7 +155,7 @@ BookingOutcome make_manifest(store::Database& db, const Carriers& carriers, cons
   if (shipping == nullptr || !shipping->manifests())
     return {BookingOutcome::Kind::dead, "no account of " + manifest->carrier + " that makes manifests", 0};
   const auto answer =
-      call_carrier(carriers.room(), *account, [&](const auto& entitled) { return shipping->manifest_request_for(entitled, order); });
+      call_entitled(carriers.room(), *account, [&](const auto& entitled) { return shipping->manifest_request_for(entitled, order); });
   if (answer.trouble != Trouble::none) return outcome_of(answer.trouble, answer.detail, answer.retry_after_us);
   const auto reply = shipping->parse_manifest(answer.outcome);
   if (reply.trouble != Trouble::none) return outcome_of(reply.trouble, reply.detail, reply.retry_after_us);

@@ -68,6 +68,9 @@ Result<domain::Service> named_service(const ShippingPlan& plan, const store::Wor
     service = *same;
   } else {
     if (!change.service.empty()) service.code = change.service;
+    service.buys_label = std::any_of(plan.sellers.begin(), plan.sellers.end(), [&](const auto& seller) {
+      return seller.first == service.carrier && (service.account.empty() || seller.second == service.account);
+    });
     service.title = std::string(carrier->title()) + (service.code.empty() ? "" : " " + service.code);
   }
   return service;
@@ -83,6 +86,10 @@ ShippingPlan shipping_plan(const Config& config) {
   std::tie(plan.usual.carrier, plan.usual.account) = domain::parse_account_name(config.text("carriers.default"));
   plan.usual.buys_label = carriers::sells_outbound_labels(*accounts, plan.usual.carrier, plan.usual.account);
   plan.services = *std::move(services);
+  for (const auto& account : *accounts) {
+    if (carriers::sells_outbound_labels(*accounts, account.carrier, account.account))
+      plan.sellers.emplace_back(account.carrier, account.account);
+  }
   return plan;
 }
 

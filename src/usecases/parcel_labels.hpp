@@ -21,6 +21,7 @@ namespace roundtrip::usecases {
 struct ShippingPlan {
   domain::Service usual{.carrier = "demo"};
   std::vector<domain::Service> services;
+  std::vector<std::pair<std::string, std::string>> sellers;  // carriers and accounts that sell labels for the way out
 };
 // From the settings and the accounts file, whose faults are thrown.
 ShippingPlan shipping_plan(const Config& config);

@@ -18,6 +18,10 @@ namespace roundtrip::test {
 namespace {
 
 const std::string kMug = "4006381333931", kDone = domain::command_code(domain::Command::done);
+const std::string kBonn =
+    R"({"name":"Kontor","line1":"Lange Str. 1","postal_code":"53113","city":"Bonn","country":"DE","phone":"+49 228 123456"})";
+const std::string kToledo =
+    R"({"name":"Store","line1":"1 Depot Road","postal_code":"43604","city":"Toledo","region":"OH","country":"US","phone":"+1 419 555 0100"})";
 constexpr const char* kTable = R"(
 [[service]]
 carrier = "dhl"
@@ -55,16 +59,17 @@ struct Outbound : testing::Test {
     std::ofstream(file) << "[[account]]\ncarrier = \"ups\"\naccount = \"eu\"\nkey = \"shop\"\nsecret = \"secret\"\ncustomer = \"A1B2C3\"\n"
                         << where << "[[account]]\ncarrier = \"dhl\"\nkey = \"secret\"\n"
                         << "customer = \"user=shop;password=secret;billing=33333333330101;receiver=deu\"\n"
+                        << where << "[[account]]\ncarrier = \"fedex\"\nkey = \"shop\"\nsecret = \"secret\"\ncustomer = \"740561073\"\n"
+                        << where << "[[account]]\ncarrier = \"usps\"\nkey = \"shop\"\nsecret = \"secret\"\n"
+                        << "customer = \"12345678/900000001/900000002/1000000001\"\n"
+                        << where << "[[account]]\ncarrier = \"easypost\"\nkey = \"secret\"\n"
                         << where << kTable;
     return file;
   }
   void SetUp() override {
     EXPECT_TRUE(config.set("carriers.accounts_file", file));
     carriers = std::make_unique<usecases::Carriers>(config, transport);
-    store::Session(api.db()).run("UPDATE warehouses SET address = $1::jsonb WHERE merchant_id = $2",
-                                 {R"({"name":"Kontor","line1":"Lange Str. 1","postal_code":"53113","city":"Bonn","country":"DE",)"
-                                  R"("phone":"+49 228 123456"})",
-                                  api.merchant()});
+    store::Session(api.db()).run("UPDATE warehouses SET address = $1::jsonb WHERE merchant_id = $2", {kBonn, api.merchant()});
     api.add_product("MUG", kMug, 50);
   }
   ~Outbound() override { std::filesystem::remove(file); }
@@ -74,6 +79,10 @@ struct Outbound : testing::Test {
     if (country == "DE") body["ship_to"] = {{"name", "Anna Berg"}, {"line1", "Markt 5"}, {"city", "Leipzig"}, {"postal_code", "04109"}};
     if (country == "AT") body["ship_to"] = {{"name", "Eva Huber"}, {"line1", "Ring 2"}, {"city", "Wien"}, {"postal_code", "1010"}};
     if (country == "GB") body["ship_to"] = {{"name", "Ann Lee"}, {"line1", "High St 3"}, {"city", "Leeds"}, {"postal_code", "LS1 1AA"}};
+    if (country == "US") {
+      body["ship_to"] = {{"name", "Ann Bohm"}, {"line1", "12 Elm Street"}, {"city", "Albany"}, {"region", "NY"}, {"postal_code", "12207"}};
+      body["currency"] = "USD";
+    }
     body["ship_to"]["country"] = country;
     body["ship_to"]["phone"] = "+49 341 555555";
     return api.take_order(body);
@@ -135,6 +144,34 @@ TEST_F(Outbound, TheLabelIsBoughtWhenTheCartonClosesAndTheParcelLeavesUnderItsNu
   const auto tracking = api.get("/v1/tracking/" + number).body;
   EXPECT_EQ(tracking["carrier"], "ups");
   EXPECT_EQ(count("trackers WHERE carrier = 'ups' AND account = 'eu'"), 1);
+}
+
+// The whole way with every carrier that sells labels, between two places where it is at home.
+TEST_F(Outbound, EveryCarrierThatSellsLabelsTakesAParcel) {
+  store::Session(api.db()).run("UPDATE products SET weight_g = 600, hs_code = '691110', origin = 'PT' WHERE merchant_id = $1",
+                               {api.merchant()});
+  for (const std::string name : {"dhl", "ups/eu", "fedex", "usps", "easypost"}) {
+    const bool german = name == "dhl" || name == "ups/eu";
+    store::Session(api.db()).run("UPDATE warehouses SET address = $1::jsonb WHERE merchant_id = $2",
+                                 {german ? kBonn : kToledo, api.merchant()});
+    const auto taken = order("SO-" + name, german ? "DE" : "US");
+    packed(taken);
+    const std::string url = "/v1/parcels/" + parcel(taken)["id"].get<std::string>() + "/label";
+    EXPECT_EQ(api.post(url, {{"carrier", name}}).status, 200) << name;
+    while (pass(usecases::kVoidLabelJob) > 0 || buy() > 0) {
+    }
+    const auto bought = parcel(taken);
+    ASSERT_EQ(bought["label"]["state"], "bought") << name << " " << bought;
+    EXPECT_TRUE(api.get(bought["label_url"]).text.starts_with("%PDF-")) << name;
+    const auto gone = api.scan("dispatch-1", bought["tracking_number"]);
+    EXPECT_EQ(gone["code"], "handed_over") << name << " " << gone;
+    EXPECT_EQ(api.get("/v1/tracking/" + bought["tracking_number"].get<std::string>()).body["carrier"], name.substr(0, name.find('/')));
+  }
+  const auto done = api.scan("dispatch-1", kDone);
+  EXPECT_EQ(done["print"].size(), 5U) << done;
+  while (pass(usecases::kManifestJob) > 0) {
+  }
+  for (const auto& manifest : api.get("/v1/manifests").body["items"]) EXPECT_EQ(manifest["state"], "made") << manifest;
 }
 
 TEST_F(Outbound, TheTableChoosesByDestinationAndWeight) {
