@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "carriers/times.hpp"
 #include "domain/promise.hpp"
 
 namespace roundtrip::usecases {
@@ -51,8 +52,10 @@ store::PlannedOrder plan_order(const Context& context, const domain::NewOrder& o
   plan_shipments(plan, numbers, places);
   plan.head.status = plan.shipments.empty() ? domain::OrderStatus::closed : domain::OrderStatus::open;
   const auto promise = domain::promise_for(
-      order.placed_at,
-      {.cutoff_hour = warehouse.cutoff_hour, .handling_days = warehouse.handling_days, .transit_days = warehouse.transit_days});
+      order.placed_at, {.cutoff_hour = warehouse.cutoff_hour,
+                        .handling_days = warehouse.handling_days,
+                        .transit_days = warehouse.transit_days,
+                        .utc_offset_us = carriers::offset_in_zone(warehouse.time_zone, order.placed_at).value_or(0) * kMinute});
   plan.promised_ship_at = promise.ship_by;
   plan.promised_deliver_at = promise.deliver_by;
   nlohmann::ordered_json received = {{"external_id", order.external_id},

@@ -32,6 +32,19 @@ void at_once(int threads, Work work) {
   for (auto& one : running) one.join();
 }
 
+TEST_F(Orders, ThePromiseCountsTheDaysOfTheWarehouse) {
+  store::Session(api.db()).run(
+      "UPDATE warehouses SET time_zone = 'America/New_York', cutoff_hour = 14, handling_days = 1 WHERE merchant_id = $1", {api.merchant()});
+  const auto ship_by = [&](const std::string& external_id, const std::string& placed_at) {
+    json body = Api::order_body(external_id, {{"MUG", 1}});
+    body["placed_at"] = placed_at;
+    return api.take_order(body)["promise"]["ship_by"].get<std::string>();
+  };
+  EXPECT_EQ(ship_by("SO-noon", "2026-11-20T17:30:00Z"), "2026-11-24T05:00:00Z") << "12:30 on Friday, before the cut-off: Monday";
+  EXPECT_EQ(ship_by("SO-late", "2026-11-20T19:30:00Z"), "2026-11-25T05:00:00Z") << "14:30 on Friday: counts from Monday";
+  EXPECT_EQ(ship_by("SO-summer", "2026-07-03T17:30:00Z"), "2026-07-07T04:00:00Z") << "four hours from UTC in summer";
+}
+
 TEST_F(Orders, TheExampleOfTheContractAddsUp) {
   api.add_product("MUG-RED", "", 2);
   const auto order = api.take_order(api.document()["components"]["schemas"]["NewOrder"]["examples"][0]);

@@ -21,7 +21,7 @@ const std::string kMug = "4006381333931", kDone = domain::command_code(domain::C
 const std::string kBonn =
     R"({"name":"Kontor","line1":"Lange Str. 1","postal_code":"53113","city":"Bonn","country":"DE","phone":"+49 228 123456"})";
 const std::string kToledo =
-    R"({"name":"Store","line1":"1 Depot Road","postal_code":"43604","city":"Toledo","region":"OH","country":"US","phone":"+1 419 555 0100"})";
+    R"({"name":"Store","line1":"1 Depot Road","postal_code":"43604","city":"Toledo","region":"OH","country":"US","phone":"+14195550100"})";
 constexpr const char* kTable = R"(
 [[service]]
 carrier = "dhl"
