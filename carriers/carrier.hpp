@@ -138,6 +138,7 @@ struct Api {
 };
 
 class Shipping;
+class Subscriptions;
 
 class Carrier {
  public:
@@ -174,6 +175,9 @@ class Carrier {
 
   // Labels and manifests through the carrier (carriers/shipping.hpp); nullptr: our own label.
   virtual const Shipping* shipping() const { return nullptr; }
+  // Pushes are asked for number by number (carriers/subscriptions.hpp); nullptr: there are none, or they are set up at the carrier once
+  // for all.
+  virtual const Subscriptions* subscriptions() const { return nullptr; }
 };
 
 // Every carrier there is, and one by name (nullptr: no such carrier).

@@ -13,6 +13,7 @@
 #include "workers/loop.hpp"
 #include "workers/notifier.hpp"
 #include "workers/refunder.hpp"
+#include "workers/subscriber.hpp"
 #include "workers/tracking_poller.hpp"
 
 namespace roundtrip {
@@ -42,6 +43,7 @@ struct WorkRoom::Impl {
     workers.add(workers::make_announcer(database, config, carriers));
     workers.add(workers::make_code_remapper(database, config, carriers));
     workers.add(workers::make_tracking_poller(database, config, carriers));
+    for (auto& subscriber : workers::make_subscribers(database, config, carriers)) workers.add(std::move(subscriber));
     workers.add(workers::make_label_buyer(database, config, carriers));
     workers.add(workers::make_label_voider(database, config, carriers));
     workers.add(workers::make_manifester(database, config, carriers));

@@ -7,6 +7,7 @@
 #include "carriers/bring/codes.hpp"
 #include "carriers/identify.hpp"
 #include "carriers/reply.hpp"
+#include "carriers/subscriptions.hpp"
 #include "carriers/times.hpp"
 
 namespace roundtrip::carriers {
@@ -136,10 +137,14 @@ bool is_push(const Json& body) { return has(body, "status") && has(body, "packag
 TrackReply read_push(const Reply& reply) {
   const Json& body = reply.json();
   if (!is_push(body) || text(body, "package").empty()) return failed(Trouble::bad_reply, "no event of Event Cast");
+  // Of the webhook, not of the parcel: Bring looked for the number for two days, or the webhook is over.
+  const auto status = text(body, "status");
+  if (status == "NOT_REGISTERED" || status == "EXPIRED")
+    return {Trouble::none, "", 0, {failed_item(text(body, "package"), Trouble::not_found, status)}};
   TrackedNumber item;
   item.number = text(body, "package");
   auto& event = item.events.emplace_back();
-  apply_status(event, text(body, "status"), "");
+  apply_status(event, status, "");
   const auto raw = text(body, "created");
   const auto read = read_iso(raw);
   event.time = read.offset_minutes == 0 ? utc_time(raw, read) : iso_time(raw);
@@ -150,16 +155,20 @@ TrackReply read_push(const Reply& reply) {
 // An SSCC with its application identifier is answered for without.
 std::string asked(const std::string& number) { return number.size() == 20 && number.starts_with("00") ? number.substr(2) : number; }
 
+std::string base_of(const CarrierAccount& account) { return account.base_url.empty() ? "https://api.bring.com" : account.base_url; }
+// The user of Mybring and its API key.
+Headers headers_of(const CarrierAccount& account) {
+  return {{"Accept", "application/json"}, {"X-Mybring-API-Uid", account.key}, {"X-Mybring-API-Key", account.secret}};
+}
+
 HttpRequest track_request_of(const CarrierAccount& account, std::span<const TrackQuery> queries) {
   const auto& query = queries.front();
   auto language = query.locale.substr(0, 2);
   if (language == "nb" || language == "nn") language = "no";
   if (language != "no" && language != "sv" && language != "da") language = "en";
   HttpRequest request;
-  request.url = (account.base_url.empty() ? std::string("https://api.bring.com") : account.base_url) +
-                "/tracking/api/v2/tracking.json?q=" + percent_encode(asked(query.number)) + "&lang=" + language;
-  // The user of Mybring and its API key.
-  request.headers = {{"Accept", "application/json"}, {"X-Mybring-API-Uid", account.key}, {"X-Mybring-API-Key", account.secret}};
+  request.url = base_of(account) + "/tracking/api/v2/tracking.json?q=" + percent_encode(asked(query.number)) + "&lang=" + language;
+  request.headers = headers_of(account);
   return request;
 }
 
@@ -172,6 +181,41 @@ std::span<const Api> bring_apis() {
   };
   return kApis;
 }
+
+// Event Cast: a webhook for a number lives 30 days, or until the parcel is delivered, and tells no history. A second one for the same
+// events is refused while the first one lives.
+class EventCast : public Subscriptions {
+ public:
+  std::int64_t lives_us() const override { return 30 * kDay; }
+  bool renews_early() const override { return false; }
+
+  HttpRequest subscribe_request(const CarrierAccount& account, std::span<const std::string> numbers,
+                                const std::string& push_url) const override {
+    const Json proof = {{"key", std::string(kPushHeader)}, {"value", account.push_secret}};
+    const Json body = {{"trackingId", asked(numbers.front())},
+                       {"configuration", {{"url", push_url}, {"content_type", "application/json"}, {"headers", Json::array({proof})}}},
+                       // All groups that say where a parcel is; each event is a push.
+                       {"event_groups", Json::array({"ATTEMPTED_DELIVERY", "COLLECTED", "CUSTOMS", "DELIVERED", "DELIVERED_SENDER",
+                                                     "DEVIATION", "HANDED_IN", "INTERNATIONAL", "IN_TRANSIT", "PRE_NOTIFIED",
+                                                     "READY_FOR_PICKUP", "RETURN", "TERMINAL", "TRANSPORT_TO_RECIPIENT"})}};
+    HttpRequest request;
+    request.method = "POST";
+    request.url = base_of(account) + "/event-cast/api/v1/webhooks";
+    request.headers = headers_of(account);
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.body = body.dump(-1, ' ', false, Json::error_handler_t::replace);
+    request.timeout_ms = account.timeout_ms;
+    return request;
+  }
+
+  SubscribeReply parse_subscribe(const HttpOutcome& outcome, std::span<const std::string> numbers) const override {
+    const auto call = trouble_of(outcome);
+    if (call.trouble != Trouble::none) return single_subscribe(call, numbers);
+    const Document document = Document::of(outcome.response->body);
+    if (document.json && has(*document.json, "id")) return single_subscribe({}, numbers);
+    return failed_subscribe({Trouble::bad_reply, "an answer without a webhook", 0});
+  }
+};
 
 class BringCarrier : public Carrier {
  public:
@@ -197,6 +241,10 @@ class BringCarrier : public Carrier {
     const auto given = header(headers, kPushHeader);
     const bool by_header = given && !account.push_secret.empty() && equal_in_constant_time(account.push_secret, *given);
     return by_header || Carrier::push_is_genuine(account, headers, url_secret, body);
+  }
+  const Subscriptions* subscriptions() const override {
+    static const EventCast kEventCast;
+    return &kEventCast;
   }
   TrackReply parse_push(std::string_view body) const override {
     return read_reply(bring_apis().back(), HttpOutcome{HttpResponse{200, {}, std::string(body)}, {}});

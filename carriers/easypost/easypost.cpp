@@ -7,6 +7,7 @@
 #include "carriers/easypost/codes.hpp"
 #include "carriers/easypost/parts.hpp"
 #include "carriers/shipping.hpp"
+#include "carriers/subscriptions.hpp"
 #include "carriers/times.hpp"
 
 namespace roundtrip::carriers {
@@ -154,8 +155,30 @@ class EasypostCarrier : public Carrier {
     return read_reply(apis()[2], {HttpResponse{200, {}, std::string(body)}, {}});
   }
   const Shipping* shipping() const override { return &easypost_shipping(); }
+  const Subscriptions* subscriptions() const override { return &easypost_subscriptions(); }
+};
+
+// Every tracker there is is pushed to the account's webhooks (set up once, with the secret they are signed with); so to make one is to
+// subscribe. No end of a tracker is documented; to ask for one that is there already gives it back.
+class EasypostTrackers : public Subscriptions {
+ public:
+  std::int64_t lives_us() const override { return 90 * kDay; }
+  HttpRequest subscribe_request(const CarrierAccount& account, std::span<const std::string> numbers, const std::string&) const override {
+    TrackQuery query;
+    query.number = numbers.front();
+    return single_request(account, std::span(&query, 1));
+  }
+  SubscribeReply parse_subscribe(const HttpOutcome& outcome, std::span<const std::string> numbers) const override {
+    const auto reply = read_reply(easypost_carrier().apis().front(), outcome);
+    return single_subscribe({reply.trouble, reply.detail, reply.retry_after_us}, numbers);
+  }
 };
 }  // namespace
+
+const Subscriptions& easypost_subscriptions() {
+  static const EasypostTrackers kTrackerSubscriptions;
+  return kTrackerSubscriptions;
+}
 
 bool is_error(const Reply& reply) { return at(reply.json(), "error").is_object() || at(reply.json(), "error").is_string(); }
 

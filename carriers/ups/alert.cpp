@@ -1,5 +1,4 @@
 // UPS Track Alert v2: subscriptions and the events that UPS pushes.
-#include "carriers/locale.hpp"
 #include "carriers/times.hpp"
 #include "carriers/ups/parts.hpp"
 
@@ -42,6 +41,45 @@ TrackedNumber item_of_push(const Json& body) {
   item.events.push_back(std::move(event));
   return item;
 }
+// Track Alert: UPS pushes every event of the numbers subscribed (1Z and 1R only). A subscription tells nothing of what was before it: Track
+// is asked once for that. Where UPS pushes to and with which credential is set up at UPS ("Manage Webhook Credentials", version 2).
+class TrackAlert : public Subscriptions {
+ public:
+  int numbers_per_call() const override { return 100; }
+  std::int64_t lives_us() const override { return 14 * kDay; }
+
+  HttpRequest subscribe_request(const CarrierAccount& account, std::span<const std::string> numbers, const std::string&) const override {
+    Json wanted = Json::array();
+    for (const auto& number : numbers) wanted.push_back(plain_number(number));
+    // The specification knows only en_US for now.
+    const Json body = {{"locale", "en_US"}, {"countryCode", "US"}, {"trackingNumberList", wanted}};
+    HttpRequest request;
+    request.method = "POST";
+    request.url = base_of(account) + "/api/track/v2/subscription/standard/package";
+    request.body = body.dump();
+    request.headers = headers_of(account, request.body);
+    request.headers.emplace_back("Content-Type", "application/json");
+    request.timeout_ms = account.timeout_ms;
+    return request;
+  }
+
+  SubscribeReply parse_subscribe(const HttpOutcome& outcome, std::span<const std::string>) const override {
+    SubscribeReply reply = failed_subscribe(trouble_of(outcome));
+    const Document document = outcome.response ? Document::of(outcome.response->body) : Document{};
+    const Json body = document.json.value_or(Json());
+    if (has_errors(body)) {
+      const auto said = trouble_of_errors(body, outcome.response->status);
+      reply.trouble = said.trouble;
+      reply.detail = said.detail;
+    } else if (reply.trouble == Trouble::none && !has(body, "validTrackingNumbers") && !has(body, "invalidTrackingNumbers")) {
+      reply.trouble = Trouble::bad_reply;
+      reply.detail = "no list of numbers";
+    }
+    reply.accepted = numbers_of(body, "validTrackingNumbers");
+    reply.refused = numbers_of(body, "invalidTrackingNumbers");
+    return reply;
+  }
+};
 }  // namespace
 
 bool is_alert(const Reply& reply) {
@@ -60,41 +98,9 @@ TrackReply read_alert(const Reply& reply) {
   return {Trouble::none, "", 0, {item_of_push(reply.json())}};
 }
 
-HttpRequest subscribe_request(const CarrierAccount& account, std::span<const std::string> numbers, std::string_view locale) {
-  Json wanted = Json::array();
-  for (const auto& number : numbers) wanted.push_back(plain_number(number));
-  const std::string where = locale_with_country(locale);
-  // The specification knows only en_US for now; the country is that of the locale.
-  const Json body = {{"locale", "en_US"}, {"countryCode", where.substr(3)}, {"trackingNumberList", wanted}};
-  HttpRequest request;
-  request.method = "POST";
-  request.url = base_of(account) + "/api/track/v2/subscription/standard/package";
-  request.body = body.dump();
-  request.headers = headers_of(account, request.body);
-  request.headers.emplace_back("Content-Type", "application/json");
-  request.timeout_ms = account.timeout_ms;
-  return request;
-}
-
-SubscribeReply parse_subscribe(const HttpOutcome& outcome) {
-  SubscribeReply reply;
-  const auto call = trouble_of(outcome);
-  reply.trouble = call.trouble;
-  reply.detail = call.detail;
-  reply.retry_after_us = call.retry_after_us;
-  const Document document = outcome.response ? Document::of(outcome.response->body) : Document{};
-  const Json body = document.json.value_or(Json());
-  if (has_errors(body)) {
-    const auto said = trouble_of_errors(body, outcome.response->status);
-    reply.trouble = said.trouble;
-    reply.detail = said.detail;
-  } else if (call.trouble == Trouble::none && !has(body, "validTrackingNumbers") && !has(body, "invalidTrackingNumbers")) {
-    reply.trouble = Trouble::bad_reply;
-    reply.detail = "no list of numbers";
-  }
-  reply.accepted = numbers_of(body, "validTrackingNumbers");
-  reply.refused = numbers_of(body, "invalidTrackingNumbers");
-  return reply;
+const Subscriptions& subscriptions() {
+  static const TrackAlert kTrackAlert;
+  return kTrackAlert;
 }
 
 }  // namespace roundtrip::carriers::ups

@@ -6,6 +6,7 @@
 #include "carriers/codes.hpp"
 #include "carriers/reply.hpp"
 #include "carriers/shipping.hpp"
+#include "carriers/subscriptions.hpp"
 #include "carriers/ups/ups.hpp"
 
 namespace roundtrip::carriers::ups {
@@ -38,5 +39,6 @@ bool is_alert(const Reply& reply);
 TrackReply read_alert(const Reply& reply);
 
 const Shipping& shipping();
+const Subscriptions& subscriptions();
 
 }  // namespace roundtrip::carriers::ups

@@ -216,6 +216,7 @@ class UpsCarrier : public Carrier {
     return read_reply(apis_of_ups()[1], {HttpResponse{200, {}, std::string(body)}, {}});
   }
   const Shipping* shipping() const override { return &ups::shipping(); }
+  const Subscriptions* subscriptions() const override { return &ups::subscriptions(); }
 };
 
 // 1Z, fifteen characters and a check digit: letters count as (ASCII - 3) mod 10, every second one twice.

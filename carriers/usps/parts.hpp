@@ -23,6 +23,8 @@ ApiError error_of(int status, const Json& json);
 
 // labels.cpp
 const Shipping& shipping();
+// subscriptions.cpp
+const Subscriptions& subscriptions();
 
 std::string base_url(const CarrierAccount& account);
 HttpRequest json_request(const CarrierAccount& account, std::string method, const std::string& path, std::string body);

@@ -50,6 +50,7 @@ class UspsCarrier : public Carrier {
   }
   std::span<const Api> apis() const override { return tracking_apis(); }
   const Shipping* shipping() const override { return &usps::shipping(); }
+  const Subscriptions* subscriptions() const override { return &usps::subscriptions(); }
 
   bool is_number(std::string_view text) const override {
     const std::string plain = plain_number(text);

@@ -55,6 +55,7 @@ Json tracking_json(const usecases::TrackingView& view) {
                    {"last_checked_at", time_json(view.last_checked_at)},
                    {"last_success_at", time_json(view.last_success_at)},
                    {"last_push_at", time_json(view.last_push_at)},
+                   {"subscribed_until", time_json(view.subscribed_until)},
                    {"next_check_at", time_json(view.next_check_at)},
                    {"failures", view.failures},
                    {"last_error", text_json(view.last_error)},

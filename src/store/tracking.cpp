@@ -22,7 +22,7 @@ std::string ids_json(const std::vector<IdType>& ids) {
   "t.action_required, t.delayed, t.stalled, t.promised_at, t.estimated_at, t.last_event_at, t.announced_at, t.created_at, "          \
   "t.last_checked_at, t.last_success_at, t.next_check_at, t.failures, t.last_error, t.signed_by, t.reply_hash, "                     \
   "t.headline, t.headline_reason, t.headline_at, t.last_push_at, t.carrier_status, t.never_collected, "                              \
-  "t.reference, t.country, t.postal_code, t.time_zone"
+  "t.reference, t.country, t.postal_code, t.time_zone, t.subscribed_until"
 
 TrackerRow tracker_row(TextRow& row) {
   std::size_t at = 0;
@@ -67,6 +67,7 @@ TrackerRow tracker_row(TextRow& row) {
   tracker.country = text();
   tracker.postal_code = text();
   tracker.time_zone = text();
+  tracker.subscribed_until = time();
   return tracker;
 }
 
@@ -87,10 +88,10 @@ void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker
   tx.write(
       "WITH made AS (INSERT INTO trackers (merchant_id, carrier, account, number, epoch, direction, order_id, parcel_id, return_id, "
       "promised_at, "
-      "    created_at, next_check_at, country, postal_code, time_zone) "
+      "    created_at, next_check_at, country, postal_code, time_zone, subscribe_at) "
       "  VALUES ($1::bigint, $2::text, $3::text, $4::text, COALESCE((SELECT max(epoch) + 1 FROM trackers WHERE merchant_id = $1::bigint "
       "    AND carrier = $2::text AND account = $3::text AND number = $4::text), 1), "
-      "    CASE WHEN $7::bigint IS NULL THEN 'return' ELSE 'outbound' END, $6, $7::bigint, $8::bigint, $9, $10, $11, $12, $13, $14) "
+      "    CASE WHEN $7::bigint IS NULL THEN 'return' ELSE 'outbound' END, $6, $7::bigint, $8::bigint, $9, $10, $11, $12, $13, $14, $15) "
       "  RETURNING merchant_id, tracker_id), "
       "parcel AS (UPDATE parcels p SET carrier = $2::text, account = $3::text, service = $5::text, tracking_number = $4::text, tracker_id "
       "= made.tracker_id "
@@ -101,7 +102,7 @@ void add_tracker(Transaction& tx, MerchantId merchant, const NewTracker& tracker
       "  WHERE r.merchant_id = $1::bigint AND r.return_id = $8::bigint) "
       "INSERT INTO jobs (merchant_id, kind, subject_id, run_at, created_at) SELECT merchant_id, 'announce', tracker_id, $10, $10 FROM made",
       merchant, tracker.carrier, tracker.account, tracker.number, tracker.service, tracker.order, tracker.parcel, tracker.return_id,
-      tracker.promised_at, now, tracker.first_check_at, tracker.country, tracker.postal_code, tracker.time_zone);
+      tracker.promised_at, now, tracker.first_check_at, tracker.country, tracker.postal_code, tracker.time_zone, tracker.subscribe_at);
 }
 
 namespace {

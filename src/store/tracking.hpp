@@ -24,7 +24,8 @@ struct NewTracker {
   std::optional<ReturnId> return_id;  // on its way back
   std::optional<Instant> promised_at;
   Instant first_check_at;
-  std::string country, postal_code, time_zone;  // of the destination; empty: not known
+  std::string country, postal_code, time_zone;         // of the destination; empty: not known
+  std::optional<Instant> subscribe_at = std::nullopt;  // its carrier can be asked to push it
 };
 // Queues the tracker with the next epoch of its number, ends former epochs, writes carrier and number on the
 // parcel or the return, and queues the announcement.
@@ -58,7 +59,7 @@ struct TrackerRow {
   int failures = 0;
   std::string last_error, signed_by, reply_hash;
   std::optional<domain::Headline> headline;
-  std::optional<Instant> last_push_at;
+  std::optional<Instant> last_push_at, subscribed_until;
   std::string carrier_status;                   // in the carrier's own words
   std::string reference;                        // the carrier's own id of this life of the number; empty: it gave none yet
   std::string country, postal_code, time_zone;  // of the destination; empty: not known

@@ -33,6 +33,12 @@ Result<std::string> number_of(const Route& route, IdType id) {
   return *number;
 }
 
+// At once where the carrier can be asked to push a number.
+std::optional<Instant> first_subscription(const std::string& carrier, Instant now) {
+  const auto* speaks = carriers::find_carrier(carrier);
+  return speaks != nullptr && speaks->subscriptions() != nullptr ? std::optional(now) : std::nullopt;
+}
+
 domain::Address address_of(const std::string& json) {
   const auto parsed = nlohmann::json::parse(json, nullptr, false);
   domain::Address address;
@@ -108,6 +114,7 @@ TrackingView view_of(const store::TrackerRow& tracker) {
   view.silence = domain::to_text(domain::silence_of({tracker.status, tracker.last_checked_at, tracker.last_success_at, tracker.failures,
                                                      tracker.last_error, tracker.stalled, tracker.never_collected}));
   view.last_push_at = tracker.last_push_at;
+  view.subscribed_until = tracker.subscribed_until;
   return view;
 }
 
@@ -135,6 +142,7 @@ Result<std::string> start_tracking(store::Transaction& tx, const Context& contex
   store::NewTracker tracker{
       route.carrier, route.account, route.service, *number, head.id, parcel, std::nullopt, promised_at, context.now + kFirstCheckUs};
   set_destination(tracker, store::destination_of_order(tx, context.merchant, head.id));
+  tracker.subscribe_at = first_subscription(route.carrier, context.now);
   store::add_tracker(tx, context.merchant, tracker, context.now);
   return number;
 }
@@ -146,6 +154,7 @@ Result<std::string> start_return_tracking(store::Transaction& tx, const Context&
   store::NewTracker tracker{
       route.carrier, route.account, "return", *number, head.id, std::nullopt, return_id, std::nullopt, context.now + kFirstCheckUs};
   set_destination(tracker, store::destination_of_return(tx, context.merchant, head.id));
+  tracker.subscribe_at = first_subscription(route.carrier, context.now);
   store::add_tracker(tx, context.merchant, tracker, context.now);
   return number;
 }

@@ -144,6 +144,7 @@ struct TrackingView {
   bool action_required = false, delayed = false, stalled = false, never_collected = false;
   std::string silence;  // why there is no news (domain::Silence); empty: there is
   std::optional<Instant> promised_at, estimated_at, last_event_at, last_checked_at, last_success_at, last_push_at, next_check_at;
+  std::optional<Instant> subscribed_until;  // the carrier pushes what happens until then
   Instant created_at;
   int failures = 0;
   std::string last_error, signed_by;

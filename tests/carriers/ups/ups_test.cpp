@@ -4,6 +4,7 @@
 #include "../openapi.hpp"
 #include "../replies.hpp"
 #include "base/secrets.hpp"
+#include "carriers/subscriptions.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {
@@ -288,27 +289,6 @@ TEST(Ups, APushMustCarryTheSecret) {
   EXPECT_FALSE(ups().push_is_genuine(account, {{"authorization", "hush"}, {"x-api-key", "hush2"}}, "hus", kPushed));
 }
 
-TEST(Ups, SubscribesNumbersAndReadsWhichWereTaken) {
-  const std::vector<std::string> numbers = {"1ZCIETST0111111114", "1Z CIETST 0422222228"};
-  const auto request = ups::subscribe_request(ups_account(), numbers, "de");
-  EXPECT_EQ(request.method, "POST");
-  EXPECT_EQ(request.url, "https://onlinetools.ups.com/api/track/v2/subscription/standard/package");
-  EXPECT_EQ(Json::parse(request.body),
-            Json::parse(R"({"locale":"en_US","countryCode":"DE","trackingNumberList":["1ZCIETST0111111114","1ZCIETST0422222228"]})"));
-  EXPECT_EQ(header_of(request, "Content-Type"), "application/json");
-
-  const auto some = ups::parse_subscribe(answer(200, R"({"validTrackingNumbers":["1ZA"],"invalidTrackingNumbers":["1Z$"]})"));
-  EXPECT_EQ(some.trouble, Trouble::none);
-  EXPECT_EQ(some.accepted, std::vector<std::string>{"1ZA"});
-  EXPECT_EQ(some.refused, std::vector<std::string>{"1Z$"});
-  const auto none = ups::parse_subscribe(
-      answer(400, R"({"invalidTrackingNumbers":["1Z$"],"response":{"errors":[{"code":"VSS210","message":"at least one"}]}})"));
-  EXPECT_EQ(none.trouble, Trouble::bad_request);
-  EXPECT_EQ(none.refused.size(), 1u);
-  EXPECT_EQ(ups::parse_subscribe(answer(200, "{}")).trouble, Trouble::bad_reply);
-  EXPECT_EQ(ups::parse_subscribe(answer(429, "")).trouble, Trouble::rate_limited);
-}
-
 TEST(Ups, RequestsFitTheSpecifications) {
   const auto tracking = specification("ups/Tracking.yaml"), alerts = specification("ups/UPSTrackAlert.yaml");
   if (!tracking || !alerts) GTEST_SKIP() << "the carrier's specifications are not at hand";
@@ -327,7 +307,7 @@ TEST(Ups, RequestsFitTheSpecifications) {
     EXPECT_NE(std::find(known.begin(), known.end(), name), known.end()) << name;
   }
   const std::vector<std::string> numbers = {"1Z999AA10123456784"};
-  const auto subscribe = ups::subscribe_request(ups_account(), numbers, "en");
+  const auto subscribe = ups().subscriptions()->subscribe_request(ups_account(), numbers, "");
   EXPECT_EQ(faults_of(*alerts, "PackageSubscriptionRequest", Json::parse(subscribe.body)), std::vector<std::string>{});
   EXPECT_TRUE(alerts->at("paths").contains("/subscription/{type}/package"));
 }
