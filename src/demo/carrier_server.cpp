@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <atomic>
+#include <condition_variable>
+#include <mutex>
 #include <nlohmann/json.hpp>
 #include <thread>
 
@@ -13,6 +15,7 @@
 #include "base/secrets.hpp"
 #include "demo/carrier_faults.hpp"
 #include "demo/carrier_tongues.hpp"
+#include "demo/push_book.hpp"
 #include "demo/tongue_desk.hpp"
 #include "demo/world_book.hpp"
 #include "labels/fonts.hpp"
@@ -22,6 +25,8 @@ namespace {
 using Json = nlohmann::ordered_json;
 constexpr std::size_t kMostNumbers = 50;
 constexpr std::size_t kMostBody = 1 << 20;
+constexpr std::int64_t kTrackerUs = 90 * kDay;
+constexpr auto kPushPause = std::chrono::milliseconds(500);
 
 // "2026-11-20T10:15:00+01:00": the wall clock of the place, with its offset.
 std::string local_time(Instant at, int offset_minutes) {
@@ -96,6 +101,7 @@ struct CarrierServer::Impl {
   explicit Impl(CarrierServerOptions given)
       : options(std::move(given)),
         book(options.state_file),
+        pushes(book, options.day_us),
         faults(options.fault_percent, options.slow_ms),
         desk(options.key, options.day_us, options.token_life_us) {
     set_up();
@@ -206,6 +212,9 @@ struct CarrierServer::Impl {
       if (told.parcel && told.parcel->scenario == Scenario::error) return (void)faults.fail(FaultMode::error, response, tongue->error);
       if (told.parcel && told.parcel->scenario == Scenario::garbage) return (void)faults.fail(FaultMode::garbage, response);
     }
+    // EasyPost tells of every tracker that somebody made.
+    if (tongue->name == "easypost" && call.method == "POST")
+      pushes.subscribe("easypost", numbers->front(), {}, options.clock() + kTrackerUs, options.clock());
     const auto said = tongue->tell(all);
     reply_json(response, said.status, said.body);
   }
@@ -213,7 +222,8 @@ struct CarrierServer::Impl {
   // A call that buys, voids or manifests.
   void serve(const Tongue& tongue, const TongueRequest& call, FaultMode mode, httplib::Response& response) {
     if (mode != FaultMode::lost && faults.fail(mode, response, tongue.error)) return;
-    const auto done = tongue.serve(call, Counter{book, desk, options.clock(), options.day_us, options.good_percent, url(), options.key});
+    const auto done =
+        tongue.serve(call, Counter{book, desk, options.clock(), options.day_us, options.good_percent, url(), options.key, &pushes});
     if (mode == FaultMode::lost) return (void)faults.fail(mode, response);
     if (done.content_type.empty()) return reply_json(response, done.status, done.body);
     response.status = done.status;
@@ -245,6 +255,10 @@ struct CarrierServer::Impl {
       desk.expire_tokens();
       return reply_json(response, 200, {{"tokens", "expired"}});
     }
+    if (const auto tongue = word(json, "push"); !tongue.empty()) {
+      pushes.set_up(tongue, {word(json, "url"), word(json, "secret")});
+      return reply_json(response, 200, {{"push", tongue}, {"url", word(json, "url")}});
+    }
     if (const auto wished = domain::value_of(kFaultModes, word(json, "mode"))) {
       const int calls = static_cast<int>(integer(json, "calls", 1));
       faults.wish(*wished, calls, static_cast<int>(integer(json, "retry_after_s", 1)));
@@ -259,6 +273,7 @@ struct CarrierServer::Impl {
 
   CarrierServerOptions options;
   WorldBook book;
+  PushBook pushes;
   CarrierFaults faults;
   TongueDesk desk;
   httplib::Server server;
@@ -275,6 +290,7 @@ std::string CarrierServer::url() const { return impl_->url(); }
 int CarrierServer::track_calls() const { return impl_->track_calls; }
 int CarrierServer::announcements() const { return impl_->announcements; }
 int CarrierServer::labels_sold() const { return static_cast<int>(impl_->book.labels_sold()); }
+int CarrierServer::push() { return impl_->pushes.push(impl_->options.clock()); }
 
 int run_demo_carrier(const Config& config, const std::string& state_file) {
   sigset_t signals;
@@ -291,7 +307,16 @@ int run_demo_carrier(const Config& config, const std::string& state_file) {
   options.good_percent = static_cast<int>(config.integer("carriers.demo.good_percent"));
   options.fault_percent = static_cast<int>(config.integer("carriers.demo.fault_percent"));
   try {
-    const CarrierServer server(options);
+    CarrierServer server(options);
+    std::mutex mutex;
+    std::condition_variable_any stopped;
+    const std::jthread pusher([&](std::stop_token stop) {
+      std::unique_lock lock(mutex);
+      while (!stop.stop_requested()) {
+        (void)server.push();
+        (void)stopped.wait_for(lock, stop, kPushPause, [] { return false; });
+      }
+    });
     log::info("demo carrier is ready", {{"url", server.url()}, {"day_s", std::to_string(options.day_us / kSecond)}});
     int signal = 0;
     sigwait(&signals, &signal);

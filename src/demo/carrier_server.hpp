@@ -7,9 +7,10 @@
 //                      {"mode": "rate_limit"|"error"|"slow"|"garbage"|"unauthorized"|"hang"|"half"|"cut"|"lost"|"none",
 //                       "calls": N, "retry_after_s": S}: the next N calls that ask or buy (rate_limit with S = 0: without Retry-After;
 //                       lost: a label is sold, voided or manifested, and the answer is cut off);
-//                      {"tokens": "expire"}: every token given to a client is refused from now on
+//                      {"tokens": "expire"}: every token given to a client is refused from now on;
+//                      {"push": "ups"|"easypost", "url": U, "secret": S}: where that carrier pushes what is subscribed to
 //   All need Authorization: Bearer <key>. What was announced and forced is kept in a file of JSON lines.
-//   The same parcels are told in the languages of real carriers too, and labels are sold in them: carrier_tongues.hpp.
+//   The same parcels are told in the languages of real carriers too, and labels are sold and news pushed in them: carrier_tongues.hpp.
 #pragma once
 #include <functional>
 #include <memory>
@@ -45,6 +46,8 @@ class CarrierServer {
   int track_calls() const;
   int announcements() const;  // calls that made a new life
   int labels_sold() const;
+  // Pushes what is new to those who subscribed to it; gives how many pushes were taken. `roundtrip demo-carrier` does so all the time.
+  int push();
 
  private:
   struct Impl;

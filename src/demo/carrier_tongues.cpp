@@ -19,7 +19,9 @@ std::span<const Tongue> tongues() {
                                            usps_scan_forms_tongue(),
                                            usps_payments_tongue(),
                                            easypost_labels_tongue(),
-                                           easypost_files_tongue()};
+                                           easypost_files_tongue(),
+                                           ups_alert_tongue(),
+                                           usps_subscriptions_tongue()};
   return kAll;
 }
 

@@ -1,8 +1,8 @@
 // The languages of real carriers that the demo carrier also speaks. It tracks as UPS Track v1, FedEx Track v1, USPS Tracking 3.2, DHL
 // Shipment Tracking - Unified and EasyPost trackers, and sells, voids and manifests labels as UPS Shipping v2409, FedEx Ship v1, USPS
-// Domestic Labels 3.9 with Payments 3 and SCAN Forms 3, DHL Parcel DE Shipping v2 and Returns v1, and EasyPost shipments. Their paths,
-// credentials, bodies, errors and limits, after their public documentation; the parcels are those of the demo carrier's world, whatever
-// their number looks like.
+// Domestic Labels 3.9 with Payments 3 and SCAN Forms 3, DHL Parcel DE Shipping v2 and Returns v1, and EasyPost shipments. It pushes what
+// happens as UPS Track Alert v2, USPS Subscriptions - Tracking and EasyPost events. Their paths, credentials, bodies, errors and limits,
+// after their public documentation; the parcels are those of the demo carrier's world, whatever their number looks like.
 #pragma once
 #include <nlohmann/json.hpp>
 #include <span>
@@ -38,8 +38,9 @@ struct TongueReply {
 };
 
 class TongueDesk;
+class PushBook;
 
-// What a language sells from.
+// What a language sells from, and whom it pushes to.
 struct Counter {
   WorldBook& book;
   TongueDesk& desk;
@@ -48,6 +49,7 @@ struct Counter {
   int good_percent = 100;
   std::string url;  // of the carrier itself, for documents that are linked to
   std::string key;  // the secret that a second credential of a call is held against
+  PushBook* pushes = nullptr;
 };
 
 // How often a key may call: `calls` within `share` of a day.
@@ -74,7 +76,7 @@ struct Tongue {
   // An error's body: 400, 401, 429, 500, 503.
   nlohmann::ordered_json (*error)(int status);
   std::string_view api = "track";  // APIs of a carrier share tokens, not quotas
-  // A call that buys, voids or manifests.
+  // A call that buys, voids, manifests or subscribes.
   TongueReply (*serve)(const TongueRequest&, const Counter&) = nullptr;
   bool open = false;  // needs no credentials
 };

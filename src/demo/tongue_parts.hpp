@@ -17,6 +17,8 @@ Tongue usps_tongue();
 Tongue dhl_tongue();
 Tongue easypost_tongue();
 Tongue ups_labels_tongue();
+Tongue ups_alert_tongue();
+Tongue usps_subscriptions_tongue();
 Tongue dhl_shipping_tongue();
 Tongue dhl_returns_tongue();
 Tongue fedex_labels_tongue();

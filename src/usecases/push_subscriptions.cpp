@@ -18,6 +18,7 @@ using carriers::SubscribeReply;
 using carriers::Trouble;
 
 constexpr std::int64_t kProbeLeaseUs = 5 * kSecond;
+constexpr int kCallsToHalve = 16;                 // that finding what spoils a call may cost
 constexpr std::int64_t kMostMarginUs = 2 * kDay;  // a renewal comes so long before the end, or a seventh of the life
 
 // A call's numbers; several trackers may have the same one.
@@ -70,7 +71,7 @@ class SubscribeTurn {
   // How many calls are ours: none while the account is left alone, or the carrier refuses subscriptions.
   int open_gate() {
     const int per_call = speaks_.numbers_per_call();
-    const int wanted = (options_.batch + per_call - 1) / per_call;
+    const int wanted = (options_.batch + per_call - 1) / per_call + (per_call > 1 ? kCallsToHalve : 0);
     store::Transaction tx(db_);
     auto whole = store::lock_account(tx, account_.key());
     if (whole.open_until) return 0;  // whoever asks for parcels finds out when it is well again
@@ -163,7 +164,10 @@ class SubscribeTurn {
     if (!spoke) made_.why = std::string(carriers::to_text(reply.trouble)) + (reply.detail.empty() ? "" : ": " + reply.detail);
     if (reply.trouble == Trouble::auth && !call.token.empty()) {
       account_.token.refuse(call.token);  // tokens are taken back before their time
-      if (!call.retried) return wait_again(std::move(call.numbers), true);
+      if (!call.retried) {
+        ++calls_left_;
+        return wait_again(std::move(call.numbers), true);
+      }
     }
     const Instant now = at();
     const Instant until = now + speaks_.lives_us();
