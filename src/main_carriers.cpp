@@ -105,7 +105,18 @@ ordered_json account_json(const usecases::CarrierAccountView& view) {
           {"due", view.due},
           {"due_since", at(view.due_since)},
           {"round_s", view.round_us / kSecond},
-          {"forecast", view.forecast}};
+          {"forecast", view.forecast},
+          {"push", view.push.empty() ? ordered_json() : ordered_json(view.push)},
+          {"push_url", view.push_url.empty() ? ordered_json() : ordered_json(view.push_url)},
+          {"subscribed", view.subscribed}};
+}
+
+// What the carrier tells by itself.
+std::string push_words(const usecases::CarrierAccountView& view) {
+  if (view.push.empty()) return "does not push";
+  if (view.push == "no_secret") return "no push_secret: only asked";
+  if (view.push == "set_up") return "pushes what is set up at the carrier to " + view.push_url;
+  return "is asked to push, " + std::to_string(view.subscribed) + " parcels are subscribed, to " + view.push_url;
 }
 
 // The accounts as configured; with a database also how they are and what their quotas mean.
@@ -121,7 +132,7 @@ void print_accounts(const Program& program, bool json) {
     if (json) continue;
     std::cout << "# " << view.carrier << (view.account.empty() ? "" : "/" + view.account) << ": " << view.state
               << (view.free_at ? " until " + format_rfc3339(*view.free_at) : "") << (view.why.empty() ? "" : " (" + view.why + ")") << "; "
-              << view.forecast << "; " << view.due << " due\n";
+              << view.forecast << "; " << view.due << " due; " << push_words(view) << "\n";
   }
   if (json) print_records({{"accounts", items}});
 }

@@ -9,7 +9,7 @@ constexpr std::size_t kUpsNumbersPerSubscription = 100;
 constexpr std::int64_t kUpsSubscriptionUs = 14 * kDay, kUspsSubscriptionUs = 30 * kDay;
 constexpr std::size_t kUspsSecret = 32;
 
-TongueReply ups_refusal(const char* code, const char* message, const OrderedJson& invalid) {
+TongueReply alert_refusal(const char* code, const char* message, const OrderedJson& invalid) {
   OrderedJson body = {{"response", {{"errors", alone({{"code", code}, {"message", message}})}}}};
   if (!invalid.empty()) body["invalidTrackingNumbers"] = invalid;
   return {400, body, "", ""};
@@ -24,26 +24,26 @@ bool ups_takes(const std::string& number) {
 
 TongueReply ups_subscribe(const TongueRequest& call, const Counter& counter) {
   const OrderedJson asked = object_of(call.body);
-  if (!header(call.headers, "transid")) return ups_refusal("VSS002", "Missing transId", {});
-  if (!header(call.headers, "transactionsrc")) return ups_refusal("VSS004", "Missing transactionSrc", {});
-  if (asked.empty()) return ups_refusal("VSS110", "Subscription request is empty or not present.", {});
-  if (said(asked, "/locale") != "en_US") return ups_refusal("VSS310", "Please enter a valid locale.", {});
+  if (!header(call.headers, "transid")) return alert_refusal("VSS002", "Missing transId", {});
+  if (!header(call.headers, "transactionsrc")) return alert_refusal("VSS004", "Missing transactionSrc", {});
+  if (asked.empty()) return alert_refusal("VSS110", "Subscription request is empty or not present.", {});
+  if (said(asked, "/locale") != "en_US") return alert_refusal("VSS310", "Please enter a valid locale.", {});
   const auto numbers = members(asked, "/trackingNumberList");
-  if (numbers.empty()) return ups_refusal("VSS200", "Tracking Number List is required.", {});
-  if (numbers.size() > kUpsNumbersPerSubscription) return ups_refusal("VSS220", "You have submitted over 100 tracking numbers.", {});
+  if (numbers.empty()) return alert_refusal("VSS200", "Tracking Number List is required.", {});
+  if (numbers.size() > kUpsNumbersPerSubscription) return alert_refusal("VSS220", "You have submitted over 100 tracking numbers.", {});
   OrderedJson valid = OrderedJson::array(), invalid = OrderedJson::array();
   for (const auto& one : numbers) {
     const std::string number = one.is_string() ? one.get<std::string>() : "";
     if (ups_takes(number)) counter.pushes->subscribe("ups", number, {}, counter.now + kUpsSubscriptionUs, counter.now);
     (ups_takes(number) ? valid : invalid).push_back(one);
   }
-  if (valid.empty()) return ups_refusal("VSS210", "The Subscription request should have at least one valid tracking number.", invalid);
+  if (valid.empty()) return alert_refusal("VSS210", "The Subscription request should have at least one valid tracking number.", invalid);
   OrderedJson body = {{"validTrackingNumbers", valid}};
   if (!invalid.empty()) body["invalidTrackingNumbers"] = invalid;
   return {200, body, "", ""};
 }
 
-TongueReply usps_refusal(const std::string& message) {
+TongueReply listener_refusal(const std::string& message) {
   return {
       400,
       {{"apiVersion", "/subscriptions-tracking/v3"}, {"error", {{"code", "400"}, {"message", message}, {"errors", OrderedJson::array()}}}},
@@ -55,28 +55,20 @@ TongueReply usps_subscribe(const TongueRequest& call, const Counter& counter) {
   const OrderedJson asked = object_of(call.body);
   const std::string number = said(asked, "/filterProperties/trackingNumber");
   const PushTarget target{said(asked, "/listenerURL"), said(asked, "/secret")};
-  if (target.url.empty()) return usps_refusal("listenerURL is missing");
-  if (target.secret.size() != kUspsSecret) return usps_refusal("secret must have 32 characters");
-  if (number.size() < 20 || number.find_first_not_of("0123456789") != std::string::npos) return usps_refusal("trackingNumber is not valid");
+  if (target.url.empty()) return listener_refusal("listenerURL is missing");
+  if (target.secret.size() != kUspsSecret) return listener_refusal("secret must have 32 characters");
+  if (number.size() < 20 || number.find_first_not_of("0123456789") != std::string::npos)
+    return listener_refusal("trackingNumber is not valid");
   if (const auto id = counter.pushes->live("usps", number, counter.now); !id.empty())
-    return usps_refusal("A subscription of this listener exists: subscriptionId : " + id);
+    return listener_refusal("A subscription of this listener exists: subscriptionId : " + id);
   const auto id = counter.pushes->subscribe("usps", number, target, counter.now + kUspsSubscriptionUs, counter.now);
   return {201, {{"subscriptionId", id}, {"listenerURL", target.url}, {"filterProperties", asked["filterProperties"]}}, "", ""};
-}
-
-Tongue subscriptions_of(Tongue tongue, bool (*asks)(const TongueRequest&), TongueReply (*serve)(const TongueRequest&, const Counter&)) {
-  tongue.api = "subscriptions";
-  tongue.asks = asks;
-  tongue.numbers = nullptr;
-  tongue.tell = nullptr;
-  tongue.serve = serve;
-  return tongue;
 }
 }  // namespace
 
 Tongue ups_alert_tongue() {
-  return subscriptions_of(
-      ups_tongue(),
+  return serving(
+      ups_tongue(), "subscriptions",
       [](const TongueRequest& request) {
         return request.method == "POST" && request.path == "/api/track/v2/subscription/standard/package";
       },
@@ -84,8 +76,8 @@ Tongue ups_alert_tongue() {
 }
 
 Tongue usps_subscriptions_tongue() {
-  return subscriptions_of(
-      usps_tongue(),
+  return serving(
+      usps_tongue(), "subscriptions",
       [](const TongueRequest& request) { return request.method == "POST" && request.path == "/subscriptions-tracking/v3/subscriptions"; },
       usps_subscribe);
 }

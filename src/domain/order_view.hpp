@@ -40,6 +40,7 @@ struct ParcelView {
   std::string label_error;                                 // why there is none, or why it could not be given back
   std::optional<int> weight_g;
   std::optional<Instant> closed_at, handed_over_at, delivered_at, promised_at, last_checked_at, last_success_at, next_check_at;
+  std::optional<Instant> last_push_at, subscribed_until;
   bool delayed = false, stalled = false, never_collected = false;
   bool attended = false;  // lost or without news, and a person has dealt with it
   std::string silence;    // why there is no news (domain::Silence); empty: there is

@@ -58,7 +58,8 @@ constexpr std::string_view kShipmentLines =
 constexpr std::string_view kParcels =
     "SELECT p.parcel_id, p.shipment_id, p.state, p.status, t.reason, p.carrier, p.service, p.tracking_number, p.weight_g, p.closed_at, "
     "p.handed_over_at, "
-    "p.delivered_at, t.promised_at, t.last_checked_at, t.last_success_at, t.next_check_at, coalesce(t.delayed, false), coalesce(t.stalled, "
+    "p.delivered_at, t.promised_at, t.last_checked_at, t.last_success_at, t.next_check_at, t.last_push_at, t.subscribed_until, "
+    "coalesce(t.delayed, false), coalesce(t.stalled, "
     "false), coalesce(t.never_collected, false), t.attended_at IS NOT NULL, coalesce(t.failures, 0), t.last_error, p.account, b.state, "
     "b.error "
     "FROM parcels p LEFT JOIN trackers t ON t.merchant_id = p.merchant_id AND t.tracker_id = p.tracker_id "
@@ -168,8 +169,8 @@ void read_shipments(std::vector<std::vector<TextRow>>& all, std::size_t first, d
     columns >> parcel.id >> parcel.shipment >> parcel.state >> parcel.status;
     columns.text_or_empty(parcel.reason).text_or_empty(parcel.carrier).text_or_empty(parcel.service).text_or_empty(parcel.tracking_number);
     columns >> parcel.weight_g >> parcel.closed_at >> parcel.handed_over_at >> parcel.delivered_at >> parcel.promised_at >>
-        parcel.last_checked_at >> parcel.last_success_at >> parcel.next_check_at >> parcel.delayed >> parcel.stalled >>
-        parcel.never_collected >> parcel.attended;
+        parcel.last_checked_at >> parcel.last_success_at >> parcel.next_check_at >> parcel.last_push_at >> parcel.subscribed_until >>
+        parcel.delayed >> parcel.stalled >> parcel.never_collected >> parcel.attended;
     read_silence(columns, parcel);
     columns.text_or_empty(parcel.account).text_or_empty(parcel.label).text_or_empty(parcel.label_error);
     parcel.code = domain::code_of(parcel.id);

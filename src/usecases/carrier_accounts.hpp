@@ -22,6 +22,11 @@ struct CarrierAccountView {
   std::optional<Instant> due_since;   // of the one that has waited longest
   std::int64_t round_us = 0;          // one round over its parcels at the quota; 0: no quota
   std::string forecast;               // the same in words
+  // subscribes (numbers are subscribed one by one), set_up (once for all, at the carrier), no_secret (push_secret is missing); empty: this
+  // carrier does not push.
+  std::string push;
+  std::string push_url;         // where its pushes are taken
+  std::int64_t subscribed = 0;  // parcels that it has accepted to push
 };
 // Every account of the configuration; faults of its file are refused.
 Result<std::vector<CarrierAccountView>> carrier_accounts(store::Database& db, const Config& config, Instant now);

@@ -144,6 +144,7 @@ class SubscribeTurn {
       account.token = call.token;
       request = speaks_.subscribe_request(account, call.numbers, push_url(options_.public_url, account.carrier));
       request.timeout_ms = account.timeout_ms;
+      request.repeatable = speaks_.renews_early();
     } catch (const std::exception& fault) {
       call.reply = {Trouble::bad_request, fault.what(), 0, {}, {}};
       return answered();

@@ -84,6 +84,11 @@ Json parcel_json(const Desk& desk, const usecases::ParcelView& parcel) {
   if (parcel.last_success_at) checked += ", answered " + relative_time(*parcel.last_success_at, desk.request.now);
   if (parcel.next_check_at)
     checked += (checked.empty() ? "Asked first " : ", again ") + relative_time(*parcel.next_check_at, desk.request.now);
+  std::string pushed;
+  if (parcel.last_push_at) pushed = "pushed " + relative_time(*parcel.last_push_at, desk.request.now);
+  if (parcel.subscribed_until && *parcel.subscribed_until > desk.request.now)
+    pushed += std::string(pushed.empty() ? "" : ", ") + "pushes promised until " + format_date(*parcel.subscribed_until);
+  if (!pushed.empty()) checked += (checked.empty() ? "Carrier: " : "; ") + pushed;
   const bool out = parcel.state == "handed_over";
   return {{"code", parcel.code},
           {"status", state_pill(out ? parcel.status : parcel.state)},

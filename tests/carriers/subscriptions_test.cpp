@@ -30,7 +30,8 @@ HttpRequest subscribe(const std::string& carrier, const std::vector<std::string>
 }
 SubscribeReply hear(const std::string& carrier, int status, const std::string& body, const std::vector<std::string>& numbers = {"N1"},
                     Headers headers = {}) {
-  return read_subscribe(of(carrier), answer(status, body, std::move(headers)), numbers);
+  keep_as_seed_of(*find_carrier(carrier), status, body);
+  return read_subscribe(of(carrier), {HttpResponse{status, std::move(headers), body}, {}}, numbers);
 }
 
 TEST(UpsSubscriptions, NameAHundredNumbersInTheirPlainForm) {

@@ -11,6 +11,7 @@
 #include "carriers/records.hpp"
 #include "carriers/reply.hpp"
 #include "carriers/shipping.hpp"
+#include "carriers/subscriptions.hpp"
 
 extern const char* const kFuzzedCarrier;  // each target defines its own
 
@@ -64,6 +65,14 @@ void ship(const Shipping& shipping, const HttpOutcome& outcome) {
   if (shipping.manifests()) shipping.parse_manifest(outcome);
 }
 
+void subscribe(const Subscriptions& subscriptions, const HttpOutcome& outcome) {
+  const std::vector<std::string> numbers = {"1Z999AA10123456784", "2"};
+  const auto reply = read_subscribe(subscriptions, outcome, numbers);
+  promise(reply.trouble == Trouble::none || reply.accepted.empty(), "a failed call subscribes nothing");
+  promise(reply.trouble != Trouble::none || reply.accepted.size() + reply.refused.size() == numbers.size(),
+          "every number is accepted or refused");
+}
+
 void read(const Carrier& carrier, std::uint8_t choice, std::string body) {
   const auto apis = carrier.apis();
   const HttpOutcome outcome{HttpResponse{kStatuses[choice % 8], {{"content-type", "application/json"}}, std::move(body)}, {}};
@@ -91,6 +100,7 @@ void read(const Carrier& carrier, std::uint8_t choice, std::string body) {
   if (carrier.capabilities().announces) carrier.parse_announce(outcome);
   carrier.is_number(text);
   if (const auto* shipping = carrier.shipping()) ship(*shipping, outcome);
+  if (const auto* subscriptions = carrier.subscriptions()) subscribe(*subscriptions, outcome);
 }
 }  // namespace
 }  // namespace roundtrip::carriers::fuzz

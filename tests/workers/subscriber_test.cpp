@@ -149,6 +149,23 @@ TEST_F(SubscriberTest, AnAccountWithoutAPushSecretIsLeftAlone) {
   EXPECT_EQ(world.subscribe("ups").accepted, 1);
 }
 
+TEST_F(SubscriberTest, AccountsSayHowTheyArePushedTo) {
+  world.set("http.public_url", "https://shop.example");
+  world.ship_with("ups");
+  ASSERT_EQ(world.subscribe("ups").accepted, 1);
+  const auto accounts = usecases::carrier_accounts(world.db(), world.config(), world.now()).value();
+  ASSERT_EQ(accounts.size(), 4u);
+  for (const auto& account : accounts) {
+    const bool ups = account.carrier == "ups";
+    EXPECT_EQ(account.push, account.carrier == "demo" ? "set_up" : "subscribes") << account.carrier;
+    EXPECT_EQ(account.push_url, "https://shop.example/v1/carriers/" + account.carrier + "/events");
+    EXPECT_EQ(account.subscribed, ups ? 1 : 0) << account.carrier;
+  }
+  world.use_accounts(world.server().url(), "");
+  const auto silent = usecases::carrier_accounts(world.db(), world.config(), world.now()).value();
+  EXPECT_EQ(silent.back().push, "no_secret");
+}
+
 TEST_F(SubscriberTest, ACarrierThatIsDownIsTriedAgainLaterAndPollingGoesOnAsItWas) {
   const auto parcel = world.ship_with("ups");
   int port = 0;
@@ -248,7 +265,7 @@ TEST_F(SubscriberTest, ANewTrackerOfACarrierWithSubscriptionsIsDueAtOnce) {
       world.merchant(), order, world.now());
   store::Transaction tx(world.db());
   auto head = store::lock_order(tx, world.merchant(), order).value();
-  ASSERT_TRUE(usecases::start_return_tracking(tx, world.context(), head, returned, "ups", PushWorld::number_of("ups", 7)));
+  ASSERT_TRUE(usecases::start_return_tracking(tx, world.context(), head, returned, {"ups", "", "return", PushWorld::number_of("ups", 7)}));
   store::save_head(tx, world.merchant(), head, world.now());
   tx.commit();
   EXPECT_EQ(world.subscribe("ups").accepted, 1);
