@@ -235,8 +235,8 @@ class FedexCarrier : public Carrier {
   std::string_view name() const override { return "fedex"; }
   std::string_view title() const override { return "FedEx"; }
   const Capabilities& capabilities() const override {
-    // Pushes (Advanced Integrated Visibility) are set up once for all parcels of an account number in the developer portal: nothing to
-    // subscribe number by number, nothing to renew.
+    // Pushes (Advanced Integrated Visibility) are set up in the developer portal once for all parcels of an account number: nothing to
+    // subscribe number by number, nothing to renew. FedEx also sells them by tracking number, added by jobs of its own; not used.
     static constexpr Capabilities kCapabilities{.numbers_per_call = kNumbersPerCall, .pushes = true, .needs_token = true};
     return kCapabilities;
   }

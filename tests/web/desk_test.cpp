@@ -53,6 +53,23 @@ TEST_F(DeskPage, SignInSendsNobodyToAnotherSite) {
   EXPECT_EQ(shop.post_form("/login", "login=anna&password=demo-demo-demo", {{"Sec-Fetch-Site", "cross-site"}}).status, 403);
 }
 
+TEST_F(DeskPage, AParcelSaysWhenItWasAskedForAndUntilWhenItIsPushed) {
+  shop.ship("SO-1001");
+  store::Session(shop.db()).run(
+      "UPDATE trackers SET last_checked_at = now() - interval '2 hours', last_success_at = now() - interval '2 hours', next_check_at = "
+      "now() "
+      "+ interval '20 hours', last_push_at = now() - interval '3 hours', subscribed_until = '2099-01-02', leased_until = now() + interval "
+      "'1 "
+      "hour'",
+      {});
+  const auto in = shop.post_form("/login", "login=anna&password=demo-demo-demo");
+  const std::string cookie(header(in.headers, "set-cookie").value_or(""));
+  const auto page = shop.get("/desk/orders/" + id_of("SO-1001"), {{"Cookie", cookie.substr(0, cookie.find(';'))}, {"Accept", "text/html"}});
+  ASSERT_EQ(page.status, 200);
+  EXPECT_NE(page.body.find("Asked 2 h ago"), std::string::npos);
+  EXPECT_NE(page.body.find("pushed 3 h ago, pushes promised until 2099-01-02"), std::string::npos) << page.body;
+}
+
 TEST_F(DeskPage, APickerHasNoBusinessAtTheDesk) {
   const auto in = shop.post_form("/login", "login=pia&password=demo-demo-demo");
   const std::string cookie(header(in.headers, "set-cookie").value_or(""));
