@@ -171,7 +171,8 @@ TEST_F(Outbound, EveryCarrierThatSellsLabelsTakesAParcel) {
   EXPECT_EQ(done["print"].size(), 5U) << done;
   while (pass(usecases::kManifestJob) > 0) {
   }
-  for (const auto& manifest : api.get("/v1/manifests").body["items"]) EXPECT_EQ(manifest["state"], "made") << manifest;
+  const json manifests = api.get("/v1/manifests").body["items"];
+  for (const auto& manifest : manifests) EXPECT_EQ(manifest["state"], "made") << manifest;
 }
 
 TEST_F(Outbound, TheTableChoosesByDestinationAndWeight) {
