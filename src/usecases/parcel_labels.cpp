@@ -184,6 +184,8 @@ Result<OrderId> relabel_parcel(const Context& context, const ShippingPlan& plan,
                  "No account of " + account_name(service->carrier, service->account) +
                      " sells labels for the way out. Name a carrier that does, or give the number of a label made elsewhere."};
   }
+  // Said again: the label in use stays.
+  if (!number.empty() && number == found->parcel->tracking_number && service->carrier == found->parcel->carrier) return found->work->order;
   drop_parcel_label(tx, context, parcel);
   if (gone) {
     const auto followed = follow_instead(tx, context, *found, *service, number);

@@ -164,6 +164,7 @@ void scan_at_dispatch(Bench& bench) {
     return bench.refuse("not_here", "This is " + bench.scanned_name + ". Here parcels are scanned.",
                         {"scan_parcel", "Scan a parcel's label, or DONE when the carrier has taken everything."});
   }
+  bench.station().parcel.reset();  // another one: what waited for a number was put aside
   const auto order = facts.parcel ? *facts.parcel_order : *facts.shipment_order;
   const auto shipment = facts.parcel ? *facts.parcel_shipment : *facts.shipment;
   auto open = open_work(bench, order, shipment);

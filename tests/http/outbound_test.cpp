@@ -205,6 +205,27 @@ TEST_F(Outbound, WithoutAnApiTheNumberIsScannedOrTypedAtDispatch) {
   EXPECT_EQ(api.scan("dispatch-1", "00PWLT8O")["code"], "unknown_barcode") << "nobody waits for a number any more";
 }
 
+TEST_F(Outbound, ANumberIsTakenOnlyForTheParcelThatWasScannedLast) {
+  const auto aside = order("SO-1", "GB"), other = order("SO-2", "GB");
+  packed(aside);
+  EXPECT_EQ(api.scan("dispatch-1", parcel(aside)["code"])["code"], "number_needed");
+  EXPECT_EQ(api.scan("dispatch-1", other["shipments"][0]["code"])["code"], "not_packed");
+  EXPECT_EQ(api.scan("dispatch-1", "ZWX9K1AB")["outcome"], "refused") << "nobody asked for the number of anything now";
+  EXPECT_EQ(parcel(aside)["state"], "closed");
+}
+
+TEST_F(Outbound, TheSameNumberSaidAgainKeepsTheLabelInUse) {
+  const auto taken = order("SO-1", "AT");
+  packed(taken);
+  buy();
+  const std::string number = parcel(taken)["tracking_number"];
+  EXPECT_EQ(api.scan("dispatch-1", number)["code"], "handed_over");
+  EXPECT_EQ(api.post("/v1/parcels/" + parcel(taken)["id"].get<std::string>() + "/label", {{"number", number}}).status, 200);
+  EXPECT_EQ(parcel(taken)["label"]["state"], "bought");
+  EXPECT_EQ(count("bookings WHERE state = 'void_wanted'"), 0);
+  EXPECT_EQ(count("trackers"), 1);
+}
+
 TEST_F(Outbound, ANumberPutRightGoesOnUnderTheRightOne) {
   const auto taken = order("SO-1", "GB");
   packed(taken);
