@@ -180,6 +180,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   page("/desk", desk_home);
   page("/desk/search", desk_search);
   add_desk_order_routes(router, services);
+  add_desk_order_return_routes(router, services);
   add_desk_list_routes(router, services);
   add_desk_code_routes(router, services);
   add_desk_manifest_routes(router, services);

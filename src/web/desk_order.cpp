@@ -1,35 +1,20 @@
 // The order at the desk: everything about it on one page, and what may be done with it.
+#include "web/desk_order.hpp"
+
 #include <algorithm>
 #include <cctype>
 
-#include "domain/codes.hpp"
 #include "domain/notifications.hpp"
 #include "usecases/access.hpp"
-#include "usecases/bookings.hpp"
 #include "usecases/customer.hpp"
-#include "usecases/refunds.hpp"
-#include "usecases/returns.hpp"
 #include "usecases/tracking.hpp"
-#include "web/desk_pages.hpp"
 
 namespace roundtrip::web {
 namespace {
-// What one page needs to write down everything about one order.
-struct Desk {
-  const http::Services& services;
-  const http::Request& request;
-  const usecases::OrderView& order;
-  std::string zone;
-  std::string when(std::optional<Instant> at) const { return staff_time(zone, at, request.now); }
-  std::string money(std::int64_t minor) const { return money_text("en-GB", minor, order.currency); }
-};
-
 const usecases::LineView* line_of(const usecases::OrderView& order, LineId id) {
   const auto found = std::find_if(order.lines.begin(), order.lines.end(), [&](const auto& line) { return line.id == id; });
   return found == order.lines.end() ? nullptr : &*found;
 }
-
-std::string some(std::int64_t number) { return number > 0 ? std::to_string(number) : ""; }
 
 Json lines_json(const Desk& desk) {
   Json out = Json::array();
@@ -130,60 +115,6 @@ Json shipments_json(const Desk& desk) {
                    {"when", when},
                    {"parcels", parcels},
                    {"lines", lines}});
-  }
-  return out;
-}
-
-Json returns_json(const Desk& desk) {
-  Json out = Json::array();
-  for (const auto& one : desk.order.returns) {
-    Json lines = Json::array();
-    bool person = false;
-    for (const auto& line : one.lines) {
-      person = person || line.acceptance == "needs_person";
-      lines.push_back({{"announced", std::to_string(line.announced)},
-                       {"sku", line.sku},
-                       {"reason", words_of_code(line.reason)},
-                       {"note", line.note},
-                       {"received", std::to_string(line.received)},
-                       {"accepted", std::to_string(line.accepted)},
-                       {"rejected", some(line.rejected)},
-                       {"person", line.acceptance == "needs_person"}});
-    }
-    const bool awaited = one.status == "approved" || one.status == "in_transit" || one.status == "partly_received";
-    out.push_back({{"id", to_text(one.id)},
-                   {"code", one.code},
-                   {"status", state_pill(one.status)},
-                   {"kind", words_of_code(one.kind)},
-                   {"suggestion", words_of_code(one.suggestion)},
-                   {"has_label", one.kind != "undeliverable"},
-                   {"travels_as", one.carrier.empty() ? "" : one.carrier + " " + one.tracking_number},
-                   {"when", desk.when(one.created_at)},
-                   {"lines", lines},
-                   {"can_decide", one.status == "requested"},
-                   {"can_receive", awaited},
-                   {"can_cancel", one.status == "approved" || one.status == "requested"},
-                   {"needs_person", person}});
-  }
-  return out;
-}
-
-Json refunds_json(const Desk& desk) {
-  const bool may = desk.request.caller.may("refunds:approve");
-  Json out = Json::array();
-  for (const auto& one : desk.order.refunds) {
-    const bool open = one.state == "requested" || one.state == "submitted" || one.state == "failed";
-    out.push_back({{"id", to_text(one.id)},
-                   {"amount", desk.money(one.amount)},
-                   {"state", state_pill(one.state)},
-                   {"reason", words_of_code(one.reason)},
-                   {"gateway", one.gateway},
-                   {"reference", one.gateway_reference},
-                   {"when", desk.when(one.requested_at)},
-                   {"error", one.last_error},
-                   {"can_decide", may && one.state == "requested" && one.approval_needed},
-                   {"can_retry", one.state == "failed" || one.state == "in_doubt"},
-                   {"can_mark_paid", may && open && !one.approval_needed && (one.gateway == "manual" || one.state == "failed")}});
   }
   return out;
 }
@@ -345,83 +276,25 @@ http::Reply order_page(const http::Services& services, const http::Request& requ
   return show_order(services, request, parse_id<OrderId>(request.param("id")).value_or(OrderId{}), "", 200);
 }
 
-// After an action: back to the order with a word about it, or the order's page with the refusal on top.
-http::Reply after(const http::Services& services, const http::Request& request, OrderId order, const Done& outcome,
-                  const std::string& word) {
+}  // namespace
+
+http::Reply after_order_action(const http::Services& services, const http::Request& request, OrderId order, const Done& outcome,
+                               const std::string& word) {
   if (outcome) return http::redirect_reply("/desk/orders/" + to_text(order) + "?done=" + word);
   std::string said = outcome.error().message;
   if (outcome.error().explain && !outcome.error().explain->next_step.empty()) said += " " + outcome.error().explain->next_step;
   return show_order(services, request, order, said, http::status_of(outcome.error().kind));
 }
 
+namespace {
 http::Reply act_on_order(const http::Services& services, const http::Request& request) {
   const auto context = http::context_of(services, request);
   const OrderId id = parse_id<OrderId>(request.param("id")).value_or(OrderId{});
   const auto action = request.param("action");
   const std::string reason = field(request.form(), "reason");
-  if (action == "hold") return after(services, request, id, usecases::hold_order(context, id, reason, std::nullopt), "held");
-  if (action == "release") return after(services, request, id, usecases::release_order(context, id), "released");
-  if (action == "cancel") return after(services, request, id, usecases::cancel_order(context, id, {}, reason), "canceled");
-  return error_page(services, request, Layout::desk,
-                    {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
-}
-
-template <class T>
-Done outcome_of(const Result<T>& result) {
-  return result ? done() : Done{result.error()};
-}
-
-Done inspect(const usecases::Context& context, const usecases::ReturnView& view, bool accept) {
-  std::vector<usecases::InspectedUnits> lines;
-  for (const auto& line : view.lines) {
-    const std::int64_t waiting = line.received - line.accepted - line.rejected;
-    if (waiting > 0) lines.push_back({line.line, accept ? waiting : 0, accept ? 0 : waiting, ""});
-  }
-  return outcome_of(usecases::inspect_return(context, view.id, lines, ""));
-}
-
-http::Reply act_on_return(const http::Services& services, const http::Request& request) {
-  const auto context = http::context_of(services, request);
-  const ReturnId id = parse_id<ReturnId>(request.param("id")).value_or(ReturnId{});
-  const auto view = usecases::read_return(context, id);
-  if (!view) return error_page(services, request, Layout::desk, view.error());
-  const auto form = request.form();
-  const auto action = request.param("action");
-  const auto days = static_cast<int>(services.config.integer("returns.label_valid_days"));
-  if (action == "approve")
-    return after(services, request, view->order,
-                 outcome_of(usecases::approve_return(context, id, days, usecases::return_label_carrier(services.config))),
-                 "return_approved");
-  if (action == "decline") {
-    return after(services, request, view->order, outcome_of(usecases::decline_return(context, id, field(form, "reason"))),
-                 "return_declined");
-  }
-  if (action == "cancel") return after(services, request, view->order, outcome_of(usecases::cancel_return(context, id)), "return_canceled");
-  if (action == "receive")
-    return after(services, request, view->order, outcome_of(usecases::receive_return_now(context, id, {}, "")), "return_received");
-  if (action == "inspect")
-    return after(services, request, view->order, inspect(context, *view, field(form, "verdict") == "accept"), "return_inspected");
-  return error_page(services, request, Layout::desk,
-                    {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
-}
-
-http::Reply act_on_refund(const http::Services& services, const http::Request& request) {
-  const auto context = http::context_of(services, request);
-  const RefundId id = parse_id<RefundId>(request.param("id")).value_or(RefundId{});
-  const auto view = usecases::read_refund(context, id);
-  if (!view) return error_page(services, request, Layout::desk, view.error());
-  const auto form = request.form();
-  const auto action = request.param("action");
-  if (action == "approve")
-    return after(services, request, view->order, outcome_of(usecases::approve_refund(context, id)), "refund_approved");
-  if (action == "deny")
-    return after(services, request, view->order, outcome_of(usecases::deny_refund(context, id, field(form, "reason"))), "refund_denied");
-  if (action == "retry")
-    return after(services, request, view->order, outcome_of(usecases::retry_refund(context, id)), "refund_tried_again");
-  if (action == "paid") {
-    return after(services, request, view->order, outcome_of(usecases::mark_refund_paid(context, id, field(form, "reference"))),
-                 "refund_marked_as_paid");
-  }
+  if (action == "hold") return after_order_action(services, request, id, usecases::hold_order(context, id, reason, std::nullopt), "held");
+  if (action == "release") return after_order_action(services, request, id, usecases::release_order(context, id), "released");
+  if (action == "cancel") return after_order_action(services, request, id, usecases::cancel_order(context, id, {}, reason), "canceled");
   return error_page(services, request, Layout::desk,
                     {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
 }
@@ -448,8 +321,6 @@ void add_desk_order_routes(http::Router& router, const http::Services& services)
   };
   route("GET", "/desk/orders/{id}", "orders:write", order_page);
   route("POST", "/desk/orders/{id}/{action}", "orders:write", act_on_order);
-  route("POST", "/desk/returns/{id}/{action}", "returns:write", act_on_return);
-  route("POST", "/desk/refunds/{id}/{action}", "refunds:approve", act_on_refund);
   route("POST", "/desk/messages/{id}/answer", "orders:write", answer);
   route("POST", "/desk/parcels/{id}/attend", "orders:write", attend);
 }

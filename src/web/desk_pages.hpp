@@ -26,6 +26,7 @@ std::optional<std::int64_t> number_of(const std::optional<std::string>& text);
 Json message_json(const usecases::ContactMessage& message, const std::string& zone, Instant now, bool with_order);
 
 void add_desk_order_routes(http::Router& router, const http::Services& services);
+void add_desk_order_return_routes(http::Router& router, const http::Services& services);
 // Hand-overs and their manifests, and other labels for parcels.
 void add_desk_manifest_routes(http::Router& router, const http::Services& services);
 void add_desk_code_routes(http::Router& router, const http::Services& services);

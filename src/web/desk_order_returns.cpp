@@ -1,0 +1,139 @@
+// Returns and refunds on the order's page at the desk, and what may be done with them.
+#include "usecases/bookings.hpp"
+#include "usecases/refunds.hpp"
+#include "usecases/returns.hpp"
+#include "web/desk_order.hpp"
+
+namespace roundtrip::web {
+
+Json returns_json(const Desk& desk) {
+  Json out = Json::array();
+  for (const auto& one : desk.order.returns) {
+    Json lines = Json::array();
+    bool person = false;
+    for (const auto& line : one.lines) {
+      person = person || line.acceptance == "needs_person";
+      lines.push_back({{"announced", std::to_string(line.announced)},
+                       {"sku", line.sku},
+                       {"reason", words_of_code(line.reason)},
+                       {"note", line.note},
+                       {"received", std::to_string(line.received)},
+                       {"accepted", std::to_string(line.accepted)},
+                       {"rejected", some(line.rejected)},
+                       {"person", line.acceptance == "needs_person"}});
+    }
+    const bool awaited = one.status == "approved" || one.status == "in_transit" || one.status == "partly_received";
+    out.push_back({{"id", to_text(one.id)},
+                   {"code", one.code},
+                   {"status", state_pill(one.status)},
+                   {"kind", words_of_code(one.kind)},
+                   {"suggestion", words_of_code(one.suggestion)},
+                   {"has_label", one.kind != "undeliverable"},
+                   {"travels_as", one.carrier.empty() ? "" : one.carrier + " " + one.tracking_number},
+                   {"when", desk.when(one.created_at)},
+                   {"lines", lines},
+                   {"can_decide", one.status == "requested"},
+                   {"can_receive", awaited},
+                   {"can_cancel", one.status == "approved" || one.status == "requested"},
+                   {"needs_person", person}});
+  }
+  return out;
+}
+
+Json refunds_json(const Desk& desk) {
+  const bool may = desk.request.caller.may("refunds:approve");
+  Json out = Json::array();
+  for (const auto& one : desk.order.refunds) {
+    const bool open = one.state == "requested" || one.state == "submitted" || one.state == "failed";
+    out.push_back({{"id", to_text(one.id)},
+                   {"amount", desk.money(one.amount)},
+                   {"state", state_pill(one.state)},
+                   {"reason", words_of_code(one.reason)},
+                   {"gateway", one.gateway},
+                   {"reference", one.gateway_reference},
+                   {"when", desk.when(one.requested_at)},
+                   {"error", one.last_error},
+                   {"can_decide", may && one.state == "requested" && one.approval_needed},
+                   {"can_retry", one.state == "failed" || one.state == "in_doubt"},
+                   {"can_mark_paid", may && open && !one.approval_needed && (one.gateway == "manual" || one.state == "failed")}});
+  }
+  return out;
+}
+
+namespace {
+template <class T>
+Done outcome_of(const Result<T>& result) {
+  return result ? done() : Done{result.error()};
+}
+
+Done inspect(const usecases::Context& context, const usecases::ReturnView& view, bool accept) {
+  std::vector<usecases::InspectedUnits> lines;
+  for (const auto& line : view.lines) {
+    const std::int64_t waiting = line.received - line.accepted - line.rejected;
+    if (waiting > 0) lines.push_back({line.line, accept ? waiting : 0, accept ? 0 : waiting, ""});
+  }
+  return outcome_of(usecases::inspect_return(context, view.id, lines, ""));
+}
+
+http::Reply act_on_return(const http::Services& services, const http::Request& request) {
+  const auto context = http::context_of(services, request);
+  const ReturnId id = parse_id<ReturnId>(request.param("id")).value_or(ReturnId{});
+  const auto view = usecases::read_return(context, id);
+  if (!view) return error_page(services, request, Layout::desk, view.error());
+  const auto form = request.form();
+  const auto action = request.param("action");
+  const auto days = static_cast<int>(services.config.integer("returns.label_valid_days"));
+  if (action == "approve")
+    return after_order_action(services, request, view->order,
+                              outcome_of(usecases::approve_return(context, id, days, usecases::return_label_carrier(services.config))),
+                              "return_approved");
+  if (action == "decline") {
+    return after_order_action(services, request, view->order, outcome_of(usecases::decline_return(context, id, field(form, "reason"))),
+                              "return_declined");
+  }
+  if (action == "cancel")
+    return after_order_action(services, request, view->order, outcome_of(usecases::cancel_return(context, id)), "return_canceled");
+  if (action == "receive")
+    return after_order_action(services, request, view->order, outcome_of(usecases::receive_return_now(context, id, {}, "")),
+                              "return_received");
+  if (action == "inspect")
+    return after_order_action(services, request, view->order, inspect(context, *view, field(form, "verdict") == "accept"),
+                              "return_inspected");
+  return error_page(services, request, Layout::desk,
+                    {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
+}
+
+http::Reply act_on_refund(const http::Services& services, const http::Request& request) {
+  const auto context = http::context_of(services, request);
+  const RefundId id = parse_id<RefundId>(request.param("id")).value_or(RefundId{});
+  const auto view = usecases::read_refund(context, id);
+  if (!view) return error_page(services, request, Layout::desk, view.error());
+  const auto form = request.form();
+  const auto action = request.param("action");
+  if (action == "approve")
+    return after_order_action(services, request, view->order, outcome_of(usecases::approve_refund(context, id)), "refund_approved");
+  if (action == "deny")
+    return after_order_action(services, request, view->order, outcome_of(usecases::deny_refund(context, id, field(form, "reason"))),
+                              "refund_denied");
+  if (action == "retry")
+    return after_order_action(services, request, view->order, outcome_of(usecases::retry_refund(context, id)), "refund_tried_again");
+  if (action == "paid") {
+    return after_order_action(services, request, view->order, outcome_of(usecases::mark_refund_paid(context, id, field(form, "reference"))),
+                              "refund_marked_as_paid");
+  }
+  return error_page(services, request, Layout::desk,
+                    {.kind = ErrorKind::not_found, .code = "no_such_action", .message = "There is no such action."});
+}
+
+}  // namespace
+
+void add_desk_order_return_routes(http::Router& router, const http::Services& services) {
+  const auto route = [&](const char* method, const char* pattern, const char* scope, auto handler) {
+    router.add({method, pattern, http::Gate::staff, scope,
+                [&services, handler](const http::Request& request) { return handler(services, request); }});
+  };
+  route("POST", "/desk/returns/{id}/{action}", "returns:write", act_on_return);
+  route("POST", "/desk/refunds/{id}/{action}", "refunds:approve", act_on_refund);
+}
+
+}  // namespace roundtrip::web
