@@ -23,6 +23,13 @@ RefundView refund_view(const store::RefundRow& row);
 // Appends to the order's timeline; `detail` is a JSON object.
 void note_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, RefundId refund,
                  const std::string& detail = "{}");
+// Denies a refund that is still requested: its payment's room, its ledger and, with the last of its cause, its shares go back. Refuses
+// every other state. The caller saves the head.
+std::optional<Error> deny_locked_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row,
+                                        const std::string& reason);
+// The same for all refunds of one release key: all of them, or none and why not.
+std::optional<Error> take_back_refunds(store::Transaction& tx, const Context& context, store::OrderHead& head,
+                                       const std::string& release_key, const std::string& reason);
 Error no_such_refund();
 Error refund_state_conflict(const store::RefundRow& row, const std::string& wanted);
 

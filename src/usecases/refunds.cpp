@@ -228,6 +228,46 @@ Result<RefundPage> list_refunds(const Context& context, const std::optional<std:
   return page;
 }
 
+std::optional<Error> deny_locked_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row,
+                                        const std::string& reason) {
+  const auto next = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::deny);
+  if (!next) return refund_state_conflict(row, "denied");
+  row.state = *next;
+  row.settled_at = context.now;
+  row.approval_needed = false;
+  row.last_error = reason;
+  store::save_refund(tx, context.merchant, row);
+  store::move_refunded(tx, context.merchant, row.order, row.payment, -row.components.amount());
+  store::post_to_ledger(tx, context.merchant, row.order, "refund_denied:" + to_text(row.id), "refunds_payable", "sales",
+                        row.components.amount(), row.currency, context.now);
+  bool all_denied = true;
+  for (const auto& other : store::refunds_of_order(tx, context.merchant, row.order)) {
+    if (other.release_key() == row.release_key() && other.state != RefundState::denied) all_denied = false;
+  }
+  if (all_denied) store::take_back_release(tx, context.merchant, row.order, row.release_key(), context.now);
+  note_refund(tx, context, head, "refund.denied", row.id,
+              nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
+  return std::nullopt;
+}
+
+std::optional<Error> take_back_refunds(store::Transaction& tx, const Context& context, store::OrderHead& head,
+                                       const std::string& release_key, const std::string& reason) {
+  std::vector<store::RefundRow> rows;
+  for (const auto id : store::refunds_with_key(tx, context.merchant, head.id, release_key)) {
+    auto row = store::lock_refund(tx, context.merchant, id);
+    if (row && row->state != RefundState::denied) rows.push_back(std::move(*row));
+  }
+  for (const auto& row : rows) {
+    if (!domain::next_state(domain::kRefundSteps, row.state, RefundEvent::deny)) return refund_state_conflict(row, "taken back");
+  }
+  for (auto& row : rows) {
+    if (auto refused = deny_locked_refund(tx, context, head, row, reason)) return refused;
+  }
+  // A release that nothing was left to pay for has no refund; its shares go back all the same.
+  store::take_back_release(tx, context.merchant, head.id, release_key, context.now);
+  return std::nullopt;
+}
+
 Result<RefundView> approve_refund(const Context& context, RefundId refund) {
   store::Transaction tx(context.db);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
@@ -254,27 +294,10 @@ Result<RefundView> deny_refund(const Context& context, RefundId refund, const st
   store::Transaction tx(context.db);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
-  auto& [head, row] = *locked;
-  const auto next = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::deny);
-  if (!next) return refund_state_conflict(row, "denied");
-  row.state = *next;
-  row.settled_at = context.now;
-  row.approval_needed = false;
-  row.last_error = reason;
-  store::save_refund(tx, context.merchant, row);
-  store::move_refunded(tx, context.merchant, row.order, row.payment, -row.components.amount());
-  store::post_to_ledger(tx, context.merchant, row.order, "refund_denied:" + to_text(row.id), "refunds_payable", "sales",
-                        row.components.amount(), row.currency, context.now);
-  bool all_denied = true;
-  for (const auto& other : store::refunds_of_order(tx, context.merchant, row.order)) {
-    if (other.release_key() == row.release_key() && other.state != RefundState::denied) all_denied = false;
-  }
-  if (all_denied) store::take_back_release(tx, context.merchant, row.order, row.release_key(), context.now);
-  note_refund(tx, context, head, "refund.denied", row.id,
-              nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
-  store::save_head(tx, context.merchant, head, context.now);
+  if (const auto refused = deny_locked_refund(tx, context, locked->head, locked->row, reason)) return *refused;
+  store::save_head(tx, context.merchant, locked->head, context.now);
   tx.commit();
-  return refund_view(row);
+  return refund_view(locked->row);
 }
 
 }  // namespace roundtrip::usecases
