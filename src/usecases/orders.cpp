@@ -237,14 +237,29 @@ Result<std::vector<std::string>> cancel_units(const Context& context, OrderId or
   if (!locked) return no_such_order();
   if (locked->head.status == domain::OrderStatus::canceled)
     return Error{ErrorKind::conflict, "already_canceled", "The order is canceled already."};
+  auto freed = cancel_units_in(tx, context, *locked, lines, {reason, "cancellation"});
+  if (!freed) return freed.error();
+  if (locked->head.status == domain::OrderStatus::canceled)
+    store::queue_notification(tx, context.merchant, order, domain::Milestone::order_canceled, "", context.now, context.now);
+  store::save_head(tx, context.merchant, locked->head, context.now);
+  if (!key.empty()) store::note_key_result(tx, context.merchant, key, "canceled");
+  tx.commit();
+  return freed;
+}
+
+}  // namespace
+
+Result<std::vector<std::string>> cancel_units_in(store::Transaction& tx, const Context& context, store::LockedWork& locked,
+                                                 const std::vector<CancelLine>& lines, const CancelCause& cause) {
+  const OrderId order = locked.head.id;
   const auto counters = store::line_counters(tx, context.merchant, order);
   const auto units = units_to_cancel(counters, lines);
   if (!units) return units.error();
   store::lock_stock_of_order(tx, context.merchant, order);
-  take_out_of_shipments(tx, context, locked->shipments, *units, reason);
+  take_out_of_shipments(tx, context, locked.shipments, *units, cause.reason);
   std::vector<RefundUnits> refund;
   std::vector<std::string> freed;
-  nlohmann::ordered_json detail = {{"reason", reason}, {"lines", nlohmann::ordered_json::array()}};
+  nlohmann::ordered_json detail = {{"reason", cause.reason}, {"lines", nlohmann::ordered_json::array()}};
   for (const auto& line : counters) {
     const auto at = units->find(line.id.value);
     if (at == units->end()) continue;
@@ -255,22 +270,16 @@ Result<std::vector<std::string>> cancel_units(const Context& context, OrderId or
   nlohmann::json rows = nlohmann::json::array();
   for (const auto& one : refund) rows.push_back({{"line_id", one.line.value}, {"units", one.units}});
   store::add_canceled(tx, context.merchant, order, rows.dump());
-  refresh_order_status(tx, context, locked->head);
-  const bool whole = locked->head.status == domain::OrderStatus::canceled;
+  refresh_order_status(tx, context, locked.head);
+  const bool whole = locked.head.status == domain::OrderStatus::canceled;
   store::append_timeline(
-      tx, context.merchant, locked->head,
+      tx, context.merchant, locked.head,
       {whole ? "order.canceled" : "order.lines_canceled", context.actor.channel, context.actor.name, to_text(order), detail.dump()},
       context.now);
-  request_refund(tx, context, locked->head, "cancel:" + to_text(order) + ":" + std::to_string(locked->head.seq), "cancellation",
+  request_refund(tx, context, locked.head, "cancel:" + to_text(order) + ":" + std::to_string(locked.head.seq), cause.refund_reason,
                  std::nullopt, refund);
-  if (whole) store::queue_notification(tx, context.merchant, order, domain::Milestone::order_canceled, "", context.now, context.now);
-  store::save_head(tx, context.merchant, locked->head, context.now);
-  if (!key.empty()) store::note_key_result(tx, context.merchant, key, "canceled");
-  tx.commit();
   return freed;
 }
-
-}  // namespace
 
 Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason,
                   const std::string& idempotency_key) {

@@ -13,6 +13,7 @@
 namespace roundtrip::store {
 class Queryable;
 class Transaction;
+struct LockedWork;
 struct OrderHead;
 }  // namespace roundtrip::store
 
@@ -63,6 +64,14 @@ struct CancelLine {
 // requests the refund in the same transaction. The same idempotency key again cancels nothing more.
 Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason,
                   const std::string& idempotency_key = "");
+struct CancelCause {
+  std::string reason;         // as the timeline and the shipments say it
+  std::string refund_reason;  // of the refund it makes
+};
+// The same inside the caller's transaction; the caller tells the customer, saves the head and, after its commit, fills backorders with
+// the SKUs this gives.
+Result<std::vector<std::string>> cancel_units_in(store::Transaction& tx, const Context& context, store::LockedWork& locked,
+                                                 const std::vector<CancelLine>& lines, const CancelCause& cause);
 Done hold_order(const Context& context, OrderId order, const std::string& reason, std::optional<Instant> until);
 Done release_order(const Context& context, OrderId order);
 

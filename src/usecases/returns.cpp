@@ -291,21 +291,27 @@ Result<ReturnPreview> preview_return(const Context& context, const ReturnRequest
   return preview;
 }
 
-Result<ReturnView> create_return(const Context& context, const ReturnRequest& request) {
-  store::Transaction tx(context.db);
-  auto head = store::lock_order(tx, context.merchant, request.order);
-  if (!head) return order_not_found();
+Result<ReturnView> create_return_in(store::Transaction& tx, const Context& context, store::OrderHead& head, const ReturnRequest& request) {
   const auto prepared = prepare_return(tx, context, request);
   if (!prepared) return prepared.error();
   if (!prepared->decision.allowed) return refusal_of(*prepared);
   store::ReturnRow row = new_return(context, request, *prepared);
   const auto lines = new_lines(request, *prepared);
   row.id = store::insert_return(tx, context.merchant, row, lines);
-  note_created(tx, context, *head, row, request);
-  if (prepared->decision.approved) approve(tx, context, *head, row, request.label_carrier);
+  note_created(tx, context, head, row, request);
+  if (prepared->decision.approved) approve(tx, context, head, row, request.label_carrier);
+  return return_view(row, lines, {});
+}
+
+Result<ReturnView> create_return(const Context& context, const ReturnRequest& request) {
+  store::Transaction tx(context.db);
+  auto head = store::lock_order(tx, context.merchant, request.order);
+  if (!head) return order_not_found();
+  auto made = create_return_in(tx, context, *head, request);
+  if (!made) return made;
   store::save_head(tx, context.merchant, *head, context.now);
   tx.commit();
-  return return_view(row, lines, {});
+  return made;
 }
 
 Result<ReturnView> read_return(const Context& context, ReturnId return_id) {

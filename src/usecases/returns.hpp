@@ -74,6 +74,8 @@ Result<ReturnPreview> preview_return(const Context& context, const ReturnRequest
 // Refused by policy: invalid (return_not_eligible), or conflict (units_not_returnable) when the units are in
 // another return or have not shipped; `explain` holds the first refused rule, `faults` all of them.
 Result<ReturnView> create_return(const Context& context, const ReturnRequest& request);
+// The same inside the caller's transaction: the order is locked, the caller saves its head.
+Result<ReturnView> create_return_in(store::Transaction& tx, const Context& context, store::OrderHead& head, const ReturnRequest& request);
 
 Result<ReturnView> read_return(const Context& context, ReturnId return_id);
 Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId order);
