@@ -34,7 +34,9 @@ Enum word_of_field(Fields& fields, const char* name, Enum fallback, Parse&& pars
   return value.value_or(fallback);
 }
 
-usecases::ReturnRequest parse_return_request(Fields root, const Services& services) {
+usecases::Reader reader_of(const Request& request) { return usecases::reader_of_header(request.header("accept-language").value_or("")); }
+
+usecases::ReturnRequest parse_return_request(Fields root, const Services& services, const Request& read) {
   usecases::ReturnRequest request;
   request.order = id_of<OrderId>(root, "order_id");
   request.kind = word_of_field(
@@ -49,12 +51,19 @@ usecases::ReturnRequest parse_return_request(Fields root, const Services& servic
     wanted.quantity = line.integer("quantity", true, 1, 1, kMostUnits);
     wanted.reason = line.text("reason", {.max = 60});
     wanted.note = line.text("note", {.max = 1000, .multiline = true});
+    if (line.has("condition")) {
+      wanted.condition = word_of_field(
+          line, "condition", domain::Condition::used, [](const std::string& word) { return domain::parse_condition(word); },
+          "damaged, used, unused, unopened");
+    }
+    wanted.photo = line.boolean("photo", false);
     request.lines.push_back(std::move(wanted));
   }
   request.carrier = root.text("carrier", {.max = 60});
   request.tracking_number = root.text("tracking_number", {.max = 60});
   request.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
   request.label_carrier = usecases::return_label_carrier(services.config);
+  request.reader = reader_of(read);
   return request;
 }
 
@@ -70,21 +79,33 @@ ordered_json trace_step_json(const domain::TraceStep& step) {
   return out;
 }
 
+ordered_json components_of(const domain::Components& money) {
+  return {{"price", money.price}, {"discount", money.discount}, {"tax", money.tax}, {"shipping", money.shipping}, {"fees", money.fees}};
+}
+
 ordered_json preview_json(const usecases::ReturnPreview& preview) {
   ordered_json trace = ordered_json::array();
   for (const auto& step : preview.decision.trace) trace.push_back(trace_step_json(step));
+  ordered_json offers = ordered_json::array();
+  for (const auto& offer : preview.offers) {
+    offers.push_back({{"outcome", domain::to_text(offer.outcome)},
+                      {"money", money_json(offer.money.amount(), preview.currency)},
+                      {"components", components_of(offer.money)},
+                      {"bonus", money_json(offer.bonus, preview.currency)},
+                      {"total", money_json(offer.total, preview.currency)}});
+  }
   const auto& money = preview.money;
-  ordered_json out = {
-      {"eligible", preview.decision.allowed},
-      {"approval", preview.decision.approved ? "automatic" : "person"},
-      {"until", time_json(preview.decision.last_day)},
-      {"freight_paid_by", domain::to_text(preview.decision.freight)},
-      {"refund_trigger", domain::to_text(preview.trigger)},
-      {"policy_version", preview.policy_version},
-      {"refund", money_json(money.amount(), preview.currency)},
-      {"components",
-       {{"price", money.price}, {"discount", money.discount}, {"tax", money.tax}, {"shipping", money.shipping}, {"fees", money.fees}}},
-      {"trace", trace}};
+  ordered_json out = {{"eligible", preview.decision.allowed},
+                      {"approval", preview.decision.approved ? "automatic" : "person"},
+                      {"until", time_json(preview.decision.last_day)},
+                      {"freight_paid_by", domain::to_text(preview.decision.freight)},
+                      {"refund_trigger", domain::to_text(preview.decision.trigger)},
+                      {"keep_item", preview.decision.keep_item},
+                      {"policy_version", preview.policy_version},
+                      {"refund", money_json(money.amount(), preview.currency)},
+                      {"components", components_of(money)},
+                      {"offers", offers},
+                      {"trace", trace}};
   if (preview.due != money.amount()) out["limited_by_payment"] = {{"due", money_json(preview.due, preview.currency)}};
   return out;
 }
@@ -118,7 +139,7 @@ std::string body_or_empty(const Request& request) { return request.body.empty() 
 
 Reply preview_handler(const Services& services, const Request& request) {
   Body body(request.body);
-  const auto wanted = parse_return_request(body.root(), services);
+  const auto wanted = parse_return_request(body.root(), services, request);
   if (const auto refused = body.finish()) return problem_reply(*refused);
   const auto preview = usecases::preview_return(context_of(services, request), wanted);
   return preview ? json_reply(200, preview_json(*preview)) : problem_reply(preview.error());
@@ -126,13 +147,13 @@ Reply preview_handler(const Services& services, const Request& request) {
 
 Reply create_handler(const Services& services, const Request& request) {
   Body body(request.body);
-  const auto wanted = parse_return_request(body.root(), services);
+  const auto wanted = parse_return_request(body.root(), services, request);
   if (const auto refused = body.finish()) return problem_reply(*refused);
   return return_reply(201, usecases::create_return(context_of(services, request), wanted));
 }
 
 Reply read_return_handler(const Services& services, const Request& request, ReturnId id) {
-  return return_reply(200, usecases::read_return(context_of(services, request), id));
+  return return_reply(200, usecases::read_return(context_of(services, request), id, reader_of(request)));
 }
 
 Reply approve_return_handler(const Services& services, const Request& request, ReturnId id) {

@@ -115,6 +115,14 @@ std::string lines_as_json(const std::vector<ReturnLineRow>& lines) {
   return set.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
+// What the decision says of this very return: a tier may have moved the trigger forward.
+void apply_decision(const std::string& decision, domain::Policy& policy) {
+  const json said = json::parse(decision, nullptr, false);
+  const auto trigger = said.is_object() ? said.find("refund_trigger") : said.end();
+  if (trigger == said.end() || !trigger->is_string()) return;
+  policy.trigger = known_word(domain::parse_refund_trigger(trigger->get<std::string>()), *trigger);
+}
+
 }  // namespace
 
 std::optional<OrderId> order_of_return(Queryable& db, MerchantId merchant, ReturnId id) {
@@ -127,38 +135,9 @@ std::optional<LockedReturn> lock_return(Transaction& tx, MerchantId merchant, Or
   if (heads.empty()) return std::nullopt;
   LockedReturn out{std::move(heads.front().row), {}, {}};
   out.policy = saved_policy(out.row.policy_version, heads.front().policy);
+  apply_decision(out.row.decision, out.policy);
   for (auto& [owner, line] : read_return_lines(tx, merchant, order, id)) out.lines.push_back(std::move(line));
   return out;
-}
-
-domain::ReturnFacts return_facts(Queryable& db, MerchantId merchant, OrderId order) {
-  domain::ReturnFacts facts;
-  for (auto& [line, sku, goods, quantity, canceled, shipped, announced, returnable, window, parcels, delivered, last] :
-       db.rows<LineId, std::string, bool, std::int64_t, std::int64_t, std::int64_t, std::int64_t, bool, std::optional<int>, std::int64_t,
-               std::int64_t, std::optional<Instant>>(
-           "WITH d AS (SELECT count(*) AS parcels, count(delivered_at) AS delivered, max(delivered_at) AS last FROM parcels "
-           "  WHERE merchant_id = $1 AND order_id = $2 AND state = 'handed_over') "
-           "SELECT l.line_id, l.sku, l.goods, l.quantity, l.canceled, l.shipped, l.announced, coalesce(p.returnable, true), "
-           "  p.return_window_days, d.parcels, d.delivered, d.last "
-           "FROM order_lines l CROSS JOIN d LEFT JOIN products p ON p.merchant_id = l.merchant_id AND p.sku = l.sku "
-           "WHERE l.merchant_id = $1 AND l.order_id = $2 ORDER BY l.position",
-           merchant, order)) {
-    domain::ReturnLineFacts fact;
-    fact.line = line;
-    fact.sku = std::move(sku);
-    fact.goods = goods;
-    fact.returnable = returnable;
-    fact.window_days = window;
-    fact.quantity = quantity;
-    fact.canceled = canceled;
-    fact.shipped = shipped;
-    fact.announced = announced;
-    facts.anything_shipped = facts.anything_shipped || shipped > 0;
-    facts.all_delivered = parcels > 0 && delivered == parcels;
-    if (facts.all_delivered) facts.delivered_at = last;
-    facts.lines.push_back(std::move(fact));
-  }
-  return facts;
 }
 
 ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines) {

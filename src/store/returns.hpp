@@ -34,7 +34,7 @@ struct ReturnLineRow {
   bool product_known = false;  // the SKU has a product row: it can go to stock
 };
 
-// One return with the policy it was made under.
+// One return with the policy it was made under, its trigger as decided for this return.
 struct LockedReturn {
   ReturnRow row;
   domain::Policy policy;
@@ -45,7 +45,8 @@ std::optional<OrderId> order_of_return(Queryable& db, MerchantId merchant, Retur
 // FOR UPDATE; after the order's lock. Nothing when the order has no such return.
 std::optional<LockedReturn> lock_return(Transaction& tx, MerchantId merchant, OrderId order, ReturnId id);
 
-// Everything the policy asks about an order: its lines (requested is 0, reason empty) and its deliveries.
+// Everything the policy asks about an order: its lines (requested is 0, reason empty), its deliveries, who bought and how to reach the
+// shop.
 domain::ReturnFacts return_facts(Queryable& db, MerchantId merchant, OrderId order);
 
 // Inserts the return and its lines, and announces the units on the order's lines.

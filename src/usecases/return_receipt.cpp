@@ -62,7 +62,7 @@ Result<Disposition> chosen_disposition(const store::LockedReturn& found, const s
 // Everything still awaited; accepted at once unless the policy wants each item looked at.
 std::vector<LineChange> whole_receipt(store::LockedReturn& found) {
   std::vector<LineChange> changes;
-  const bool accept = found.policy.trigger == domain::RefundTrigger::warehouse_scan;
+  const bool accept = found.policy.trigger != domain::RefundTrigger::inspection;
   for (auto& line : found.lines) {
     const std::int64_t units = line.state.awaited();
     if (units > 0) changes.push_back({&line, units, accept ? units : 0, 0, domain::default_disposition(found.policy, line.reason)});
@@ -145,10 +145,10 @@ std::string receipt_detail(const std::vector<LineChange>& changes) {
   return nlohmann::ordered_json{{"lines", lines}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-domain::FreightPayer freight_of(const store::LockedReturn& found) {
+domain::Deductions deductions_for(const store::LockedReturn& found, bool first) {
   std::vector<std::string> reasons;
   for (const auto& line : found.lines) reasons.push_back(line.reason);
-  return domain::freight_payer(found.policy, found.row.kind, reasons);
+  return domain::deductions_of(found.policy, found.row.kind, found.row.outcome, reasons, first);
 }
 
 // Requests the refund of what was accepted. `accepted_before` makes the key: each batch once.
@@ -166,8 +166,7 @@ std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& con
                 nlohmann::json{{"outcome", domain::to_text(found.row.outcome)}}.dump());
     return {};
   }
-  const RefundTerms terms{domain::deductions_of(found.policy, found.row.kind, freight_of(found), accepted_before == 0),
-                          found.policy.approval_limit};
+  const RefundTerms terms{deductions_for(found, accepted_before == 0), found.policy.approval_limit};
   const std::string key = "return:" + to_text(found.row.id) + ":" + std::to_string(accepted_before);
   return request_refund_under(tx, context, head, key, "return", found.row.id, units, terms);
 }

@@ -29,25 +29,7 @@ using domain::ReturnStatus;
 using domain::ReturnVerdict;
 using nlohmann::ordered_json;
 
-std::string trace_json(const domain::PolicyDecision& decision) {
-  ordered_json steps = ordered_json::array();
-  for (const auto& step : decision.trace) {
-    ordered_json values = ordered_json::object();
-    for (const auto& [name, value] : step.values) values[name] = value;
-    ordered_json one = {{"rule", step.rule}};
-    if (step.line) one["line_id"] = to_text(*step.line);
-    one["refused"] = step.refused;
-    one["result"] = step.result;
-    one["values"] = values;
-    if (!step.next_step.empty()) one["next_step"] = step.next_step;
-    steps.push_back(std::move(one));
-  }
-  return ordered_json{{"allowed", decision.allowed},
-                      {"approved", decision.approved},
-                      {"freight_paid_by", domain::to_text(decision.freight)},
-                      {"trace", steps}}
-      .dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
-}
+Error order_not_found() { return {ErrorKind::not_found, "order_not_found", "There is no such order. Check the id (ord_...)."}; }
 
 // Faults of the request itself, before any rule.
 std::vector<Fault> check_request(const ReturnRequest& request) {
@@ -65,10 +47,46 @@ std::vector<Fault> check_request(const ReturnRequest& request) {
 // What preview and create both look at.
 struct Prepared {
   domain::Policy policy;
-  domain::ReturnFacts order_facts;  // every line of the order
-  domain::ReturnFacts facts;        // the wanted lines
+  domain::ReturnFacts facts;     // of the wanted lines
+  store::RefundGrounds grounds;  // as they will be once everything announced before has come
   domain::PolicyDecision decision;
 };
+
+std::vector<RefundUnits> units_of(const ReturnRequest& request) {
+  std::vector<RefundUnits> units;
+  for (const auto& wanted : request.lines) units.push_back({wanted.line, wanted.quantity});
+  return units;
+}
+
+// What the requested units release, after what other returns still wait for.
+void add_released(store::RefundGrounds& grounds, domain::ReturnFacts& facts) {
+  for (auto& row : grounds.lines) {
+    auto& money = row.money;
+    for (auto& line : facts.lines) {
+      if (line.line != row.line || line.requested > money.quantity - money.released_units) continue;
+      const std::int64_t before = std::min(row.awaiting, money.quantity - money.released_units - line.requested);
+      money.released = money.released + domain::release(money, before);
+      money.released_units += before;
+      line.released = domain::release(money, line.requested);
+      line.shipping_tax =
+          domain::share_between(money.shipping_tax, money.released_units, money.released_units + line.requested, money.quantity);
+    }
+  }
+}
+
+domain::ReturnLineFacts wanted_line(const domain::ReturnFacts& order, const WantedLine& wanted) {
+  domain::ReturnLineFacts line;
+  line.known = false;
+  for (const auto& known : order.lines) {
+    if (known.line == wanted.line) line = known;
+  }
+  line.line = wanted.line;
+  line.requested = wanted.quantity;
+  line.reason = wanted.reason;
+  line.condition = wanted.condition;
+  line.photo = wanted.photo;
+  return line;
+}
 
 Result<Prepared> prepare_return(store::Queryable& db, const Context& context, const ReturnRequest& request) {
   if (auto faults = check_request(request); !faults.empty()) {
@@ -76,27 +94,20 @@ Result<Prepared> prepare_return(store::Queryable& db, const Context& context, co
   }
   Prepared out;
   out.policy = store::current_policy(db, context.merchant);
-  out.order_facts = store::return_facts(db, context.merchant, request.order);
-  out.order_facts.kind = request.kind;
-  out.order_facts.now = context.now;
-  out.facts = out.order_facts;
+  const auto order = store::return_facts(db, context.merchant, request.order);
+  if (order.lines.empty()) return order_not_found();
+  out.facts = order;
+  out.facts.kind = request.kind;
+  out.facts.outcome = request.outcome;
+  out.facts.now = context.now;
   out.facts.lines.clear();
-  for (const auto& wanted : request.lines) {
-    domain::ReturnLineFacts line;
-    line.known = false;
-    for (const auto& known : out.order_facts.lines) {
-      if (known.line == wanted.line) line = known;
-    }
-    line.line = wanted.line;
-    line.requested = wanted.quantity;
-    line.reason = wanted.reason;
-    out.facts.lines.push_back(std::move(line));
-  }
+  for (const auto& wanted : request.lines) out.facts.lines.push_back(wanted_line(order, wanted));
+  out.grounds = store::refund_grounds(db, context.merchant, request.order, lines_of(units_of(request)), "");
+  add_released(out.grounds, out.facts);
   out.decision = domain::decide(out.policy, out.facts);
+  say_trace(request.reader, out.decision.trace);
   return out;
 }
-
-Error order_not_found() { return {ErrorKind::not_found, "order_not_found", "There is no such order. Check the id (ord_...)."}; }
 
 Error refusal_of(const Prepared& prepared) {
   Error error{ErrorKind::invalid, "return_not_eligible", ""};
@@ -118,22 +129,12 @@ Error refusal_of(const Prepared& prepared) {
   return error;
 }
 
-// The money as if everything came at once, after what other returns still wait for.
-RefundPlan preview_money(store::Queryable& db, const Context& context, const ReturnRequest& request, const Prepared& prepared) {
-  std::vector<RefundUnits> units;
-  for (const auto& wanted : request.lines) units.push_back({wanted.line, wanted.quantity});
-  auto grounds = store::refund_grounds(db, context.merchant, request.order, lines_of(units), "");
-  for (auto& line : grounds.lines) {
-    auto& money = line.money;
-    const std::int64_t first = std::min(line.awaiting, money.quantity - money.released_units);
-    for (const auto& unit : units) {
-      if (unit.line != line.line || money.released_units + first + unit.units > money.quantity) continue;
-      money.released = money.released + domain::release(money, first);
-      money.released_units += first;
-    }
-  }
-  const auto terms = domain::deductions_of(prepared.policy, request.kind, prepared.decision.freight, true);
-  return plan_refund(grounds.lines, grounds.payments, units, terms);
+// The outcome's money through the same plan that requests the refund.
+RefundPlan plan_of(const Prepared& prepared, const ReturnRequest& request, domain::ReturnOutcome outcome) {
+  std::vector<std::string> reasons;
+  for (const auto& line : request.lines) reasons.push_back(line.reason);
+  return plan_refund(prepared.grounds.lines, prepared.grounds.payments, units_of(request),
+                     domain::terms_of(prepared.policy, request.kind, outcome, reasons, prepared.decision.keep_item));
 }
 
 store::ReturnRow new_return(const Context& context, const ReturnRequest& request, const Prepared& prepared) {
@@ -143,7 +144,7 @@ store::ReturnRow new_return(const Context& context, const ReturnRequest& request
   row.outcome = request.outcome;
   row.status = prepared.decision.approved ? ReturnStatus::approved : ReturnStatus::requested;
   row.policy_version = prepared.policy.version;
-  row.decision = trace_json(prepared.decision);
+  row.decision = decision_json(prepared.decision);
   row.requested_by = context.actor.name;
   row.carrier = request.carrier;
   row.tracking_number = carriers::number_to_keep(request.tracking_number);
@@ -192,7 +193,8 @@ void approve(store::Transaction& tx, const Context& context, store::OrderHead& h
   row.tracking_number = *number;
 }
 
-ReturnView return_view(const store::ReturnRow& row, const std::vector<store::ReturnLineRow>& lines, const std::vector<RefundId>& refunds) {
+ReturnView return_view(const store::ReturnRow& row, const std::vector<store::ReturnLineRow>& lines, const std::vector<RefundId>& refunds,
+                       const Reader& reader = {}) {
   ReturnView view;
   view.id = row.id;
   view.order = row.order;
@@ -201,7 +203,7 @@ ReturnView return_view(const store::ReturnRow& row, const std::vector<store::Ret
   view.outcome = domain::to_text(row.outcome);
   view.status = domain::to_text(row.status);
   view.decline_reason = row.decline_reason;
-  view.decision = row.decision;
+  view.decision = say_decision(reader, row.decision);
   view.carrier = row.carrier;
   view.tracking_number = row.tracking_number;
   view.suggestion = domain::to_text(row.suggestion);
@@ -275,17 +277,19 @@ Result<ReturnPreview> preview_return(const Context& context, const ReturnRequest
   store::Session session(context.db);
   auto prepared = prepare_return(session, context, request);
   if (!prepared) return prepared.error();
-  if (prepared->order_facts.lines.empty()) return order_not_found();
   ReturnPreview preview;
   preview.policy_version = prepared->policy.version;
-  preview.trigger = prepared->policy.trigger;
-  preview.currency =
-      session.value<std::string>("SELECT currency FROM orders WHERE merchant_id = $1 AND order_id = $2", context.merchant, request.order)
-          .value();
-  if (prepared->decision.allowed) {
-    const auto plan = preview_money(session, context, request, *prepared);
-    preview.money = plan.payable();
-    preview.due = plan.due.amount();
+  preview.currency = prepared->facts.currency;
+  for (auto offer : prepared->decision.offers) {
+    const auto plan = plan_of(*prepared, request, offer.outcome);
+    offer.money = plan.payable();
+    if (offer.bonus > 0) offer.bonus = domain::store_credit_bonus(prepared->policy, offer.money.amount());
+    offer.total = offer.money.amount() + offer.bonus;
+    if (offer.outcome == request.outcome) {
+      preview.money = offer.money;
+      preview.due = plan.due.amount();
+    }
+    preview.offers.push_back(offer);
   }
   preview.decision = std::move(prepared->decision);
   return preview;
@@ -300,7 +304,7 @@ Result<ReturnView> create_return_in(store::Transaction& tx, const Context& conte
   row.id = store::insert_return(tx, context.merchant, row, lines);
   note_created(tx, context, head, row, request);
   if (prepared->decision.approved) approve(tx, context, head, row, request.label_carrier);
-  return return_view(row, lines, {});
+  return return_view(row, lines, {}, request.reader);
 }
 
 Result<ReturnView> create_return(const Context& context, const ReturnRequest& request) {
@@ -314,11 +318,11 @@ Result<ReturnView> create_return(const Context& context, const ReturnRequest& re
   return made;
 }
 
-Result<ReturnView> read_return(const Context& context, ReturnId return_id) {
+Result<ReturnView> read_return(const Context& context, ReturnId return_id, const Reader& reader) {
   store::Session session(context.db);
   const auto found = store::find_return(session, context.merchant, return_id);
   if (!found) return return_not_found();
-  return return_view(found->row, found->lines, found->refunds);
+  return return_view(found->row, found->lines, found->refunds, reader);
 }
 
 Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId order) {

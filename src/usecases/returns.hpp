@@ -8,6 +8,7 @@
 #include "domain/policy.hpp"
 #include "usecases/context.hpp"
 #include "usecases/orders.hpp"
+#include "usecases/policy_words.hpp"
 
 namespace roundtrip::usecases {
 
@@ -47,6 +48,8 @@ struct WantedLine {
   LineId line;
   std::int64_t quantity = 0;
   std::string reason, note;
+  std::optional<domain::Condition> condition = std::nullopt;  // as the customer says
+  bool photo = false;                                         // a photo of it was added
 };
 struct ReturnRequest {
   OrderId order;
@@ -56,16 +59,17 @@ struct ReturnRequest {
   std::string carrier, tracking_number;  // of the parcel it comes back in, when known
   int label_valid_days = 28;             // returns.label_valid_days
   std::string label_carrier;             // whose label an approved return gets (carriers.default); empty: nobody's
+  Reader reader;                         // in whose language refusals and the trace are
 };
 
 // What a return would be: the decision with its trace, and the money to the cent as if all of it came
-// and was accepted at once.
+// and was accepted at once. `money` and `due` are of the outcome that was asked for.
 struct ReturnPreview {
   domain::PolicyDecision decision;
   int policy_version = 0;
-  domain::RefundTrigger trigger = domain::RefundTrigger::warehouse_scan;
-  domain::Components money;  // what would be paid back
-  std::int64_t due = 0;      // what would be due, had enough been captured
+  std::vector<domain::OutcomeOffer> offers;  // every outcome of the decision, no more than was captured
+  domain::Components money;                  // what would be paid back
+  std::int64_t due = 0;                      // what would be due, had enough been captured
   std::string currency;
 };
 // not_found for an order of nobody or another merchant; invalid for no lines, a line twice or a quantity below 1.
@@ -77,7 +81,7 @@ Result<ReturnView> create_return(const Context& context, const ReturnRequest& re
 // The same inside the caller's transaction: the order is locked, the caller saves its head.
 Result<ReturnView> create_return_in(store::Transaction& tx, const Context& context, store::OrderHead& head, const ReturnRequest& request);
 
-Result<ReturnView> read_return(const Context& context, ReturnId return_id);
+Result<ReturnView> read_return(const Context& context, ReturnId return_id, const Reader& reader = {});
 Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId order);
 
 // An approved return is tracked: under the number it was announced with, else under one of `label_carrier`'s where that gives numbers

@@ -43,7 +43,7 @@ TEST_F(PolicyTest, ThePlainPolicyAllowsThirtyDaysFromDeliveryAndTakesNothing) {
   EXPECT_TRUE(decision.approved);
   EXPECT_EQ(decision.freight, FreightPayer::merchant);
   EXPECT_EQ(decision.last_day, delivered + 30 * kDay);
-  EXPECT_EQ(deductions_of(policy, facts.kind, decision.freight, true).fixed_fee, 0);
+  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, true).fixed_fee, 0);
 }
 
 TEST_F(PolicyTest, RefusedReturnNamesTheRuleAndTheDate) {
@@ -53,9 +53,10 @@ TEST_F(PolicyTest, RefusedReturnNamesTheRuleAndTheDate) {
   EXPECT_FALSE(decision.allowed);
   const auto& window = step(decision, "window");
   EXPECT_TRUE(window.refused);
-  EXPECT_EQ(window.result, "Day 17 of 14, delivered 2026-11-03 14:02 UTC.");
+  EXPECT_EQ(value_of_step(window, "day") + " of " + value_of_step(window, "window_days"), "17 of 14");
+  EXPECT_EQ(value_of_step(window, "delivered_at"), "2026-11-03T14:02:00Z");
   EXPECT_EQ(value_of_step(window, "until"), "2026-11-17T14:02:00Z");
-  EXPECT_NE(window.next_step, "");
+  EXPECT_EQ(window.next, "window_next");
 }
 
 TEST_F(PolicyTest, TheWindowEndsToTheMicrosecond) {
@@ -70,7 +71,7 @@ TEST_F(PolicyTest, BeforeTheLastParcelArrivedTheWindowHasNotBegun) {
   facts.delivered_at = std::nullopt;
   facts.now = delivered + 300 * kDay;
   EXPECT_TRUE(decide(policy, facts).allowed);
-  EXPECT_NE(step(decide(policy, facts), "window").result.find("has not begun"), std::string::npos);
+  EXPECT_EQ(step(decide(policy, facts), "window").said, "window_not_begun");
   policy.before_delivery = false;
   EXPECT_FALSE(decide(policy, facts).allowed);
 }
@@ -123,14 +124,14 @@ TEST_F(PolicyTest, TheShopPaysTheFreightWhenTheGoodsAreDamaged) {
   policy.freight = FreightPayer::customer;
   policy.freight_fee = 495;
   EXPECT_EQ(decide(policy, facts).freight, FreightPayer::customer);
-  EXPECT_EQ(deductions_of(policy, facts.kind, FreightPayer::customer, true).fixed_fee, 495);
-  EXPECT_EQ(deductions_of(policy, facts.kind, FreightPayer::customer, false).fixed_fee, 0);
+  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, true).fixed_fee, 495);
+  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, false).fixed_fee, 0);
   facts.lines[0].reason = "damaged";
   EXPECT_EQ(decide(policy, facts).freight, FreightPayer::merchant);
   EXPECT_EQ(default_disposition(policy, "damaged"), Disposition::quarantine);
   EXPECT_EQ(default_disposition(policy, "too_small"), Disposition::restock);
   policy.freight_by_reason["too_small"] = FreightPayer::merchant;
-  EXPECT_EQ(freight_payer(policy, ReturnKind::goods_back, {"too_small"}), FreightPayer::merchant);
+  EXPECT_EQ(freight_payer(policy, ReturnKind::goods_back, ReturnOutcome::refund, {"too_small"}), FreightPayer::merchant);
 }
 
 }  // namespace
