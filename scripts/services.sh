@@ -180,13 +180,13 @@ free_port() {
 # choose_settings: what the program is told beyond its file: sockets, folders, addresses, free ports for the inner services.
 choose_settings() {
   local values keys=(http.host http.port http.socket http.operations_port http.public_url http.max_body_bytes database.url
-    carriers.demo.port carriers.demo.base_url mail.outbox_dir)
+    carriers.demo.port carriers.demo.base_url mail.outbox_dir http.max_upload_bytes)
   cd "$ROOT" || die "cannot enter $ROOT"
   "$PROGRAM" config check >/dev/null || exit 1
   mapfile -t values < <("$PROGRAM" config get "${keys[@]}")
   local defaults; mapfile -t defaults < <("$PROGRAM" config get --default "${keys[@]}")
   HTTP_HOST=${values[0]} HTTP_PORT=${values[1]} SOCKET=${values[2]} OPERATIONS_PORT=${values[3]} PUBLIC_URL=${values[4]}
-  MAX_BODY=${values[5]}
+  MAX_BODY=$((values[5] > values[10] ? values[5] : values[10]))  # the program itself holds what is no picture to the smaller one
   DATABASE_URL=${values[6]} CARRIER_PORT=${values[7]} CARRIER_URL=${values[8]} OUTBOX=${values[9]}
   local was_up=; if running serve; then was_up=yes; fi
   local before_operations= before_carrier=

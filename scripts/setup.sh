@@ -9,9 +9,10 @@ BUILD_PACKAGES=(
   g++ cmake ninja-build ccache pkg-config libcpp-httplib-dev libsoci-dev libboost-dev libpq-dev libhpdf-dev libqpdf-dev libzxing-dev
   nlohmann-json3-dev libkainjow-mustache-dev libspdlog-dev libfmt-dev libcli11-dev libtomlplusplus-dev prometheus-cpp-dev libsodium-dev
   libicu-dev libcurl4-openssl-dev libssl-dev libhowardhinnant-date-dev libpng-dev libpugixml-dev libgmime-3.0-dev zlib1g-dev
+  libjpeg62-turbo-dev libwebp-dev libharfbuzz-dev libzint-dev
   fonts-noto-core fonts-dejavu-core fonts-ipafont-gothic fonts-nanum fonts-droid-fallback)
 RUN_PACKAGES=(postgresql-15 nginx-light ca-certificates tzdata)
-TEST_PACKAGES=(libgtest-dev libgmock-dev libfreetype-dev poppler-utils zbar-tools qpdf chromium chromium-driver wrk
+TEST_PACKAGES=(libgtest-dev libgmock-dev libfreetype-dev poppler-utils zbar-tools qpdf chromium chromium-driver wrk pango1.0-tools
   clang libclang-rt-14-dev)
 
 # missing_packages NAME...: those that are not installed, one a line.

@@ -5,6 +5,7 @@
 #include <iostream>
 
 #include "base/log.hpp"
+#include "labels/picture_child.hpp"
 #include "main_commands.hpp"
 #include "store/migrate.hpp"
 
@@ -80,6 +81,8 @@ int run_command_line(int argc, char** argv) {
 
 int main(int argc, char** argv) {
   std::signal(SIGPIPE, SIG_IGN);
+  // A command for the program itself, not for people: see labels/picture_child.hpp.
+  if (argc == 3 && argv[1] == roundtrip::labels::kPictureCommand) return roundtrip::labels::run_picture_child(argv[2]);
   try {
     return roundtrip::run_command_line(argc, argv);
   } catch (const roundtrip::Refused& refused) {

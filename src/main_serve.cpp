@@ -68,7 +68,8 @@ struct Service {
             .host = "127.0.0.1",
             .port = 0,
             .threads = static_cast<int>(config.integer("http.threads")),
-            .max_body_bytes = static_cast<std::size_t>(config.integer("http.max_body_bytes"))};
+            .body = {static_cast<std::size_t>(config.integer("http.max_body_bytes")),
+                     static_cast<std::size_t>(config.integer("http.max_upload_bytes"))}};
   }
   void start() {
     main.start();

@@ -69,6 +69,9 @@ struct BookingTag {
 struct ManifestTag {
   static constexpr std::string_view prefix = "man";
 };
+struct PhotoTag {
+  static constexpr std::string_view prefix = "pho";
+};
 struct JobTag {
   static constexpr std::string_view prefix = "job";
 };
@@ -91,6 +94,7 @@ using UserId = Id<UserTag>;
 using KeyId = Id<KeyTag>;
 using BookingId = Id<BookingTag>;
 using ManifestId = Id<ManifestTag>;
+using PhotoId = Id<PhotoTag>;
 using JobId = Id<JobTag>;
 
 // Crockford base-32, upper case, no padding; 0 is "0". Negative numbers are a bug and throw.

@@ -14,6 +14,7 @@ constexpr Setting kSettings[] = {
     {"http.public_url", text, "http://127.0.0.1:8080", 0, 0, "what links in mails and labels begin with"},
     {"http.threads", integer, "24", 2, 512, "threads that answer requests"},
     {"http.max_body_bytes", integer, "4194304", 1024, 67108864, "largest request body, bytes"},
+    {"http.max_upload_bytes", integer, "26214400", 1024, 67108864, "largest body with pictures, bytes"},
     {"http.rate_limit_per_minute", integer, "120000", 1, 100000000, "requests per API key per minute"},
     {"database.url", text, "", 0, 0, "libpq connection string; empty: the private server of ./run"},
     {"database.pool_size", integer, "12", 1, 200, "connections of one process"},

@@ -8,6 +8,7 @@
 #include "base/secrets.hpp"
 #include "http/idempotency.hpp"
 #include "http/metrics.hpp"
+#include "http/multipart.hpp"
 #include "http/reply.hpp"
 #include "usecases/faults.hpp"
 
@@ -30,6 +31,10 @@ Reply sign_in_first(const Request& request) {
 bool carries_json(const Request& request) {
   const auto type = request.header("content-type").value_or("");
   return type.starts_with("application/json") || request.body.empty();
+}
+
+bool carries_files(const Request& request) {
+  return request.parts != nullptr || request.header("content-type").value_or("").starts_with("image/");
 }
 
 // A state change of a signed-in user must come from our own pages: token in a header or form field,
@@ -117,6 +122,10 @@ Reply Front::route(Request& request) {
     return reply;
   }
   request.params = std::move(match.params);
+  if (auto parts = parse_multipart(request.header("content-type").value_or(""), request.body)) {
+    if (!*parts) return problem_reply(parts->error());
+    request.parts = std::make_shared<const Multipart>(**std::move(parts));
+  }
   return pass_gate(request, *match.route);
 }
 
@@ -152,7 +161,13 @@ Reply Front::pass_gate(Request& request, const Route& route) {
 Reply Front::act(const Request& request, const Route& route) {
   if (route.gate != Gate::api) return route.handler(request);
   const bool changes = request.method != "GET" && request.method != "HEAD";
-  if (changes && !carries_json(request)) {
+  if (changes && route.takes_files && !carries_files(request)) {
+    return problem_reply(
+        {ErrorKind::unsupported_media, "no_picture_type",
+         "Send pictures as multipart/form-data, or one picture as the body with its Content-Type: image/jpeg, image/png or "
+         "image/webp."});
+  }
+  if (changes && !route.takes_files && !carries_json(request)) {
     return problem_reply({ErrorKind::unsupported_media, "not_json_type", "Send the body as Content-Type: application/json."});
   }
   if (request.method == "POST" && route.idempotent_post && request.header("idempotency-key")) {

@@ -22,7 +22,7 @@ bool is_number(std::string_view text) {
 }
 }  // namespace
 
-std::optional<Reply> refuse_head(const Head& head, std::size_t max_body_bytes) {
+std::optional<Reply> refuse_head(const Head& head, const BodyLimits& limits) {
   if (head.headers.size() > kMaxHeaders) return refusal(431, "too_many_headers", "Send at most 100 header fields.");
   if (count_of(head.headers, "host") != 1) return refusal(400, "bad_host", "Send exactly one Host header.");
   if (count_of(head.headers, "transfer-encoding") > 0) {
@@ -38,9 +38,11 @@ std::optional<Reply> refuse_head(const Head& head, std::size_t max_body_bytes) {
   if (has_body && !length) return refusal(411, "length_required", "Send a Content-Length; for an empty body it is 0.");
   const long long bytes = length ? std::stoll(std::string(*length)) : 0;
   if (!has_body && bytes > 0) return refusal(400, "unexpected_body", head.method + " takes no body.");
-  if (static_cast<std::size_t>(bytes) > max_body_bytes) {
-    return refusal(413, "body_too_large",
-                   "The body is larger than " + std::to_string(max_body_bytes) + " bytes: send it in parts (batch).");
+  const auto type = header(head.headers, "content-type").value_or("");
+  const bool upload = type.starts_with("multipart/form-data") || type.starts_with("image/");
+  const std::size_t most = upload ? std::max(limits.max_bytes, limits.max_upload_bytes) : limits.max_bytes;
+  if (static_cast<std::size_t>(bytes) > most) {
+    return refusal(413, "body_too_large", "The body is larger than " + std::to_string(most) + " bytes: send it in parts.");
   }
   return std::nullopt;
 }

@@ -118,8 +118,13 @@ std::string schema_html(const std::string& name, const json& schema) {
 }
 
 std::string body_html(const json& body) {
-  const auto& media = body["content"]["application/json"];
   std::string out = "<p><b>Body</b>";
+  if (!body["content"].contains("application/json")) {
+    std::string types;
+    for (const auto& [type, ignored] : body["content"].items()) types += (types.empty() ? " " : ", ") + html(type);
+    return out + types + "</p>\n";
+  }
+  const auto& media = body["content"]["application/json"];
   if (media["schema"].empty())
     out += ": " + html(body.value("description", std::string()));
   else

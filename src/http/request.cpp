@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <stdexcept>
 
+#include "http/multipart.hpp"
+
 namespace roundtrip::http {
 
 bool Caller::may(std::string_view scope) const {
@@ -55,6 +57,19 @@ std::vector<std::pair<std::string, std::string>> parse_pairs(std::string_view te
   return out;
 }
 
-std::vector<std::pair<std::string, std::string>> Request::form() const { return parse_pairs(body); }
+std::vector<std::pair<std::string, std::string>> Request::form() const { return parts ? parts->fields : parse_pairs(body); }
+
+std::vector<UploadedFile> Request::files() const {
+  std::vector<UploadedFile> out;
+  const std::string_view whole = body;
+  if (parts) {
+    for (const auto& file : parts->files) {
+      if (file.size > 0) out.push_back({file.field, file.name, file.content_type, whole.substr(file.at, file.size)});
+    }
+  } else if (const auto type = header("content-type").value_or(""); type.starts_with("image/")) {
+    out.push_back({"", "", std::string(type), whole});
+  }
+  return out;
+}
 
 }  // namespace roundtrip::http

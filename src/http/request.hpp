@@ -1,6 +1,7 @@
 // A request as handlers see it, who sent it, and the reply they give. httplib stays in server.cpp.
 #pragma once
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -26,6 +27,13 @@ struct Caller {
   bool may(std::string_view scope) const;  // "admin" may everything
 };
 
+// A file of a multipart/form-data body, or a picture that is the whole body. `name` and `content_type` are what the sender says.
+struct UploadedFile {
+  std::string field, name, content_type;
+  std::string_view bytes;  // into the request's body
+};
+struct Multipart;
+
 struct Request {
   std::string method;
   std::string path;                                        // without the query, not decoded
@@ -42,8 +50,11 @@ struct Request {
   std::optional<std::string> query_value(std::string_view name) const;
   std::optional<std::string_view> header(std::string_view lower_name) const;
   std::optional<std::string> cookie(std::string_view name) const;
-  // Fields of an application/x-www-form-urlencoded body, decoded, in order.
+  std::shared_ptr<const Multipart> parts;  // of a multipart/form-data body; filled by Front
+  // Fields of an application/x-www-form-urlencoded or multipart/form-data body, decoded, in order.
   std::vector<std::pair<std::string, std::string>> form() const;
+  // The files of a multipart/form-data body that have bytes, in order; of a body of type image/*, itself. Valid as long as this request.
+  std::vector<UploadedFile> files() const;
 };
 
 // "a=1&b=x%20y" as decoded pairs, at most 1000.

@@ -25,6 +25,7 @@ struct Route {
   std::string scope;  // empty: being signed in is enough
   Handler handler;
   bool idempotent_post = false;  // takes an Idempotency-Key
+  bool takes_files = false;      // of the API: multipart/form-data or image/*, not JSON
 };
 
 class Router {

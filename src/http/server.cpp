@@ -23,12 +23,23 @@ std::string lower(std::string text) {
   return text;
 }
 
+// httplib would take a multipart body apart itself, without our limits, and keep nothing of it. It decides by the Content-Type, so that is
+// put out of its sight until the body is read; to_request() brings it back.
+constexpr std::string_view kVeil = "raw ";
+void keep_body_raw(const httplib::Request& raw) {
+  auto& fields = const_cast<httplib::Request&>(raw).headers;  // httplib's own request is not const, only the handler's view of it
+  for (auto& [name, value] : fields) {
+    if (lower(name) == "content-type" && lower(value).starts_with("multipart/")) value = std::string(kVeil) + value;
+  }
+}
+
 Headers lower_headers(const httplib::Request& raw) {
   Headers headers;
   for (const auto& [name, value] : raw.headers) {
     // httplib adds these itself; a client's own of the same name must not be believed.
     if (name == "REMOTE_ADDR" || name == "REMOTE_PORT" || name == "LOCAL_ADDR" || name == "LOCAL_PORT") continue;
     headers.emplace_back(lower(name), value);
+    if (headers.back().first == "content-type" && value.starts_with(kVeil)) headers.back().second.erase(0, kVeil.size());
   }
   return headers;
 }
@@ -70,7 +81,7 @@ struct Server::Impl {
     server.set_keep_alive_max_count(1);
     server.set_read_timeout(10);
     server.set_write_timeout(10);
-    server.set_payload_max_length(options.max_body_bytes);
+    server.set_payload_max_length(std::max(options.body.max_bytes, options.body.max_upload_bytes));
     server.set_tcp_nodelay(options.socket_path.empty());
     server.new_task_queue = [threads = options.threads] { return new httplib::ThreadPool(static_cast<std::size_t>(threads)); };
     server.set_socket_options([this](socket_t socket) {
@@ -80,7 +91,7 @@ struct Server::Impl {
     });
     server.set_pre_routing_handler([this](const httplib::Request& raw, httplib::Response& response) {
       const Head head{raw.method, raw.target, lower_headers(raw)};
-      if (const auto refused = refuse_head(head, options.max_body_bytes)) {
+      if (const auto refused = refuse_head(head, options.body)) {
         send(*refused, response);
         return httplib::Server::HandlerResponse::Handled;
       }
@@ -88,6 +99,7 @@ struct Server::Impl {
         handle(raw, response);
         return httplib::Server::HandlerResponse::Handled;
       }
+      keep_body_raw(raw);
       return httplib::Server::HandlerResponse::Unhandled;
     });
     const auto with_body = [this](const httplib::Request& raw, httplib::Response& response) { handle(raw, response); };

@@ -5,6 +5,7 @@
 #include <string>
 
 #include "http/front.hpp"
+#include "http/guard.hpp"
 
 namespace roundtrip::http {
 
@@ -13,7 +14,7 @@ struct ServerOptions {
   std::string host = "127.0.0.1";
   int port = 0;  // 0: any free one
   int threads = 24;
-  std::size_t max_body_bytes = 4 << 20;
+  BodyLimits body;
 };
 
 // Answers every request through `answer`. One request a connection: the unread rest of a refused body

@@ -5,6 +5,7 @@
 #include "base/secrets.hpp"
 #include "domain/codes.hpp"
 #include "support/api.hpp"
+#include "support/pictures.hpp"
 
 namespace roundtrip::test {
 namespace {
@@ -168,6 +169,14 @@ void Conformance::returns() {
   const auto shipped = delivered();
   EXPECT_EQ(api.post("/v1/returns/preview", return_body(shipped)).body["eligible"], true);
   const auto approved = make_return(shipped);
+  const auto photos = api.call("POST", path(shipped, "/photos?about=" + approved["id"].get<std::string>()),
+                               labels::jpeg(corners(64, 40), 80), {{"Content-Type", "image/jpeg"}});
+  EXPECT_EQ(photos.status, 201);
+  EXPECT_EQ(api.get(path(shipped, "/photos")).body, photos.body);
+  EXPECT_EQ(api.get(photos.body["items"][0]["url"].get<std::string>()).status, 200);
+  EXPECT_EQ(api.get("/v1/photos/pho_zzz").code(), "photo_not_found");
+  EXPECT_EQ(api.get("/v1/orders/ord_zzz/photos").status, 404);
+  EXPECT_EQ(api.call("POST", path(shipped, "/photos"), "x", {{"Content-Type", "image/jpeg"}}).status, 415);
   for (const std::string ending : {"pdf?size=4x6", "pdf", "zpl", "png"})
     EXPECT_EQ(api.get(path(approved, "/label." + ending)).status, 200) << ending;
   EXPECT_EQ(api.get(path(approved, "/label.pdf?size=a3")).code(), "bad_size");

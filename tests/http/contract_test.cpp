@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "support/api.hpp"
+#include "support/pictures.hpp"
 
 namespace roundtrip::test {
 namespace {
@@ -17,7 +18,11 @@ struct Operation {
   const json* spec = nullptr;
   bool open() const { return spec->contains("security"); }
   std::string scope() const { return spec->value("x-scope", ""); }
-  const json* media() const { return spec->contains("requestBody") ? &(*spec)["requestBody"]["content"]["application/json"] : nullptr; }
+  const json* media() const {
+    const bool takes_json = spec->contains("requestBody") && (*spec)["requestBody"]["content"].contains("application/json");
+    return takes_json ? &(*spec)["requestBody"]["content"]["application/json"] : nullptr;
+  }
+  bool takes_pictures() const { return spec->contains("requestBody") && (*spec)["requestBody"]["content"].contains("image/jpeg"); }
   json example() const { return media() != nullptr && media()->contains("example") ? (*media())["example"] : json(); }
   std::string name() const { return method + " " + path; }
 };
@@ -82,7 +87,10 @@ TEST_F(Contract, WhatIsAnotherMerchantsIsNotThere) {
     // Make a product and a meaning of their own.
     const bool makes_own = one.name() == "PUT /v1/products/{sku}" || one.name() == "POST /v1/carriers/{carrier}/codes";
     if (one.open() || one.path.find('{') == std::string::npos || makes_own || one.path == "/v1/stations/{name}") continue;
-    const auto answer = api.call(one.method, one.target, text_of(one.example()), other);
+    Headers headers = other;
+    if (one.takes_pictures()) headers.emplace_back("Content-Type", "image/jpeg");
+    const std::string body = one.takes_pictures() ? labels::jpeg(corners(8, 8), 80) : text_of(one.example());
+    const auto answer = api.call(one.method, one.target, body, headers);
     EXPECT_EQ(answer.status, 404) << one.name() << " " << answer.text;
     ++checked;
   }

@@ -106,7 +106,7 @@ TEST_F(OpenApi, RequestBodiesAreClosedAndTheirExamplesFit) {
   int bodies = 0, examples = 0;
   for (const auto& [path, operations] : document["paths"].items()) {
     for (const auto& [method, operation] : operations.items()) {
-      if (!operation.contains("requestBody")) continue;
+      if (!operation.contains("requestBody") || !operation["requestBody"]["content"].contains("application/json")) continue;  // pictures
       const json& media = operation["requestBody"]["content"]["application/json"];
       expect_closed(document, media["schema"], method + " " + path);
       ++bodies;

@@ -100,6 +100,8 @@ INSERT INTO notifications (merchant_id, notification_id, order_id, milestone, se
   FROM generate_series(1, 60000) i;
 INSERT INTO contact_messages (merchant_id, order_id, kind, body, created_at, answered_at)
   SELECT 1 + i % 10, i, 'message', 'b', now(), CASE WHEN i % 50 > 0 THEN now() END FROM generate_series(1, 20000) i;
+INSERT INTO photos (merchant_id, photo_id, order_id, sent_hash, bytes, channel, added_by, added_at)
+  SELECT 1 + i % 10, i, i, md5(i::text), '', 'customer', 'c', now() FROM generate_series(1, 20000) i;
 INSERT INTO imported_documents (merchant_id, source, document, kind, order_id, document_at, rows, quantity, value, imported_at)
   SELECT 1 + i % 10, 'retail', 'd' || i, (ARRAY['order', 'order', 'order', 'cancel'])[1 + i / 10 % 4], i, now(), 1, 1, 1, now()
   FROM generate_series(1, 30000) i;

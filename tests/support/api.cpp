@@ -9,6 +9,8 @@
 #include "http/api.hpp"
 #include "http/auth.hpp"
 #include "http/openapi.hpp"
+#include "labels/picture_child.hpp"
+#include "support/places.hpp"
 #include "support/schema.hpp"
 #include "usecases/products.hpp"
 #include "usecases/stock.hpp"
@@ -94,6 +96,7 @@ Api::Api(const std::map<std::string, std::string>& settings) : config_(configure
   server_ =
       std::make_unique<http::Server>(http::ServerOptions{.threads = 8}, [this](http::Request& request) { return front_->answer(request); });
   server_->start();
+  labels::set_picture_program(ROUNDTRIP_BINARY);
   document_ = json::parse(http::openapi_text());
   key_ = make_key(merchant(), {std::begin(usecases::kScopes), std::end(usecases::kScopes)});
 }
