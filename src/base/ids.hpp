@@ -71,6 +71,8 @@ struct ManifestTag {
 };
 struct PhotoTag {
   static constexpr std::string_view prefix = "pho";
+struct VoucherTag {
+  static constexpr std::string_view prefix = "vch";
 };
 struct JobTag {
   static constexpr std::string_view prefix = "job";
@@ -95,6 +97,7 @@ using KeyId = Id<KeyTag>;
 using BookingId = Id<BookingTag>;
 using ManifestId = Id<ManifestTag>;
 using PhotoId = Id<PhotoTag>;
+using VoucherId = Id<VoucherTag>;
 using JobId = Id<JobTag>;
 
 // Crockford base-32, upper case, no padding; 0 is "0". Negative numbers are a bug and throw.

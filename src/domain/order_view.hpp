@@ -70,7 +70,10 @@ struct RefundView {
   std::optional<ReturnId> return_id;
   PaymentId payment;
   std::string state, reason, gateway, gateway_reference, last_error;
+  std::string destination = "original";  // original store_credit exchange
+  std::string held;                      // why it is not sent now
   std::int64_t amount = 0, price = 0, discount = 0, tax = 0, shipping = 0, fees = 0;
+  std::int64_t bonus = 0;  // on top of amount, to store credit
   std::string currency;
   bool approval_needed = false;
   Instant requested_at;

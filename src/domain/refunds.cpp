@@ -32,18 +32,59 @@ Components due_of(const Components& released, std::int64_t shipping_tax, const D
   return due;
 }
 
-std::vector<RefundPart> split(const Components& due, const std::vector<PaymentRoom>& payments) {
+namespace {
+
+// What each payment gives of `total`, in the order of `payments`; never more than its room.
+std::vector<std::int64_t> shares_of_payments(std::int64_t total, const std::vector<PaymentRoom>& payments, RefundOrder order) {
+  std::vector<std::int64_t> shares(payments.size(), 0);
+  std::int64_t left = total;
+  const auto take = [&](std::size_t at, std::int64_t wanted) {
+    const std::int64_t amount = std::clamp<std::int64_t>(std::min(wanted, left), 0, std::max<std::int64_t>(0, payments[at].room - shares[at]));
+    shares[at] += amount;
+    left -= amount;
+  };
+  if (order == RefundOrder::proportional) {
+    std::vector<std::int64_t> weights;
+    for (const auto& payment : payments) weights.push_back(std::max<std::int64_t>(0, payment.room));
+    const auto wanted = payments.empty() ? weights : allocate(std::max<std::int64_t>(0, total), weights);
+    for (std::size_t i = 0; i < payments.size(); ++i) take(i, wanted[i]);
+  }
+  const bool credit_first = order == RefundOrder::credit_first;
+  for (const bool credit : {credit_first, !credit_first}) {
+    for (std::size_t i = 0; i < payments.size(); ++i) {
+      if (payments[i].credit == credit) take(i, left);
+    }
+  }
+  return shares;
+}
+
+}  // namespace
+
+std::vector<RefundPart> split(const Components& due, const std::vector<PaymentRoom>& payments, const SplitTerms& terms) {
   std::vector<RefundPart> parts;
   const std::int64_t total = due.amount();
-  std::int64_t paid = 0;
-  for (const PaymentRoom& payment : payments) {
-    const std::int64_t amount = std::min(payment.room, total - paid);
-    if (amount <= 0) continue;
-    const auto share = [&](std::int64_t component) { return share_between(component, paid, paid + amount, total); };
-    Components part{0, share(due.discount), share(due.tax), share(due.shipping), share(due.fees)};
-    part.price = amount + part.discount - part.tax - part.shipping + part.fees;
-    parts.push_back({payment.payment, part});
-    paid += amount;
+  auto destinations = terms.destinations;
+  destinations.push_back({RefundDestination::original, total});
+  std::size_t to = 0;
+  std::int64_t paid = 0, credited = terms.credited_before;
+  const auto shares = shares_of_payments(total, payments, terms.order);
+  for (std::size_t i = 0; i < payments.size(); ++i) {
+    for (std::int64_t left = shares[i]; left > 0;) {
+      while (destinations[to].at_most <= 0) ++to;
+      const std::int64_t amount = std::min(left, destinations[to].at_most);
+      const auto share = [&](std::int64_t component) { return share_between(component, paid, paid + amount, total); };
+      RefundPart part{payments[i].payment, {0, share(due.discount), share(due.tax), share(due.shipping), share(due.fees)}, destinations[to].to};
+      part.components.price =
+          amount + part.components.discount - part.components.tax - part.components.shipping + part.components.fees;
+      if (part.to == RefundDestination::store_credit) {
+        part.bonus = share_between(terms.bonus_basis_points, credited, credited + amount, 10'000);
+        credited += amount;
+      }
+      parts.push_back(part);
+      destinations[to].at_most -= amount;
+      left -= amount;
+      paid += amount;
+    }
   }
   return parts;
 }

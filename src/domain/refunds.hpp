@@ -10,15 +10,17 @@
 
 namespace roundtrip::domain {
 
-enum class RefundState { requested, submitted, succeeded, failed, in_doubt, denied };
+enum class RefundState { requested, submitted, succeeded, failed, in_doubt, denied, reversed };
 inline constexpr Word<RefundState> kRefundStates[] = {{RefundState::requested, "requested"}, {RefundState::submitted, "submitted"},
                                                       {RefundState::succeeded, "succeeded"}, {RefundState::failed, "failed"},
-                                                      {RefundState::in_doubt, "in_doubt"},   {RefundState::denied, "denied"}};
+                                                      {RefundState::in_doubt, "in_doubt"},   {RefundState::denied, "denied"},
+                                                      {RefundState::reversed, "reversed"}};
 inline std::string_view to_text(RefundState state) { return word_of(kRefundStates, state); }
 inline std::optional<RefundState> parse_refund_state(std::string_view text) { return value_of(kRefundStates, text); }
 
 // lose_answer: the gateway may have paid, we do not know. in_doubt is left only by asking with the same key.
-enum class RefundEvent { submit, succeed, fail, lose_answer, deny };
+// reverse: the money came back after it was paid, or a person replaces a refund that failed for good by a new one.
+enum class RefundEvent { submit, succeed, fail, lose_answer, deny, reverse };
 inline constexpr Step<RefundState, RefundEvent> kRefundSteps[] = {
     {RefundState::requested, RefundEvent::submit, RefundState::submitted},
     {RefundState::requested, RefundEvent::deny, RefundState::denied},
@@ -28,6 +30,8 @@ inline constexpr Step<RefundState, RefundEvent> kRefundSteps[] = {
     {RefundState::in_doubt, RefundEvent::succeed, RefundState::succeeded},
     {RefundState::in_doubt, RefundEvent::fail, RefundState::failed},
     {RefundState::failed, RefundEvent::submit, RefundState::submitted},  // with the same key
+    {RefundState::failed, RefundEvent::reverse, RefundState::reversed},
+    {RefundState::succeeded, RefundEvent::reverse, RefundState::reversed},
 };
 static_assert(unambiguous(kRefundSteps) && all_reachable(kRefundSteps, RefundState::requested));
 
@@ -62,17 +66,48 @@ struct Deductions {
 // never below zero. `shipping_tax` is the shipping's part of released.tax.
 Components due_of(const Components& released, std::int64_t shipping_tax, const Deductions& deductions);
 
+// Where the money of a refund goes: back the way it came, onto a voucher, or into the order that replaces goods.
+enum class RefundDestination { original, store_credit, exchange };
+inline constexpr Word<RefundDestination> kRefundDestinations[] = {{RefundDestination::original, "original"},
+                                                                  {RefundDestination::store_credit, "store_credit"},
+                                                                  {RefundDestination::exchange, "exchange"}};
+inline std::string_view to_text(RefundDestination destination) { return word_of(kRefundDestinations, destination); }
+inline std::optional<RefundDestination> parse_refund_destination(std::string_view text) { return value_of(kRefundDestinations, text); }
+
+// Which payment gives back first when an order was paid with several. money_first is the field's habit and the default: what was paid
+// with money comes back as money before vouchers are filled up again (Directive 2011/83/EU, article 13: the same means of payment), and
+// a gateway's time for refunds runs out, a voucher's does not.
+enum class RefundOrder { money_first, credit_first, proportional };
+inline constexpr Word<RefundOrder> kRefundOrders[] = {
+    {RefundOrder::money_first, "money_first"}, {RefundOrder::credit_first, "credit_first"}, {RefundOrder::proportional, "proportional"}};
+inline std::string_view to_text(RefundOrder order) { return word_of(kRefundOrders, order); }
+inline std::optional<RefundOrder> parse_refund_order(std::string_view text) { return value_of(kRefundOrders, text); }
+
 struct PaymentRoom {
   PaymentId payment;
-  std::int64_t room = 0;  // captured - refunded
+  std::int64_t room = 0;      // what can still be given back
+  std::int64_t captured = 0;  // the weight when payments share in proportion
+  bool credit = false;        // a voucher or an exchange, not money
+};
+struct DestinationShare {
+  RefundDestination to = RefundDestination::original;
+  std::int64_t at_most = 0;  // minor units
+};
+struct SplitTerms {
+  std::vector<DestinationShare> destinations;  // in order; what they leave goes back the way it came
+  int bonus_basis_points = 0;                  // on top of what goes to store credit
+  std::int64_t credited_before = 0;            // of the same cause: the bonus of batches telescopes
+  RefundOrder order = RefundOrder::money_first;
 };
 struct RefundPart {
   PaymentId payment;
   Components components;
+  RefundDestination to = RefundDestination::original;
+  std::int64_t bonus = 0;
 };
-// Splits what is due over the payments in order, each up to its room. When less was captured than is
-// due, the parts stop at what was captured and each component shrinks in proportion (price balances),
-// so that every part says truthfully what it pays back.
-std::vector<RefundPart> split(const Components& due, const std::vector<PaymentRoom>& payments);
+// Splits what is due over the payments, each up to its room, and over the destinations; a part is what one payment gives to one
+// destination. When less was captured than is due, the parts stop at what was captured and each component shrinks in proportion (price
+// balances), so that every part says truthfully what it pays back.
+std::vector<RefundPart> split(const Components& due, const std::vector<PaymentRoom>& payments, const SplitTerms& terms = {});
 
 }  // namespace roundtrip::domain

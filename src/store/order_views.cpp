@@ -85,7 +85,7 @@ constexpr std::string_view kReturnLines =
 constexpr std::string_view kRefunds =
     "SELECT refund_id, return_id, payment_id, state, reason, gateway, gateway_reference, last_error, amount, price, discount, tax, "
     "shipping, fees, "
-    "currency, approval_needed, requested_at, submitted_at, settled_at FROM refunds WHERE merchant_id = $1 AND order_id = $2 ORDER BY "
+    "currency, approval_needed, requested_at, submitted_at, settled_at, destination, bonus, held FROM refunds WHERE merchant_id = $1 AND order_id = $2 ORDER BY "
     "refund_id";
 
 domain::Address address_from(const std::string& text) {
@@ -214,7 +214,7 @@ void read_returns(std::vector<std::vector<TextRow>>& all, std::size_t first, dom
     Columns(row) >> refund.id >> refund.return_id >> refund.payment >> refund.state >> refund.reason >> refund.gateway >>
         refund.gateway_reference >> refund.last_error >> refund.amount >> refund.price >> refund.discount >> refund.tax >>
         refund.shipping >> refund.fees >> refund.currency >> refund.approval_needed >> refund.requested_at >> refund.submitted_at >>
-        refund.settled_at;
+        refund.settled_at >> refund.destination >> refund.bonus >> refund.held;
     if (refund.state == "succeeded") view.refunded += refund.amount;
     if (refund.return_id && returns.contains(refund.return_id->value))
       view.returns[returns.at(refund.return_id->value)].refunds.push_back(refund.id);

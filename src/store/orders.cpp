@@ -204,9 +204,9 @@ constexpr std::string_view kInsertPayments =
     "paid AS (INSERT INTO payments (merchant_id, order_id, payment_id, gateway, reference, captured) "
     "SELECT $1, order_id, payment_id, gateway, reference, captured FROM p) "
     "INSERT INTO ledger (merchant_id, order_id, posting, account, amount, currency, posted_at) "
-    "SELECT $1, p.order_id, p.posting, a.account, a.sign * p.captured, p.currency, p.at FROM p, (VALUES ('gateway', 1), ('sales', -1)) AS "
-    "a(account, sign) "
-    "WHERE p.captured <> 0";
+    "SELECT $1, p.order_id, p.posting, CASE WHEN a.sign < 0 THEN 'sales' WHEN p.gateway = 'store_credit' THEN 'voucher_clearing' "
+    "WHEN p.gateway = 'exchange' THEN 'exchange' ELSE 'gateway' END, a.sign * p.captured, p.currency, p.at FROM p, (VALUES (1), (-1)) AS "
+    "a(sign) WHERE p.captured <> 0";
 constexpr std::string_view kInsertShipments =
     "INSERT INTO shipments (merchant_id, shipment_id, order_id, warehouse_id, status, reason, ship_by, created_at, updated_at) "
     "SELECT $1, shipment_id, order_id, warehouse_id, status, reason, ship_by, at, at FROM jsonb_to_recordset($2::jsonb) AS s(shipment_id "

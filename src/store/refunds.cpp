@@ -9,16 +9,18 @@ namespace {
 
 #define REFUND_COLUMNS                                                                                                                   \
   "refund_id, order_id, return_id, payment_id, refund_key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, " \
-  "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at "
+  "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at, " \
+  "destination, bonus, held, hold_released_by, approved_by "
 
 template <class... Args>
 std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<RefundRow> rows;
   for (auto& [id, order, return_id, payment, key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, approval,
-              gateway, payment_ref, gateway_ref, error, by, requested, submitted, settled] :
+              gateway, payment_ref, gateway_ref, error, by, requested, submitted, settled, destination, bonus, held, hold_released, approved_by] :
        db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::string, std::int64_t,
                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string,
-               std::string, std::string, Instant, std::optional<Instant>, std::optional<Instant>>(sql, args...)) {
+               std::string, std::string, Instant, std::optional<Instant>, std::optional<Instant>, std::string, std::int64_t, std::string,
+               std::string, std::string>(sql, args...)) {
     const auto known = domain::parse_refund_state(state);
     if (!known) throw std::logic_error("an unknown refund state in the database: " + state);
     rows.push_back({id,
@@ -30,8 +32,13 @@ std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const A
                     std::move(reason),
                     std::move(currency),
                     {price, discount, tax, shipping, fees},
+                    bonus,
+                    domain::parse_refund_destination(destination).value(),
                     *known,
                     approval,
+                    std::move(held),
+                    std::move(hold_released),
+                    std::move(approved_by),
                     std::move(gateway),
                     std::move(payment_ref),
                     std::move(gateway_ref),
@@ -62,10 +69,10 @@ std::vector<RefundId> refunds_with_key(Queryable& db, MerchantId merchant, Order
 }
 
 RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, const std::vector<LineId>& lines,
-                             const std::string& release_key) {
+                             const std::string& release_key, std::optional<ReturnId> return_id, std::size_t destinations) {
   nlohmann::json wanted = nlohmann::json::array();
   for (const auto line : lines) wanted.push_back(line.value);
-  const auto row = db.row<bool, std::string, std::string, std::string>(
+  const auto row = db.row<bool, std::string, std::string, std::string, std::int64_t>(
       "SELECT EXISTS (SELECT 1 FROM refund_lines WHERE merchant_id = $1 AND order_id = $2 AND release_key = $4), "
       "(SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, quantity, released_units, price_amount, discount_amount, tax_amount, "
       "shipping_amount, "
@@ -76,11 +83,14 @@ RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, 
       "(SELECT coalesce(jsonb_agg(jsonb_build_array(payment_id, gateway, reference, captured, refunded) ORDER BY payment_id), '[]') "
       "  FROM payments WHERE merchant_id = $1 AND order_id = $2), "
       "(SELECT coalesce(jsonb_agg(nextval(pg_get_serial_sequence('refunds', 'refund_id'))), '[]') "
-      "  FROM payments WHERE merchant_id = $1 AND order_id = $2 AND $4 <> '')",
-      merchant, order, wanted.dump(), release_key);
-  const auto& [before, line_rows, payment_rows, ids] = *row;
+      "  FROM payments CROSS JOIN generate_series(1, $5::int) WHERE merchant_id = $1 AND order_id = $2 AND $4 <> ''), "
+      "(SELECT coalesce(sum(amount), 0)::bigint FROM refunds WHERE merchant_id = $1 AND return_id = $6::bigint "
+      "  AND destination = 'store_credit' AND state NOT IN ('denied', 'reversed'))",
+      merchant, order, wanted.dump(), release_key, static_cast<std::int64_t>(destinations) + 1, return_id);
+  const auto& [before, line_rows, payment_rows, ids, credited] = *row;
   RefundGrounds grounds;
   grounds.released_before = before;
+  grounds.credited_before = credited;
   for (const auto& one : nlohmann::json::parse(line_rows)) {
     const auto n = one.get<std::vector<std::int64_t>>();
     grounds.lines.push_back({LineId{n[0]}, {n[1], n[2], {n[3], n[4], n[5], n[6], 0}, {n[7], n[8], n[9], n[10], 0}, n[11]}, n[12]});
@@ -146,12 +156,13 @@ void insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
   tx.write(
       "INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, "
       "discount, tax, "
-      "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at, gateway_key) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21)",
+      "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at, gateway_key, destination, bonus, "
+      "  submitted_at, settled_at, gateway_reference) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
       merchant, row.id, row.order, row.return_id, row.payment, row.key, row.reason, row.components.amount(), row.currency,
       row.components.price, row.components.discount, row.components.tax, row.components.shipping, row.components.fees,
       domain::to_text(row.state), row.approval_needed, row.gateway, row.payment_reference, row.requested_by, row.requested_at,
-      row.gateway_key);
+      row.gateway_key, domain::to_text(row.destination), row.bonus, row.submitted_at, row.settled_at, row.gateway_reference);
 }
 
 void move_refunded(Transaction& tx, MerchantId merchant, OrderId order, PaymentId payment, std::int64_t amount) {
@@ -174,10 +185,10 @@ std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, Refun
 
 void save_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
   tx.write(
-      "UPDATE refunds SET state = $3, approval_needed = $4, gateway_reference = $5, last_error = $6, submitted_at = $7, settled_at = $8 "
-      "WHERE merchant_id = $1 AND refund_id = $2",
+      "UPDATE refunds SET state = $3, approval_needed = $4, gateway_reference = $5, last_error = $6, submitted_at = $7, settled_at = $8, "
+      "  held = $9, hold_released_by = $10, approved_by = $11 WHERE merchant_id = $1 AND refund_id = $2",
       merchant, row.id, domain::to_text(row.state), row.approval_needed, row.gateway_reference, row.last_error, row.submitted_at,
-      row.settled_at);
+      row.settled_at, row.held, row.hold_released_by, row.approved_by);
 }
 
 std::vector<RefundRow> refunds_of_order(Queryable& db, MerchantId merchant, OrderId order) {
@@ -199,12 +210,26 @@ std::vector<RefundRow> open_refunds(Queryable& db, MerchantId merchant, std::opt
                       merchant, after, limit);
 }
 
-void post_to_ledger(Transaction& tx, MerchantId merchant, OrderId order, const std::string& posting, const char* debit, const char* credit,
-                    std::int64_t amount, const std::string& currency, Instant now) {
+void post_to_ledger(Transaction& tx, MerchantId merchant, std::optional<OrderId> order, const std::string& posting,
+                    const std::vector<PostingLine>& lines, const std::string& currency, Instant now) {
+  nlohmann::json set = nlohmann::json::array();
+  std::int64_t sum = 0;
+  for (const auto& line : lines) {
+    sum += line.amount;
+    if (line.amount != 0) set.push_back({{"account", line.account}, {"amount", line.amount}});
+  }
+  if (sum != 0) throw std::logic_error("a posting that does not sum to zero: " + posting);
+  if (set.empty()) return;
   tx.write(
       "INSERT INTO ledger (merchant_id, order_id, posting, account, amount, currency, posted_at) "
-      "VALUES ($1, $2, $3, $4, $6::bigint, $7, $8), ($1, $2, $3, $5, -($6::bigint), $7, $8)",
-      merchant, order, posting, debit, credit, amount, currency, now);
+      "SELECT $1, $2, $3, x.account, x.amount, $5, $6 FROM jsonb_to_recordset($4::jsonb) AS x(account text, amount bigint)",
+      merchant, order, posting, set.dump(), currency, now);
+}
+
+std::string_view account_of_gateway(std::string_view gateway) {
+  if (gateway == "store_credit") return "voucher_clearing";
+  if (gateway == "exchange") return "exchange";
+  return "gateway";
 }
 
 std::vector<LedgerEntry> ledger_of_order(Queryable& db, MerchantId merchant, OrderId order) {
@@ -224,7 +249,8 @@ std::vector<std::string> money_faults(Queryable& db, MerchantId merchant) {
            "sum(amount) <> 0 "
            "UNION ALL "
            "SELECT 'payment ' || p.payment_id || ' says ' || p.refunded || ' refunded, its refunds say ' || coalesce(sum(r.amount), 0) "
-           "FROM payments p LEFT JOIN refunds r ON r.merchant_id = p.merchant_id AND r.payment_id = p.payment_id AND r.state <> 'denied' "
+           "FROM payments p LEFT JOIN refunds r ON r.merchant_id = p.merchant_id AND r.payment_id = p.payment_id "
+           "  AND r.state NOT IN ('denied', 'reversed') "
            "WHERE p.merchant_id = $1 GROUP BY p.payment_id, p.refunded HAVING p.refunded <> coalesce(sum(r.amount), 0) "
            "UNION ALL "
            "SELECT 'order ' || o.order_id || ': refunds payable ' || o.payable || ', open refunds ' || o.open FROM (SELECT l.order_id, "
@@ -234,11 +260,21 @@ std::vector<std::string> money_faults(Queryable& db, MerchantId merchant) {
            "UNION ALL "
            "SELECT 'order ' || o.order_id || ': the gateway holds ' || o.held || ', captured less paid back is ' || o.wanted FROM (SELECT "
            "p.order_id, "
-           "  sum(p.captured) - (SELECT coalesce(sum(r.amount), 0) FROM refunds r WHERE r.merchant_id = $1 AND r.order_id = p.order_id "
-           "  AND r.state = 'succeeded') AS wanted, (SELECT coalesce(sum(l.amount), 0) FROM ledger l WHERE l.merchant_id = $1 "
+           "  coalesce(sum(p.captured) FILTER (WHERE p.gateway NOT IN ('store_credit', 'exchange')), 0) - (SELECT coalesce(sum(r.amount), 0) "
+           "  FROM refunds r WHERE r.merchant_id = $1 AND r.order_id = p.order_id AND r.state = 'succeeded' AND r.destination = 'original' "
+           "  AND NOT (r.gateway = 'store_credit' AND starts_with(r.gateway_reference, 'vch_'))) AS wanted, (SELECT coalesce(sum(l.amount), 0) FROM ledger l WHERE l.merchant_id = $1 "
            "  AND l.order_id = p.order_id AND l.account = 'gateway') AS held FROM payments p WHERE p.merchant_id = $1 GROUP BY p.order_id) "
            "o "
            "WHERE o.held <> o.wanted "
+           "UNION ALL "
+           "SELECT 'voucher ' || v.voucher_id || ' says ' || v.balance || ', its entries say ' || coalesce(sum(e.amount), 0) FROM vouchers v "
+           "LEFT JOIN voucher_entries e ON e.merchant_id = v.merchant_id AND e.voucher_id = v.voucher_id WHERE v.merchant_id = $1 "
+           "GROUP BY v.voucher_id, v.balance HAVING v.balance <> coalesce(sum(e.amount), 0) "
+           "UNION ALL "
+           "SELECT 'vouchers hold ' || v.held || ' ' || v.currency || ', the ledger says ' || v.booked FROM (SELECT x.currency, sum(x.held) AS "
+           "  held, sum(x.booked) AS booked FROM (SELECT currency, balance AS held, 0 AS booked FROM vouchers WHERE merchant_id = $1 UNION ALL "
+           "  SELECT currency, 0, -amount FROM ledger WHERE merchant_id = $1 AND account = 'store_credit') x GROUP BY x.currency) v "
+           "WHERE v.held <> v.booked "
            "UNION ALL "
            "SELECT 'order ' || order_id || ' line ' || line_id || ' released more than it cost' FROM order_lines WHERE merchant_id = $1 "
            "  AND released_units = quantity AND (released_price, released_discount, released_tax, released_shipping) "

@@ -22,8 +22,13 @@ struct RefundRow {
   std::string reason;       // return, cancellation
   std::string currency;
   domain::Components components;
+  std::int64_t bonus = 0;  // on top, to store credit only
+  domain::RefundDestination destination = domain::RefundDestination::original;
   domain::RefundState state = domain::RefundState::requested;
   bool approval_needed = false;
+  std::string held;              // why it must not be sent now; empty: it may
+  std::string hold_released_by;  // who let it go in spite of that
+  std::string approved_by;
   std::string gateway, payment_reference, gateway_reference, last_error, requested_by;
   Instant requested_at;
   std::optional<Instant> submitted_at, settled_at;
@@ -49,11 +54,12 @@ struct RefundGrounds {
   bool released_before = false;      // the release key was used
   std::vector<LineMoneyRow> lines;   // the wanted ones that exist, in the order's order
   std::vector<PaymentRow> payments;  // in order
-  std::vector<RefundId> ids;         // fresh, one for each payment; none without a key
+  std::vector<RefundId> ids;         // fresh, one for each part that a split can have; none without a key
+  std::int64_t credited_before = 0;  // of the return: what went to store credit, without bonus
 };
 // One round trip. An empty key asks for a preview.
 RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, const std::vector<LineId>& lines,
-                             const std::string& release_key);
+                             const std::string& release_key, std::optional<ReturnId> return_id, std::size_t destinations);
 
 struct Release {
   LineId line;
@@ -75,7 +81,7 @@ std::optional<OrderId> order_of_refund(Queryable& db, MerchantId merchant, Refun
 std::optional<RefundRow> find_refund(Queryable& db, MerchantId merchant, RefundId id);
 // FOR UPDATE; after the order's lock.
 std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, RefundId id);
-// Queues state, approval, references, error and times.
+// Queues state, approval, hold, references, error and times.
 void save_refund(Transaction& tx, MerchantId merchant, const RefundRow& row);
 std::vector<RefundRow> refunds_of_order(Queryable& db, MerchantId merchant, OrderId order);
 // Refunds that are not over (or in one state), oldest first, with id > after.
@@ -87,9 +93,15 @@ struct LedgerEntry {
   std::int64_t amount = 0;  // debit positive
   Instant posted_at;
 };
-// Queues one posting: debits `debit` and credits `credit` with the amount. A posting exists once.
-void post_to_ledger(Transaction& tx, MerchantId merchant, OrderId order, const std::string& posting, const char* debit, const char* credit,
-                    std::int64_t amount, const std::string& currency, Instant now);
+struct PostingLine {
+  std::string_view account;
+  std::int64_t amount = 0;  // debit positive
+};
+// Queues one posting; lines of 0 are left out. Throws std::logic_error when it does not sum to zero. A posting exists once.
+void post_to_ledger(Transaction& tx, MerchantId merchant, std::optional<OrderId> order, const std::string& posting,
+                    const std::vector<PostingLine>& lines, const std::string& currency, Instant now);
+// The account that a payment of this gateway was captured into.
+std::string_view account_of_gateway(std::string_view gateway);
 std::vector<LedgerEntry> ledger_of_order(Queryable& db, MerchantId merchant, OrderId order);
 
 // Sentences about money that does not add up: postings that do not sum to zero, payments whose counter is not

@@ -7,12 +7,14 @@
 #include "store/idempotency.hpp"
 #include "usecases/access.hpp"
 #include "usecases/returns.hpp"
+#include "usecases/vouchers.hpp"
 
 namespace roundtrip::usecases {
 namespace {
 
 constexpr int kKeysPerStep = 1000;
 constexpr int kReturnsPerStep = 100;
+constexpr int kVouchersPerStep = 100;
 
 // True when the step was full: there may be more.
 bool keep_house_of(store::Database& db, MerchantId merchant, Instant now) {
@@ -25,7 +27,8 @@ bool keep_house_of(store::Database& db, MerchantId merchant, Instant now) {
   const auto due = due_to_expire(context, kReturnsPerStep);
   int expired = 0;
   for (const ReturnId id : due) expired += expire_return(context, id) ? 1 : 0;
-  return keys == kKeysPerStep || (expired > 0 && due.size() == kReturnsPerStep);
+  const int ended = expire_vouchers(context, kVouchersPerStep);
+  return keys == kKeysPerStep || ended == kVouchersPerStep || (expired > 0 && due.size() == kReturnsPerStep);
 }
 
 }  // namespace

@@ -41,6 +41,14 @@ std::optional<Attempt> submit_refund(const Context& context, RefundId id) {
   auto& [head, row] = *locked;
   if (can_settle(row.state)) return Attempt{std::move(row), head.external_id, true};
   if (row.state != RefundState::requested || row.approval_needed) return std::nullopt;
+  if (settles_here(row)) {
+    settle_here(tx, context, head, row);
+    store::save_refund(tx, context.merchant, row);
+    store::save_head(tx, context.merchant, head, context.now);
+    crash_point("refund.before_submit_commit");
+    tx.commit();
+    return std::nullopt;
+  }
   row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
   row.submitted_at = context.now;
   store::save_refund(tx, context.merchant, row);
@@ -67,17 +75,6 @@ GatewayAnswer ask_gateway(clients::Gateway& gateway, MerchantId merchant, const 
 
 std::string error_text(const GatewayAnswer& answer) { return answer.message.empty() ? answer.code : answer.code + ": " + answer.message; }
 
-void settle_paid(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row) {
-  row.settled_at = context.now;
-  row.last_error.clear();
-  store::post_to_ledger(tx, context.merchant, row.order, "refund_paid:" + to_text(row.id), "refunds_payable", "gateway",
-                        row.components.amount(), row.currency, context.now);
-  const nlohmann::ordered_json detail = {
-      {"amount", row.components.amount()}, {"currency", row.currency}, {"gateway", row.gateway}, {"reference", row.gateway_reference}};
-  note_refund(tx, context, head, "refund.succeeded", row.id, detail.dump());
-  store::queue_notification(tx, context.merchant, head.id, domain::Milestone::refund_paid, to_text(row.id), context.now, context.now);
-}
-
 // Applies an answer to the locked refund and queues everything that follows; says what the job does next.
 PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row,
                         const GatewayAnswer& answer) {
@@ -91,7 +88,7 @@ PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::O
   switch (answer.kind) {
     case Kind::succeeded:
       move(RefundEvent::succeed);
-      settle_paid(tx, context, head, row);
+      settle_refund(tx, context, head, row);
       return {};
     case Kind::failed:
       move(RefundEvent::fail);
@@ -241,7 +238,7 @@ Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, con
     return refund_state_conflict(row, "marked paid by hand");
   row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::succeed).value();
   row.gateway_reference = reference;
-  settle_paid(tx, context, head, row);
+  settle_refund(tx, context, head, row);
   store::save_refund(tx, context.merchant, row);
   store::save_head(tx, context.merchant, head, context.now);
   tx.commit();

@@ -30,6 +30,12 @@ std::optional<Error> deny_locked_refund(store::Transaction& tx, const Context& c
 // The same for all refunds of one release key: all of them, or none and why not.
 std::optional<Error> take_back_refunds(store::Transaction& tx, const Context& context, store::OrderHead& head,
                                        const std::string& release_key, const std::string& reason);
+// The refund's state is succeeded: posts it, fills the voucher of a refund to store credit, notes it and tells the customer. The caller
+// saves the row.
+void settle_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row);
+// Pays what needs no gateway: store credit, an exchange, and a payment that was a voucher. False: a gateway (or a person) has to.
+bool settles_here(const store::RefundRow& row);
+void settle_here(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row);
 Error no_such_refund();
 Error refund_state_conflict(const store::RefundRow& row, const std::string& wanted);
 

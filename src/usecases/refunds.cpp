@@ -19,20 +19,39 @@ using domain::Components;
 using domain::RefundEvent;
 using domain::RefundState;
 
+// Neither paid nor to be paid any more.
+bool is_over_unpaid(RefundState state) { return state == RefundState::denied || state == RefundState::reversed; }
+
 // Makes one refund of a plan: row, reservation, ledger, timeline and the job that pays it.
 RefundId write_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow row) {
   store::insert_refund(tx, context.merchant, row);
   const std::string id = to_text(row.id);
-  const std::int64_t amount = row.components.amount();
-  store::post_to_ledger(tx, context.merchant, head.id, "refund_requested:" + id, "sales", "refunds_payable", amount, row.currency,
-                        context.now);
+  const std::int64_t amount = row.components.amount(), fees = row.components.fees;
+  store::post_to_ledger(tx, context.merchant, head.id, "refund_requested:" + id,
+                        {{"sales", amount + fees}, {"fees", -fees}, {"refunds_payable", -amount}}, row.currency, context.now);
   nlohmann::ordered_json detail = {
       {"amount", amount}, {"currency", row.currency}, {"reason", row.reason}, {"payment", to_text(row.payment)}};
+  if (row.destination != domain::RefundDestination::original) detail["destination"] = domain::to_text(row.destination);
+  if (row.bonus > 0) detail["bonus"] = row.bonus;
   if (row.return_id) detail["return"] = to_text(*row.return_id);
   if (row.approval_needed) detail["approval_needed"] = true;
   note_refund(tx, context, head, "refund.requested", row.id, detail.dump());
-  if (!row.approval_needed) store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
+  if (row.destination == domain::RefundDestination::exchange) {
+    settle_here(tx, context, head, row);  // no money leaves: the new order is paid with it in this transaction
+    store::save_refund(tx, context.merchant, row);
+  } else if (!row.approval_needed) {
+    store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
+  }
   return row.id;
+}
+
+// A payment that is an exchange was given with a refund of another order: money goes back the way that refund would have gone.
+void follow_exchange(store::Transaction& tx, MerchantId merchant, store::RefundRow& row) {
+  const auto source = row.gateway == "exchange" ? parse_id<RefundId>(row.payment_reference) : std::nullopt;
+  const auto found = source ? store::find_refund(tx, merchant, *source) : std::nullopt;
+  if (!found) return;
+  row.gateway = found->gateway;
+  row.payment_reference = found->payment_reference;
 }
 
 std::vector<RefundId> write_plan(store::Transaction& tx, const Context& context, store::OrderHead& head, const RefundPlan& plan,
@@ -46,7 +65,11 @@ std::vector<RefundId> write_plan(store::Transaction& tx, const Context& context,
     row.id = grounds.ids.at(made.size());
     row.payment = part.payment;
     row.components = part.components;
+    row.destination = part.to;
+    row.bonus = part.bonus;
+    row.approval_needed = row.approval_needed && part.to != domain::RefundDestination::exchange;
     row.key = release_key + "/" + to_text(part.payment);
+    if (part.to != domain::RefundDestination::original) row.key += "+" + std::string(domain::to_text(part.to));
     // Different for every refund, also of another installation on the same gateway account.
     row.gateway_key = "roundtrip-" + to_text(context.merchant) + "-" + to_text(row.id) + "-" + random_token();
     for (const auto& payment : grounds.payments) {
@@ -54,6 +77,7 @@ std::vector<RefundId> write_plan(store::Transaction& tx, const Context& context,
       row.gateway = payment.gateway;
       row.payment_reference = payment.reference;
     }
+    follow_exchange(tx, context.merchant, row);
     made.push_back(write_refund(tx, context, head, std::move(row)));
   }
   // Less was captured than is due: said, never hidden.
@@ -86,6 +110,9 @@ RefundView refund_view(const store::RefundRow& row) {
   view.tax = row.components.tax;
   view.shipping = row.components.shipping;
   view.fees = row.components.fees;
+  view.destination = domain::to_text(row.destination);
+  view.bonus = row.bonus;
+  view.held = row.held;
   view.currency = row.currency;
   view.approval_needed = row.approval_needed;
   view.requested_at = row.requested_at;
@@ -126,6 +153,17 @@ Components RefundPlan::payable() const {
   return sum;
 }
 
+std::int64_t RefundPlan::bonus() const {
+  std::int64_t sum = 0;
+  for (const auto& part : parts) sum += part.bonus;
+  return sum;
+}
+
+std::vector<domain::DestinationShare> all_to(domain::RefundDestination destination, std::int64_t at_most) {
+  if (destination == domain::RefundDestination::original) return {};
+  return {{destination, at_most}};
+}
+
 std::vector<LineId> lines_of(const std::vector<RefundUnits>& units) {
   std::vector<LineId> lines;
   for (const auto& unit : units) lines.push_back(unit.line);
@@ -133,7 +171,7 @@ std::vector<LineId> lines_of(const std::vector<RefundUnits>& units) {
 }
 
 RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std::vector<store::PaymentRow>& payments,
-                       const std::vector<RefundUnits>& units, const domain::Deductions& deductions) {
+                       const std::vector<RefundUnits>& units, const RefundTerms& terms, std::int64_t credited_before) {
   std::map<LineId, std::int64_t> wanted;
   for (const auto& unit : units) {
     if (unit.units > 0) wanted[unit.line] = domain::add_exactly(wanted[unit.line], unit.units);
@@ -151,10 +189,13 @@ RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std:
     wanted.erase(found);
   }
   if (!wanted.empty()) throw std::logic_error("plan_refund: a line that the order does not have");
-  plan.due = domain::due_of(released, shipping_tax, deductions);
+  plan.due = domain::due_of(released, shipping_tax, terms.deductions);
   std::vector<domain::PaymentRoom> rooms;
-  for (const auto& payment : payments) rooms.push_back({payment.id, payment.captured - payment.refunded});
-  plan.parts = domain::split(plan.due, rooms);
+  for (const auto& payment : payments) {
+    rooms.push_back({payment.id, payment.captured - payment.refunded, payment.captured,
+                     store::account_of_gateway(payment.gateway) != std::string_view("gateway")});
+  }
+  plan.parts = domain::split(plan.due, rooms, {terms.destinations, terms.bonus_basis_points, credited_before, terms.order});
   return plan;
 }
 
@@ -162,9 +203,10 @@ std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context
                                            const std::string& reason, std::optional<ReturnId> return_id,
                                            const std::vector<RefundUnits>& units, const RefundTerms& terms) {
   if (key.empty()) throw std::logic_error("a refund needs a key");
-  const auto grounds = store::refund_grounds(tx, context.merchant, head.id, lines_of(units), key);
+  const auto grounds =
+      store::refund_grounds(tx, context.merchant, head.id, lines_of(units), key, return_id, terms.destinations.size());
   if (grounds.released_before) return store::refunds_with_key(tx, context.merchant, head.id, key);
-  const auto plan = plan_refund(grounds.lines, grounds.payments, units, terms.deductions);
+  const auto plan = plan_refund(grounds.lines, grounds.payments, units, terms, grounds.credited_before);
   if (plan.lines.empty()) return {};
   store::save_release(tx, context.merchant, head.id, key, plan.lines);
   store::RefundRow common;
@@ -213,7 +255,7 @@ Result<RefundPage> list_refunds(const Context& context, const std::optional<std:
     if (!wanted) {
       return Error{ErrorKind::invalid,
                    "invalid_state",
-                   "state is one of requested, submitted, succeeded, failed, in_doubt, denied.",
+                   "state is one of requested, submitted, succeeded, failed, in_doubt, denied, reversed.",
                    {{"/state", "invalid", "unknown refund state"}}};
     }
   }
@@ -238,11 +280,12 @@ std::optional<Error> deny_locked_refund(store::Transaction& tx, const Context& c
   row.last_error = reason;
   store::save_refund(tx, context.merchant, row);
   store::move_refunded(tx, context.merchant, row.order, row.payment, -row.components.amount());
-  store::post_to_ledger(tx, context.merchant, row.order, "refund_denied:" + to_text(row.id), "refunds_payable", "sales",
-                        row.components.amount(), row.currency, context.now);
+  const std::int64_t amount = row.components.amount(), fees = row.components.fees;
+  store::post_to_ledger(tx, context.merchant, row.order, "refund_denied:" + to_text(row.id),
+                        {{"refunds_payable", amount}, {"fees", fees}, {"sales", -amount - fees}}, row.currency, context.now);
   bool all_denied = true;
   for (const auto& other : store::refunds_of_order(tx, context.merchant, row.order)) {
-    if (other.release_key() == row.release_key() && other.state != RefundState::denied) all_denied = false;
+    if (other.release_key() == row.release_key() && !is_over_unpaid(other.state)) all_denied = false;
   }
   if (all_denied) store::take_back_release(tx, context.merchant, row.order, row.release_key(), context.now);
   note_refund(tx, context, head, "refund.denied", row.id,
@@ -255,7 +298,7 @@ std::optional<Error> take_back_refunds(store::Transaction& tx, const Context& co
   std::vector<store::RefundRow> rows;
   for (const auto id : store::refunds_with_key(tx, context.merchant, head.id, release_key)) {
     auto row = store::lock_refund(tx, context.merchant, id);
-    if (row && row->state != RefundState::denied) rows.push_back(std::move(*row));
+    if (row && !is_over_unpaid(row->state)) rows.push_back(std::move(*row));
   }
   for (const auto& row : rows) {
     if (!domain::next_state(domain::kRefundSteps, row.state, RefundEvent::deny)) return refund_state_conflict(row, "taken back");
@@ -282,6 +325,7 @@ Result<RefundView> approve_refund(const Context& context, RefundId refund) {
     return error;
   }
   row.approval_needed = false;
+  row.approved_by = context.actor.name;
   store::save_refund(tx, context.merchant, row);
   store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
   note_refund(tx, context, head, "refund.approved", row.id);

@@ -26,11 +26,16 @@ struct RefundUnits {
 std::vector<RefundId> request_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
                                      const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units);
 
-// What a policy says about the money of one refund.
+// What a policy and the customer's choice say about the money of one refund.
 struct RefundTerms {
   domain::Deductions deductions;
   std::optional<std::int64_t> approval_limit;
+  std::vector<domain::DestinationShare> destinations = {};  // in order; what they leave goes back the way it was paid
+  int bonus_basis_points = 0;                               // on top of what goes to store credit
+  domain::RefundOrder order = domain::RefundOrder::money_first;
 };
+// Everything to store credit with the policy's bonus (no upper bound), or into an exchange of at most this value.
+std::vector<domain::DestinationShare> all_to(domain::RefundDestination destination, std::int64_t at_most = INT64_MAX);
 // The same with a return's terms (fees, approval limit); request_refund keeps nothing and takes the limit
 // of the merchant's newest policy.
 std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
@@ -43,10 +48,11 @@ struct RefundPlan {
   domain::Components due;                 // after fees
   std::vector<domain::RefundPart> parts;  // by payment; less than due when less was captured
   domain::Components payable() const;     // the parts' sum
+  std::int64_t bonus() const;             // on top of it
 };
 // Throws std::logic_error for units a line does not have.
 RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std::vector<store::PaymentRow>& payments,
-                       const std::vector<RefundUnits>& units, const domain::Deductions& deductions);
+                       const std::vector<RefundUnits>& units, const RefundTerms& terms, std::int64_t credited_before = 0);
 
 std::vector<LineId> lines_of(const std::vector<RefundUnits>& units);
 

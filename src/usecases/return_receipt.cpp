@@ -160,13 +160,17 @@ std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& con
     if (change.accepted > 0) units.push_back({change.line->state.line, change.accepted});
   }
   if (units.empty()) return {};
-  if (found.row.outcome != domain::ReturnOutcome::refund) {
-    // The customer wants an exchange or credit: no money goes by itself.
+  if (found.row.outcome == domain::ReturnOutcome::exchange) {
+    // The customer wants other goods: no money goes by itself.
     note_return(tx, context, head, "return.outcome_needs_person", found.row.id,
                 nlohmann::json{{"outcome", domain::to_text(found.row.outcome)}}.dump());
     return {};
   }
-  const RefundTerms terms{deductions_for(found, accepted_before == 0), found.policy.approval_limit};
+  RefundTerms terms{deductions_for(found, accepted_before == 0), found.policy.approval_limit};
+  if (found.row.outcome == domain::ReturnOutcome::store_credit) {
+    terms.destinations = all_to(domain::RefundDestination::store_credit);
+    terms.bonus_basis_points = found.policy.store_credit_bonus_basis_points;
+  }
   const std::string key = "return:" + to_text(found.row.id) + ":" + std::to_string(accepted_before);
   return request_refund_under(tx, context, head, key, "return", found.row.id, units, terms);
 }

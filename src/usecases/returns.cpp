@@ -102,7 +102,7 @@ Result<Prepared> prepare_return(store::Queryable& db, const Context& context, co
   out.facts.now = context.now;
   out.facts.lines.clear();
   for (const auto& wanted : request.lines) out.facts.lines.push_back(wanted_line(order, wanted));
-  out.grounds = store::refund_grounds(db, context.merchant, request.order, lines_of(units_of(request)), "");
+  out.grounds = store::refund_grounds(db, context.merchant, request.order, lines_of(units_of(request)), "", std::nullopt, 0);
   add_released(out.grounds, out.facts);
   out.decision = domain::decide(out.policy, out.facts);
   say_trace(request.reader, out.decision.trace);
@@ -134,7 +134,7 @@ RefundPlan plan_of(const Prepared& prepared, const ReturnRequest& request, domai
   std::vector<std::string> reasons;
   for (const auto& line : request.lines) reasons.push_back(line.reason);
   return plan_refund(prepared.grounds.lines, prepared.grounds.payments, units_of(request),
-                     domain::terms_of(prepared.policy, request.kind, outcome, reasons, prepared.decision.keep_item));
+                     {domain::terms_of(prepared.policy, request.kind, outcome, reasons, prepared.decision.keep_item), std::nullopt});
 }
 
 store::ReturnRow new_return(const Context& context, const ReturnRequest& request, const Prepared& prepared) {
