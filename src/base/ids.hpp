@@ -71,6 +71,7 @@ struct ManifestTag {
 };
 struct PhotoTag {
   static constexpr std::string_view prefix = "pho";
+};
 struct VoucherTag {
   static constexpr std::string_view prefix = "vch";
 };

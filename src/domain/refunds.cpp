@@ -39,7 +39,8 @@ std::vector<std::int64_t> shares_of_payments(std::int64_t total, const std::vect
   std::vector<std::int64_t> shares(payments.size(), 0);
   std::int64_t left = total;
   const auto take = [&](std::size_t at, std::int64_t wanted) {
-    const std::int64_t amount = std::clamp<std::int64_t>(std::min(wanted, left), 0, std::max<std::int64_t>(0, payments[at].room - shares[at]));
+    const std::int64_t amount =
+        std::clamp<std::int64_t>(std::min(wanted, left), 0, std::max<std::int64_t>(0, payments[at].room - shares[at]));
     shares[at] += amount;
     left -= amount;
   };
@@ -73,9 +74,9 @@ std::vector<RefundPart> split(const Components& due, const std::vector<PaymentRo
       while (destinations[to].at_most <= 0) ++to;
       const std::int64_t amount = std::min(left, destinations[to].at_most);
       const auto share = [&](std::int64_t component) { return share_between(component, paid, paid + amount, total); };
-      RefundPart part{payments[i].payment, {0, share(due.discount), share(due.tax), share(due.shipping), share(due.fees)}, destinations[to].to};
-      part.components.price =
-          amount + part.components.discount - part.components.tax - part.components.shipping + part.components.fees;
+      RefundPart part{
+          payments[i].payment, {0, share(due.discount), share(due.tax), share(due.shipping), share(due.fees)}, destinations[to].to};
+      part.components.price = amount + part.components.discount - part.components.tax - part.components.shipping + part.components.fees;
       if (part.to == RefundDestination::store_credit) {
         part.bonus = share_between(terms.bonus_basis_points, credited, credited + amount, 10'000);
         credited += amount;

@@ -15,6 +15,7 @@ void add_tracking_routes(Router& router, const Services& services);
 void add_return_routes(Router& router, const Services& services);
 void add_refund_routes(Router& router, const Services& services);
 void add_photo_routes(Router& router, const Services& services);
+void add_voucher_routes(Router& router, const Services& services);
 void add_label_routes(Router& router, const Services& services);
 void add_manifest_routes(Router& router, const Services& services);
 // What was posted and told for one order.

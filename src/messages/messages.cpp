@@ -76,6 +76,7 @@ std::string section_of(const Facts& facts) {
     if (facts.parcel_status == "lost") return "mail.parcel_lost.";
     if (facts.parcel_status == "return_to_sender" || facts.parcel_status == "returned") return "mail.parcel_returning.";
   }
+  if (facts.milestone == Milestone::refund_paid && !facts.voucher_code.empty()) return "mail.refund_credited.";
   return "mail." + std::string(domain::to_text(facts.milestone)) + ".";
 }
 
@@ -180,7 +181,9 @@ std::vector<Row> rows_of(const Facts& facts) {
       rows.add("refund", facts.amount);
       break;
     case Milestone::refund_paid:
-      rows.add("refund", facts.amount);
+      rows.add(facts.voucher_code.empty() ? "refund" : "credit", facts.amount);
+      rows.add("voucher", facts.voucher_code);
+      rows.add("voucher_until", facts.voucher_expires_at, TimeStyle::date);
       rows.add("paid", facts.happened_at, TimeStyle::day);
       break;
   }

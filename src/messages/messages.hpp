@@ -53,7 +53,9 @@ struct Facts {
   std::optional<domain::Money> total;   // order_received
   std::optional<domain::Money> amount;  // refund_paid, return_received: the refund
   std::string return_code;
+  std::string voucher_code;  // refund_paid as store credit; empty: the money went back
   std::optional<Instant> label_expires_at;
+  std::optional<Instant> voucher_expires_at;
   bool label_attached = false;
   std::string question, answer;  // message_answered: what the customer wrote, and what the desk says
   Place ship_to;

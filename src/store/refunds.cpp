@@ -9,14 +9,15 @@ namespace {
 
 #define REFUND_COLUMNS                                                                                                                   \
   "refund_id, order_id, return_id, payment_id, refund_key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, " \
-  "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at, " \
+  "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at, "   \
   "destination, bonus, held, hold_released_by, approved_by "
 
 template <class... Args>
 std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<RefundRow> rows;
   for (auto& [id, order, return_id, payment, key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, approval,
-              gateway, payment_ref, gateway_ref, error, by, requested, submitted, settled, destination, bonus, held, hold_released, approved_by] :
+              gateway, payment_ref, gateway_ref, error, by, requested, submitted, settled, destination, bonus, held, hold_released,
+              approved_by] :
        db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::string, std::int64_t,
                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string,
                std::string, std::string, Instant, std::optional<Instant>, std::optional<Instant>, std::string, std::int64_t, std::string,
@@ -260,19 +261,24 @@ std::vector<std::string> money_faults(Queryable& db, MerchantId merchant) {
            "UNION ALL "
            "SELECT 'order ' || o.order_id || ': the gateway holds ' || o.held || ', captured less paid back is ' || o.wanted FROM (SELECT "
            "p.order_id, "
-           "  coalesce(sum(p.captured) FILTER (WHERE p.gateway NOT IN ('store_credit', 'exchange')), 0) - (SELECT coalesce(sum(r.amount), 0) "
+           "  coalesce(sum(p.captured) FILTER (WHERE p.gateway NOT IN ('store_credit', 'exchange')), 0) - (SELECT coalesce(sum(r.amount), "
+           "0) "
            "  FROM refunds r WHERE r.merchant_id = $1 AND r.order_id = p.order_id AND r.state = 'succeeded' AND r.destination = 'original' "
-           "  AND NOT (r.gateway = 'store_credit' AND starts_with(r.gateway_reference, 'vch_'))) AS wanted, (SELECT coalesce(sum(l.amount), 0) FROM ledger l WHERE l.merchant_id = $1 "
+           "  AND NOT (r.gateway = 'store_credit' AND starts_with(r.gateway_reference, 'vch_'))) AS wanted, (SELECT "
+           "coalesce(sum(l.amount), 0) FROM ledger l WHERE l.merchant_id = $1 "
            "  AND l.order_id = p.order_id AND l.account = 'gateway') AS held FROM payments p WHERE p.merchant_id = $1 GROUP BY p.order_id) "
            "o "
            "WHERE o.held <> o.wanted "
            "UNION ALL "
-           "SELECT 'voucher ' || v.voucher_id || ' says ' || v.balance || ', its entries say ' || coalesce(sum(e.amount), 0) FROM vouchers v "
+           "SELECT 'voucher ' || v.voucher_id || ' says ' || v.balance || ', its entries say ' || coalesce(sum(e.amount), 0) FROM vouchers "
+           "v "
            "LEFT JOIN voucher_entries e ON e.merchant_id = v.merchant_id AND e.voucher_id = v.voucher_id WHERE v.merchant_id = $1 "
            "GROUP BY v.voucher_id, v.balance HAVING v.balance <> coalesce(sum(e.amount), 0) "
            "UNION ALL "
-           "SELECT 'vouchers hold ' || v.held || ' ' || v.currency || ', the ledger says ' || v.booked FROM (SELECT x.currency, sum(x.held) AS "
-           "  held, sum(x.booked) AS booked FROM (SELECT currency, balance AS held, 0 AS booked FROM vouchers WHERE merchant_id = $1 UNION ALL "
+           "SELECT 'vouchers hold ' || v.held || ' ' || v.currency || ', the ledger says ' || v.booked FROM (SELECT x.currency, "
+           "sum(x.held) AS "
+           "  held, sum(x.booked) AS booked FROM (SELECT currency, balance AS held, 0 AS booked FROM vouchers WHERE merchant_id = $1 UNION "
+           "ALL "
            "  SELECT currency, 0, -amount FROM ledger WHERE merchant_id = $1 AND account = 'store_credit') x GROUP BY x.currency) v "
            "WHERE v.held <> v.booked "
            "UNION ALL "

@@ -15,7 +15,8 @@ std::vector<VoucherRow> read_vouchers(Queryable& db, std::string_view sql, const
        db.rows<VoucherId, std::string, std::string, std::string, std::string, std::string, std::string, std::int64_t, std::string,
                std::string, std::string, std::optional<OrderId>, std::optional<ReturnId>, std::string, Instant, std::optional<Instant>>(
            sql, args...)) {
-    out.push_back({id, hash, nonce, hint, source, currency, reason, balance, customer, email, name, order, return_id, by, created, expires});
+    out.push_back(
+        {id, hash, nonce, hint, source, currency, reason, balance, customer, email, name, order, return_id, by, created, expires});
   }
   return out;
 }
@@ -87,7 +88,8 @@ void add_voucher_entry(Transaction& tx, MerchantId merchant, VoucherId id, const
 std::optional<VoucherEntry> find_voucher_entry(Queryable& db, MerchantId merchant, VoucherId id, const std::string& kind,
                                                const std::string& reference) {
   auto row = db.row<std::string, std::string, std::string, std::int64_t, Instant>(
-      "SELECT kind, reference, actor, amount, at FROM voucher_entries WHERE merchant_id = $1 AND voucher_id = $2 AND kind = $3 AND reference "
+      "SELECT kind, reference, actor, amount, at FROM voucher_entries WHERE merchant_id = $1 AND voucher_id = $2 AND kind = $3 AND "
+      "reference "
       "= $4",
       merchant, id, kind, reference);
   if (!row) return std::nullopt;

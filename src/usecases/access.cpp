@@ -22,7 +22,11 @@ const std::vector<RoleScopes>& role_table() {
       {"packer", {"orders:read", "scans:write"}},
       {"returns_clerk", {"orders:read", "scans:write", "returns:write", "tracking:read"}},
       {"agent", {"orders:read", "orders:write", "returns:write", "tracking:read"}},
-      {"manager", {"orders:read", "orders:write", "returns:write", "tracking:read", "stock:write", "scans:write", "refunds:approve"}},
+      {"manager",
+       {"orders:read", "orders:write", "returns:write", "tracking:read", "stock:write", "scans:write", "refunds:approve",
+        "vouchers:write"}},
+      // Who grants money and who sends it are two people.
+      {"cashier", {"orders:read", "refunds:send", "vouchers:redeem"}},
       {"admin", {"admin"}},
   };
   return table;
@@ -247,7 +251,7 @@ Result<CreatedKey> create_key(const Context& context, const std::string& name, c
     if (std::find(std::begin(kScopes), std::end(kScopes), scope) == std::end(kScopes)) {
       return invalid_field("scopes", "The scope '" + scope +
                                          "' is unknown; scopes are orders:read, orders:write, returns:write, tracking:read, stock:write, "
-                                         "scans:write, refunds:approve and admin.");
+                                         "scans:write, refunds:approve, refunds:send, vouchers:write, vouchers:redeem and admin.");
     }
   }
   store::Session session(context.db);

@@ -12,9 +12,10 @@
 namespace roundtrip::usecases {
 
 // ---- What a role may do -------------------------------------------------------------------------
-inline constexpr std::string_view kRoles[] = {"picker", "packer", "returns_clerk", "agent", "manager", "admin"};
-inline constexpr std::string_view kScopes[] = {"orders:read", "orders:write", "returns:write",   "tracking:read",
-                                               "stock:write", "scans:write",  "refunds:approve", "admin"};
+inline constexpr std::string_view kRoles[] = {"picker", "packer", "returns_clerk", "agent", "manager", "cashier", "admin"};
+inline constexpr std::string_view kScopes[] = {"orders:read", "orders:write",    "returns:write", "tracking:read",  "stock:write",
+                                               "scans:write", "refunds:approve", "refunds:send",  "vouchers:write", "vouchers:redeem",
+                                               "admin"};
 // The union of the roles' scopes, in the order of kScopes; unknown roles may nothing.
 std::vector<std::string> scopes_of(const std::vector<std::string>& roles);
 

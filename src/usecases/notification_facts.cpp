@@ -78,8 +78,9 @@ void add_return_facts(messages::Facts& facts, const OrderView& order, const doma
     }
     if (plan.milestone != Milestone::return_received) continue;
     for (const RefundView& refund : order.refunds) {
-      if (refund.return_id != one.id || refund.state == "denied" || refund.state == "failed") continue;
-      facts.amount = facts.amount.value_or(domain::Money{0, {refund.currency}}) + domain::Money{refund.amount, {refund.currency}};
+      if (refund.return_id != one.id || refund.state == "denied" || refund.state == "failed" || refund.state == "reversed") continue;
+      facts.amount =
+          facts.amount.value_or(domain::Money{0, {refund.currency}}) + domain::Money{refund.amount + refund.bonus, {refund.currency}};
     }
   }
 }
@@ -87,7 +88,7 @@ void add_return_facts(messages::Facts& facts, const OrderView& order, const doma
 void add_refund_facts(messages::Facts& facts, const OrderView& order, const domain::MessagePlan& plan) {
   for (const RefundView& refund : order.refunds) {
     if (plan.about.empty() || to_text(refund.id) != plan.about.front()) continue;
-    facts.amount = domain::Money{refund.amount, {refund.currency}};
+    facts.amount = domain::Money{refund.amount + refund.bonus, {refund.currency}};
     facts.happened_at = refund.settled_at;
   }
 }

@@ -14,6 +14,7 @@
 #include "store/merchants.hpp"
 #include "store/notifications.hpp"
 #include "store/timeline.hpp"
+#include "usecases/vouchers.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -139,6 +140,17 @@ std::optional<Decided> decide(const Context& context, const MailRoom& room, cons
   return decided;
 }
 
+// A refund to store credit tells the voucher's code; it is made again here and kept nowhere.
+void add_voucher(messages::Facts& facts, const Context& context, const OrderView& order, const std::vector<std::string>& about) {
+  for (const RefundView& refund : order.refunds) {
+    if (refund.destination != "store_credit" || about.empty() || to_text(refund.id) != about.front()) continue;
+    const auto voucher = voucher_of_refund(context, order.id, refund.return_id);
+    if (!voucher) return;
+    facts.voucher_code = voucher->code;
+    facts.voucher_expires_at = voucher->expires_at;
+  }
+}
+
 messages::Mail mail_of(const Context& context, const MailRoom& room, const Case& found, const Decided& decided, messages::Message& words) {
   auto facts = facts_of(found.order, decided.plan, context.now);
   facts.brand = {found.merchant.name, found.merchant.color, found.merchant.contact_phone, found.merchant.contact_email,
@@ -156,6 +168,7 @@ messages::Mail mail_of(const Context& context, const MailRoom& room, const Case&
     const auto id = parse_id<ReturnId>(decided.plan.about.front());
     if (auto label = id ? room.label(context, *id) : std::nullopt) mail.attachments.push_back(std::move(*label));
   }
+  if (facts.milestone == Milestone::refund_paid) add_voucher(facts, context, found.order, decided.plan.about);
   facts.label_attached = !mail.attachments.empty();
   words = messages::compose(facts);
   mail.from = {found.merchant.name, room.from.address};

@@ -46,9 +46,7 @@ void settle_refund(store::Transaction& tx, const Context& context, store::OrderH
   store::queue_notification(tx, context.merchant, head.id, domain::Milestone::refund_paid, to_text(row.id), context.now, context.now);
 }
 
-bool settles_here(const store::RefundRow& row) {
-  return row.destination != RefundDestination::original || row.gateway == "store_credit";
-}
+bool settles_here(const store::RefundRow& row) { return row.destination != RefundDestination::original || row.gateway == "store_credit"; }
 
 void settle_here(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row) {
   row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();

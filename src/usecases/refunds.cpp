@@ -203,8 +203,7 @@ std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context
                                            const std::string& reason, std::optional<ReturnId> return_id,
                                            const std::vector<RefundUnits>& units, const RefundTerms& terms) {
   if (key.empty()) throw std::logic_error("a refund needs a key");
-  const auto grounds =
-      store::refund_grounds(tx, context.merchant, head.id, lines_of(units), key, return_id, terms.destinations.size());
+  const auto grounds = store::refund_grounds(tx, context.merchant, head.id, lines_of(units), key, return_id, terms.destinations.size());
   if (grounds.released_before) return store::refunds_with_key(tx, context.merchant, head.id, key);
   const auto plan = plan_refund(grounds.lines, grounds.payments, units, terms, grounds.credited_before);
   if (plan.lines.empty()) return {};

@@ -60,7 +60,8 @@ VoucherView voucher_view(const store::VoucherRow& row, Instant now, const std::s
 }
 
 Error no_such_voucher() {
-  return {ErrorKind::not_found, "voucher_not_found", "There is no voucher with this code. Check it: 16 letters and digits, no O, I, L or U."};
+  return {ErrorKind::not_found, "voucher_not_found",
+          "There is no voucher with this code. Check it: 16 letters and digits, no O, I, L or U."};
 }
 
 // Makes an empty voucher with a fresh code, or gives the one of its source, locked.
@@ -181,9 +182,9 @@ Result<IssuedVoucher> issue_voucher(const Context& context, const NewVoucher& wa
   if (!before) {
     store::add_voucher_entry(tx, context.merchant, row.id, entry_of(context, "issue", wanted.reference, wanted.amount));
     // What was sold is in the sales already, as a line of the order that paid it; from now on it is owed.
-    store::post_to_ledger(
-        tx, context.merchant, wanted.order, "voucher_issued:" + to_text(row.id),
-        {{wanted.reason == "sold" ? "sales" : "goodwill", wanted.amount}, {"store_credit", -wanted.amount}}, wanted.currency, context.now);
+    store::post_to_ledger(tx, context.merchant, wanted.order, "voucher_issued:" + to_text(row.id),
+                          {{wanted.reason == "sold" ? "sales" : "goodwill", wanted.amount}, {"store_credit", -wanted.amount}},
+                          wanted.currency, context.now);
     row.balance += wanted.amount;
   }
   const std::string code = code_of_nonce(tx, context.merchant, row.nonce);

@@ -22,7 +22,7 @@ struct VoucherEntryView {
 };
 struct VoucherView {
   VoucherId id;
-  std::string code;  // "ABCD-EFGH-JKMN-PQRS" where the asker may know it, else "****-****-****-PQRS"
+  std::string code;    // "ABCD-EFGH-JKMN-PQRS" where the asker may know it, else "****-****-****-PQRS"
   std::string status;  // active, used, expired
   std::string currency, reason;
   std::int64_t balance = 0;

@@ -403,7 +403,7 @@ class Replay {
     expect("money refunded = refunds that succeeded", num("refunded"), num("refund succeeded"));
     expect("money refunded = paid out by the gateway", num("refunded"), stripe_.paid());
     expect("money captured - refunded = ledger, account gateway", num("captured") - num("refunded"), num("ledger gateway"));
-    expect("ledger sums to zero", num("ledger gateway") + num("ledger sales") + num("ledger refunds_payable"), 0);
+    expect("ledger sums to zero", num("ledger gateway") + num("ledger sales") + num("ledger fees") + num("ledger refunds_payable"), 0);
     expect("calls of the gateway with a key that was paid already = 0", stripe_.paid_twice(), 0);
     expect("refunds at the gateway = refunds requested", stripe_.refunds(), num("refunds requested"));
     expect("order_received messages = 0 (history is imported silently)", told("order_received"), 0);

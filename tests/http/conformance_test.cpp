@@ -55,6 +55,7 @@ struct Conformance : testing::Test {
   void hand_overs();
   void returns();
   void refunds();
+  void vouchers();
   void pages();
 };
 
@@ -231,6 +232,29 @@ void Conformance::refunds() {
   EXPECT_EQ(api.call("POST", "/v1/gateways/nobody/events", event, signature).status, 404);
 }
 
+void Conformance::vouchers() {
+  const json body = {{"reference", "v-1"}, {"amount", 900}, {"currency", "EUR"}, {"customer", {{"external_id", "C-9"}}}};
+  const auto made = api.post("/v1/vouchers", body);
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(api.post("/v1/vouchers", body).body["code"], made.body["code"]);
+  EXPECT_EQ(api.post("/v1/vouchers", {{"reference", "v-1"}, {"amount", 901}, {"currency", "EUR"}}).status, 409);
+  EXPECT_EQ(api.post("/v1/vouchers", {{"reference", "v-2"}, {"amount", 0}, {"currency", "EUR"}}).status, 422);
+  EXPECT_EQ(api.get("/v1/vouchers?customer_external_id=C-9").body["items"].size(), 1U);
+  EXPECT_EQ(api.get("/v1/vouchers").code(), "customer_needed");
+  const std::string code = made.body["code"];
+  EXPECT_EQ(api.post("/v1/vouchers/find", {{"code", code}}).body["balance"]["amount"], 900);
+  EXPECT_EQ(api.post("/v1/vouchers/find", {{"code", "nothing"}}).status, 404);
+  const json redemption = {{"code", code}, {"amount", 500}, {"currency", "EUR"}, {"reference", "SO-1"}};
+  EXPECT_EQ(api.post("/v1/vouchers/redeem", redemption).body["voucher"]["balance"]["amount"], 400);
+  EXPECT_EQ(api.post("/v1/vouchers/redeem", redemption).body["repeated"], true);
+  EXPECT_EQ(api.post("/v1/vouchers/redeem", {{"code", code}, {"amount", 500}, {"currency", "EUR"}, {"reference", "SO-2"}}).code(),
+            "voucher_balance");
+  EXPECT_EQ(api.post("/v1/vouchers/release", {{"code", code}, {"reference", "SO-1"}}).body["voucher"]["balance"]["amount"], 900);
+  EXPECT_EQ(api.post("/v1/vouchers/release", {{"code", code}, {"reference", "SO-9"}}).status, 404);
+  const auto storefront = Api::bearer(api.make_key(api.merchant(), {"vouchers:redeem"}));
+  EXPECT_EQ(api.post("/v1/vouchers", body, storefront).status, 403);
+}
+
 void Conformance::pages() {
   for (const std::string page :
        {"/livez", "/readyz", "/docs", "/docs/problems", "/docs/docs.css", "/v1/openapi.json", "/v1/command_cards.pdf?quantities=2,3"}) {
@@ -246,6 +270,7 @@ TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
   hand_overs();
   returns();
   refunds();
+  vouchers();
   pages();
   const auto seen = api.seen();
   for (const auto& [path, operations] : api.document()["paths"].items()) {

@@ -3,6 +3,8 @@
 
 #include <atomic>
 
+#include "store/refunds.hpp"
+
 namespace roundtrip::test {
 namespace {
 
@@ -39,8 +41,9 @@ void make_payments(store::Transaction& tx, MerchantId merchant, const domain::Ne
     made.payments.push_back(id.value());
     tx.write(
         "INSERT INTO ledger (merchant_id, order_id, posting, account, amount, currency, posted_at) "
-        "VALUES ($1, $2, $3, 'gateway', $4::bigint, $5, $6), ($1, $2, $3, 'sales', -($4::bigint), $5, $6)",
-        merchant, made.id, "capture:" + to_text(*id), payment.captured, order.currency, order.placed_at);
+        "VALUES ($1, $2, $3, $7, $4::bigint, $5, $6), ($1, $2, $3, 'sales', -($4::bigint), $5, $6)",
+        merchant, made.id, "capture:" + to_text(*id), payment.captured, order.currency, order.placed_at,
+        store::account_of_gateway(payment.gateway));
   }
 }
 
