@@ -85,7 +85,8 @@ constexpr std::string_view kReturnLines =
 constexpr std::string_view kRefunds =
     "SELECT refund_id, return_id, payment_id, state, reason, gateway, gateway_reference, last_error, amount, price, discount, tax, "
     "shipping, fees, "
-    "currency, approval_needed, requested_at, submitted_at, settled_at, destination, bonus, held FROM refunds WHERE merchant_id = $1 AND order_id = $2 ORDER BY "
+    "currency, approval_needed, requested_at, submitted_at, settled_at, destination, bonus, held FROM refunds "
+    "WHERE merchant_id = $1 AND order_id = $2 ORDER BY "
     "refund_id";
 
 domain::Address address_from(const std::string& text) {

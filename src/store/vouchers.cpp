@@ -126,7 +126,9 @@ std::vector<VoucherId> expired_vouchers(Queryable& db, MerchantId merchant, Inst
 
 VoucherHolder holder_of_order(Queryable& db, MerchantId merchant, OrderId order) {
   auto row = db.row<std::string, std::string, std::string>(
-      "SELECT customer_external_id, customer_name, customer_email FROM orders WHERE merchant_id = $1 AND order_id = $2", merchant, order);
+      "SELECT coalesce(customer_external_id, ''), coalesce(customer_name, ''), coalesce(customer_email, '') FROM orders "
+      "WHERE merchant_id = $1 AND order_id = $2",
+      merchant, order);
   if (!row) return {};
   auto& [external_id, name, email] = *row;
   return {external_id, name, email};
