@@ -48,9 +48,11 @@ struct Page {
 struct Drawing {
   std::string title;
   std::vector<Page> pages;
+  int dots_per_inch = 203;  // of the printer that its bars fit
 };
 
-// One dot of a 203 dpi label printer.
-inline constexpr double kDot = 72.0 / 203.0;
+// Most label printers have so many dots per inch; one of them in points.
+inline constexpr int kPrinterDots = 203;
+inline constexpr double kDot = 72.0 / kPrinterDots;
 
 }  // namespace roundtrip::labels

@@ -1,8 +1,7 @@
 // The fonts labels are printed with: which has a character, how wide it is, what it looks like.
 //
 // libharu 2.3 loses the parts of composite glyphs and is slow with whole fonts, so a face is never given
-// to it: subset() writes a small font of the characters that one document uses, every glyph flattened to
-// plain contours.
+// to it: subset() writes a small font of the glyphs that one document uses, each flattened to plain contours.
 #pragma once
 #include <array>
 #include <cstdint>
@@ -24,23 +23,37 @@ struct OutlinePoint {
 };
 using Contour = std::vector<OutlinePoint>;
 
+using GlyphId = std::uint16_t;
+// A glyph as it stands in a line; lengths are thousandths of the size.
+struct Glyph {
+  GlyphId id = 0;
+  char32_t shows = 0;  // the one character that it alone shows; 0: a part of one, or several joined
+  int advance = 0;
+  int dx = 0, dy = 0;  // moved to the right and up
+};
+// What Face::shaped works with (shaping.cpp). The bytes must outlive it.
+std::shared_ptr<void> make_shaper(const std::string& font_bytes);
+
 // One TrueType file with glyf outlines, read once. Immutable, so that threads share it.
 class Face {
  public:
   // Throws std::runtime_error naming the file when it is missing or not such a font.
   explicit Face(const std::string& path);
   const std::string& name() const { return name_; }
-  bool has(char32_t code_point) const { return glyph_of(code_point) != 0; }
+  bool has(char32_t code_point) const { return glyph(code_point) != 0; }
+  // 0: the font does not have it.
+  GlyphId glyph(char32_t code_point) const;
   // Thousandths of the size, as a PDF counts them.
-  int advance(char32_t code_point) const;
+  int advance(GlyphId glyph) const;
   int units_per_em() const { return units_per_em_; }
-  // The contours of a character, composites resolved; empty for a blank.
-  std::vector<Contour> outline(char32_t code_point) const;
-  // A TrueType file that has only these characters, each under the code it is mapped to.
-  std::string subset(const std::map<char16_t, char32_t>& characters) const;
+  // The contours of a glyph, composites resolved; empty for a blank.
+  std::vector<Contour> outline(GlyphId glyph) const;
+  // The glyphs of a text in one direction, from left to right, joined and placed as its script wants it.
+  std::vector<Glyph> shaped(std::u32string_view text, bool right_to_left) const;
+  // A TrueType file that has only these glyphs, each under the code it is mapped to.
+  std::string subset(const std::map<char16_t, GlyphId>& glyphs) const;
 
  private:
-  std::uint16_t glyph_of(char32_t code_point) const;
   struct Metrics {
     int advance = 0;  // font units
     int shift = 0;    // what moves the outline to its left side bearing
@@ -62,14 +75,15 @@ class Face {
   std::size_t glyf_ = 0, loca_ = 0, hmtx_ = 0;
   int units_per_em_ = 0, glyph_count_ = 0, metric_count_ = 0;
   bool long_loca_ = false;
+  std::shared_ptr<void> shaper_;
 };
 
-// Neighboring characters of one line that one face draws.
+// Neighboring glyphs of one line that one face draws, from left to right.
 struct Run {
   const Face* face = nullptr;
   bool embolden = false;  // bold was wanted, the face has only a regular weight
-  std::u32string text;    // in visual order
-  int width = 0;          // thousandths of the size
+  std::vector<Glyph> glyphs;
+  int width = 0;  // thousandths of the size
 };
 
 class Fonts {
@@ -77,7 +91,7 @@ class Fonts {
   // Reads faces from `folder` on first need. Throws when a file is missing.
   explicit Fonts(std::string folder);
   ~Fonts();
-  // Cuts a line into runs: the first face that has the whole line, else for each character the face
+  // Cuts a line into runs: of each direction the first face that has all of it, else for each character the face
   // of its neighbor if that has it, else the first that does. Characters no face has are left out.
   std::vector<Run> runs(std::string_view utf8, Weight weight) const;
   // Width in points.

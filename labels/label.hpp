@@ -19,6 +19,7 @@ struct PostalAddress {
 // The words of a return label in the customer's language.
 struct ReturnWords {
   std::string title, banner, from, to, order, code, items, quantity, article, valid_until, cut, page, more;
+  std::string freight, free, paid, contact;  // "Postage": "paid by the shop" or "paid by you"; "Questions?"
   std::array<std::string, 4> steps;
 };
 // English, German and Portuguese; English for any other locale.
@@ -39,6 +40,8 @@ struct ReturnLabel {
   std::string link;                      // what the QR holds; empty: the code
   std::string carrier, tracking_number;  // empty: none; else the number is the big barcode
   std::string valid_until;               // as text; empty: not said
+  std::string freight;                   // who pays it, as text; empty: not said
+  std::string contact;                   // of the shop: phone, mail, hours on one line
   PostalAddress from, to;
   std::vector<ReturnItem> items;
 };
@@ -49,9 +52,25 @@ struct ParcelLabel {
   std::string tracking_number;  // empty: the parcel's code is the big barcode
   std::string code;             // our code of the parcel: QR and text
   std::string order;
+  std::string sscc;           // 18 digits: printed as GS1-128 and GS1 DataMatrix; empty: none
   std::string day;            // when it was packed, as text
   int number = 1, count = 1;  // parcel 1 of 2
   int weight_g = 0;           // 0: not weighed
+};
+
+// What customs is told about goods that go back over a border.
+struct CustomsItem {
+  std::int64_t quantity = 0;
+  std::string description, hs_code, origin, value;  // the value as text with its currency
+  int weight_g = 0;                                 // of all of them; 0: not known
+};
+struct CustomsForm {
+  bool cn23 = false;  // with more to declare than a CN 22 may
+  PostalAddress from, to;
+  std::string order, code, invoice, reason, day;
+  std::vector<CustomsItem> items;
+  std::string total;
+  int weight_g = 0;
 };
 
 // What left with one carrier in one hand-over, to be signed for.
@@ -67,7 +86,7 @@ struct HandoverList {
   std::vector<HandoverRow> rows;
 };
 
-// A card that is scanned in place of a key.
+// A card or sticker that is scanned: a command in place of a key, a bin, a tote, a badge.
 struct CommandCard {
   std::string word, code, hint;
 };

@@ -1,57 +1,19 @@
-// The three layouts: return label (A4 and 4x6 inches), parcel label, command cards.
+// Return labels (A4 and 4x6 inches) and parcel labels.
 #include "labels/layout.hpp"
 
 #include <fmt/format.h>
 
 #include <algorithm>
 
-#include "labels/sheet.hpp"
+#include "labels/layout_parts.hpp"
 #include "labels/text.hpp"
 
 namespace roundtrip::labels {
 namespace {
 
-constexpr double kA4Width = 595.28, kA4Height = 841.89;
-constexpr double kLabelWidth = 288, kLabelHeight = 432;  // 4x6 inches
-constexpr double kMargin = 10;
-constexpr double kThick = 1.6, kThin = 0.6;
-constexpr double kWhite = 1, kBlack = 0, kQuietGray = 0.35;
-
-const TextStyle kCaption{Weight::bold, 6.5, 5, 1, Align::left, kBlack};
-
 bool empty(const PostalAddress& a) {
   return a.name.empty() && a.company.empty() && a.line1.empty() && a.city.empty() && a.postal_code.empty() && a.country.empty();
 }
-
-std::string joined(const std::vector<std::string>& parts, const std::string& between) {
-  std::string out;
-  for (const std::string& part : parts) {
-    if (part.empty()) continue;
-    if (!out.empty()) out += between;
-    out += part;
-  }
-  return out;
-}
-
-// Puts one text after the other into a box, from top to bottom.
-class Column {
- public:
-  Column(Sheet& sheet, Box box) : sheet_(sheet), left_(box) {}
-  void add(const std::string& text, const TextStyle& style, double gap = 0) {
-    if (text.empty() || left_.height <= gap) return;
-    skip(sheet_.text(left_, text, style) + gap);
-  }
-  void skip(double height) {
-    left_.y += height;
-    left_.height = std::max(0.0, left_.height - height);
-  }
-  double y() const { return left_.y; }
-  double height() const { return left_.height; }
-
- private:
-  Sheet& sheet_;
-  Box left_;
-};
 
 // The sender, small.
 void sender_block(Sheet& sheet, const Box& box, const std::string& caption, const PostalAddress& from) {
@@ -150,9 +112,9 @@ std::string grouped(const std::string& number) {
 }
 
 // Code 128 across the box with its text below.
-void linear_block(Sheet& sheet, const Box& box, const std::string& content, const std::string& text) {
+void linear_block(Sheet& sheet, const Box& box, const Result<Barcode>& code, const std::string& text) {
   const double text_height = 18;
-  sheet.barcode({box.x, box.y, box.width, box.height - text_height - 2}, code128(content), 4);
+  sheet.barcode({box.x, box.y, box.width, box.height - text_height - 2}, code, 4);
   sheet.text({box.x, box.bottom() - text_height, box.width, text_height}, text, {Weight::bold, 14, 7, 1, Align::center, kBlack});
 }
 
@@ -180,9 +142,11 @@ void facts_block(Sheet& sheet, const Box& box, const std::string& qr_content, co
 std::vector<Fact> facts_of(const ReturnLabel& label) {
   std::vector<Fact> facts{{label.words.code, label.code, true}, {label.words.order, label.order}};
   if (!label.valid_until.empty()) facts.push_back({label.words.valid_until, label.valid_until});
+  if (!label.freight.empty()) facts.push_back({label.words.freight, label.freight});
   return facts;
 }
 
+std::string contact_of(const ReturnLabel& label) { return label.contact.empty() ? "" : label.words.contact + " " + label.contact; }
 std::string qr_of(const ReturnLabel& label) { return label.link.empty() ? label.code : label.link; }
 std::string bars_of(const ReturnLabel& label) { return label.tracking_number.empty() ? label.code : label.tracking_number; }
 std::string below_bars_of(const ReturnLabel& label) { return label.tracking_number.empty() ? label.code : grouped(label.tracking_number); }
@@ -194,9 +158,10 @@ void portrait_return(Sheet& sheet, const ReturnLabel& label) {
   sheet.area({x, 101, width, kThick}, kBlack);
   recipient_block(sheet, {x, 107, width, 116}, label.words.to, label.to);
   sheet.area({x, 227, width, kThick}, kBlack);
-  linear_block(sheet, {x, 234, width, 88}, bars_of(label), below_bars_of(label));
+  linear_block(sheet, {x, 234, width, 88}, code128(bars_of(label)), below_bars_of(label));
   sheet.area({x, 326, width, kThick}, kBlack);
-  facts_block(sheet, {x, 330, width, 92}, qr_of(label), facts_of(label));
+  facts_block(sheet, {x, 330, width, 84}, qr_of(label), facts_of(label));
+  sheet.text({x, 415, width, 10}, contact_of(label), {Weight::regular, 7.5, 5, 1, Align::left, kBlack});
 }
 
 // The label on the lower half of the A4 page: 6x4 inches, lying.
@@ -216,7 +181,7 @@ void lying_return(Sheet& sheet, const Box& box, const ReturnLabel& label) {
     column.add(label.words.valid_until + " " + label.valid_until, {Weight::regular, 8.5, 5, 1, Align::center, kBlack});
   }
   sheet.area({x, box.y + 198, width, kThick}, kBlack);
-  linear_block(sheet, {x, box.y + 205, width, box.height - 213}, bars_of(label), below_bars_of(label));
+  linear_block(sheet, {x, box.y + 205, width, box.height - 213}, code128(bars_of(label)), below_bars_of(label));
 }
 
 // Rows of the items' table from `first` on; gives the next item that had no room.
@@ -260,7 +225,8 @@ void steps_block(Sheet& sheet, const Box& box, const ReturnLabel& label) {
 void a4_return(Sheet& sheet, const ReturnLabel& label) {
   const double x = 42, width = kA4Width - 84;
   const Box cut{(kA4Width - kLabelHeight) / 2, kA4Height - kLabelWidth - 26, kLabelHeight, kLabelWidth};
-  sheet.text({x, 34, width, 15}, label.shop, {Weight::bold, 11, 6, 1, Align::left, kQuietGray});
+  sheet.text({x, 34, width * 0.4, 15}, label.shop, {Weight::bold, 11, 6, 1, Align::left, kQuietGray});
+  sheet.text({x + width * 0.42, 34, width * 0.58, 15}, contact_of(label), {Weight::regular, 9, 6, 1, Align::right, kBlack});
   sheet.text({x, 50, width, 34}, label.words.title, {Weight::bold, 24, 12, 1, Align::left, kBlack});
   sheet.area({x, 88, width, kThick}, kBlack);
   steps_block(sheet, {x, 100, width * 0.58, 148}, label);
@@ -268,7 +234,7 @@ void a4_return(Sheet& sheet, const ReturnLabel& label) {
   Column facts(sheet, {box.x + 14, box.y + 1, box.width - 14, box.height - 2});
   for (const Fact& fact : facts_of(label)) {
     facts.add(fact.name, {Weight::regular, 8, 6, 1, Align::left, kQuietGray});
-    facts.add(fact.value, {Weight::bold, fact.large ? 18.0 : 12.0, 6, 1, Align::left, kBlack}, 6);
+    facts.add(fact.value, {Weight::bold, fact.large ? 18.0 : 12.0, 6, 1, Align::left, kBlack}, 4);
   }
   sheet.area({box.x, box.y, kThick, facts.y() - box.y - 4}, kBlack);
   sheet.text({x, 246, width, 20}, label.words.items, {Weight::bold, 13, 7, 1, Align::left, kBlack});
@@ -292,48 +258,23 @@ void a4_return(Sheet& sheet, const ReturnLabel& label) {
   }
 }
 
-std::string weight_text(int grams) { return grams == 0 ? "" : fmt::format("{}.{:02} kg", grams / 1000, grams % 1000 / 10); }
-
-void card(Sheet& sheet, const Box& box, const CommandCard& value) {
-  sheet.frame(box, kThin);
-  const double x = box.x + 8, width = box.width - 16;
-  sheet.area({box.x, box.y, box.width, 40}, kBlack);
-  sheet.text({x, box.y + 4, width, 32}, value.word, {Weight::bold, 24, 8, 1, Align::center, kWhite});
-  sheet.barcode({x, box.y + 50, width, 50}, code128(value.code), 4);
-  sheet.text({x, box.y + 103, width, 13}, value.code, {Weight::bold, 9, 6, 1, Align::center, kBlack});
-  sheet.text({x, box.y + 117, width, box.height - 121}, value.hint, {Weight::regular, 8.5, 5.5, 2, Align::center, kQuietGray});
-}
-
-// A row of a hand-over list; null: the heads of its columns.
-void handover_row(Sheet& sheet, double x, double y, double width, const HandoverRow* row) {
-  const TextStyle style{row == nullptr ? Weight::bold : Weight::regular,
-                        row == nullptr ? 8.0 : 9.0,
-                        5.5,
-                        1,
-                        Align::left,
-                        row == nullptr ? kQuietGray : kBlack};
-  const std::pair<double, std::string> cells[] = {{0.15, row != nullptr ? row->code : "PARCEL"},
-                                                  {0.29, row != nullptr ? row->tracking_number : "NUMBER"},
-                                                  {0.14, row != nullptr ? row->order : "ORDER"},
-                                                  {0.19, row != nullptr ? row->place : "TO"},
-                                                  {0.09, row != nullptr ? weight_text(row->weight_g) : "WEIGHT"},
-                                                  {0.14, row != nullptr ? row->by : "HANDED OVER BY"}};
-  for (const auto& [share, text] : cells) {
-    if (!text.empty()) sheet.text({x, y, width * share - 5, 13}, text, style);
-    x += width * share;
+// The second label of a carton in a GS1 warehouse: its SSCC as large as the GS1 logistic label wants it, and as a DataMatrix.
+void logistic_label(Sheet& sheet, const ParcelLabel& label) {
+  const double x = kMargin, width = kLabelWidth - 2 * kMargin;
+  sheet.next_page();
+  sender_block(sheet, {x, 10, width, 54}, "FROM", label.from);
+  sheet.area({x, 68, width, kThick}, kBlack);
+  recipient_block(sheet, {x, 74, width, 110}, "SHIP TO", label.to);
+  sheet.area({x, 188, width, kThick}, kBlack);
+  sheet.barcode({x, 196, 84, 84}, gs1_data_matrix("(00)" + label.sscc), 8, Align::left);
+  Column facts(sheet, {x + 92, 198, width - 92, 84});
+  for (const auto& [name, value] :
+       {std::pair<std::string, std::string>{"SSCC", label.sscc}, {"ORDER", label.order}, {"PARCEL", label.code}}) {
+    facts.add(name, kCaption);
+    facts.add(value, {Weight::bold, 12, 6, 1, Align::left, kBlack}, 3);
   }
-}
-
-// Title, facts and the columns' heads; gives where the rows begin.
-double handover_head(Sheet& sheet, double x, double width, const HandoverList& list, std::size_t page) {
-  sheet.text({x, 36, width, 30}, "Hand-over to " + list.carrier, {Weight::bold, 20, 9, 1, Align::left, kBlack});
-  const std::string count = fmt::format("{} parcel{}", list.rows.size(), list.rows.size() == 1 ? "" : "s");
-  const std::string facts =
-      joined({list.warehouse, list.made_at, list.made_by, count, list.reference, fmt::format("page {}", page)}, "  ·  ");
-  sheet.text({x, 66, width, 14}, facts, {Weight::regular, 10, 6, 1, Align::left, kBlack});
-  sheet.area({x, 86, width, kThick}, kBlack);
-  handover_row(sheet, x, 92, width, nullptr);
-  return 108;
+  sheet.area({x, 288, width, kThick}, kBlack);
+  linear_block(sheet, {x, 296, width, 124}, gs1_128("(00)" + label.sscc), "(00) " + grouped(label.sscc));
 }
 
 }  // namespace
@@ -363,8 +304,8 @@ std::vector<std::string> place_lines(const PostalAddress& a) {
   return lines;
 }
 
-Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts) {
-  Sheet sheet(fonts, paper == Paper::a4 ? kA4Width : kLabelWidth, paper == Paper::a4 ? kA4Height : kLabelHeight);
+Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts, int dots_per_inch) {
+  Sheet sheet(fonts, paper == Paper::a4 ? kA4Width : kLabelWidth, paper == Paper::a4 ? kA4Height : kLabelHeight, dots_per_inch);
   if (paper == Paper::a4)
     a4_return(sheet, label);
   else
@@ -372,8 +313,8 @@ Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& font
   return std::move(sheet).finish(label.words.title + " " + label.code);
 }
 
-Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts) {
-  Sheet sheet(fonts, kLabelWidth, kLabelHeight);
+Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts, int dots_per_inch) {
+  Sheet sheet(fonts, kLabelWidth, kLabelHeight, dots_per_inch);
   const double x = kMargin, width = kLabelWidth - 2 * kMargin;
   sender_block(sheet, {x, 10, width - 62, 54}, "FROM", label.from);
   sheet.area({x + width - 54, 10, 54, 46}, kBlack);
@@ -382,49 +323,18 @@ Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts) {
   recipient_block(sheet, {x, 74, width, 122}, "SHIP TO", label.to);
   band(sheet, {x, 200, width, 26}, label.carrier.empty() ? "PARCEL" : label.carrier, label.service);
   const std::string bars = label.tracking_number.empty() ? label.code : label.tracking_number;
-  linear_block(sheet, {x, 233, width, 95}, bars, label.tracking_number.empty() ? label.code : grouped(label.tracking_number));
+  const bool sscc_here = label.tracking_number.empty() && !label.sscc.empty();
+  if (sscc_here)
+    linear_block(sheet, {x, 233, width, 95}, gs1_128("(00)" + label.sscc), "(00) " + grouped(label.sscc));
+  else
+    linear_block(sheet, {x, 233, width, 95}, code128(bars), label.tracking_number.empty() ? label.code : grouped(label.tracking_number));
   sheet.area({x, 332, width, kThick}, kBlack);
   std::vector<Fact> facts{{"PARCEL", label.code, true}, {"ORDER", label.order}};
   const std::string count = fmt::format("{} / {}", label.number, label.count);
   facts.push_back({"PARCEL · WEIGHT · PACKED", joined({count, weight_text(label.weight_g), label.day}, "  ·  ")});
   facts_block(sheet, {x, 336, width, 88}, label.code, facts);
+  if (!label.sscc.empty()) logistic_label(sheet, label);
   return std::move(sheet).finish("Parcel " + label.code);
-}
-
-Result<Drawing> lay_out(const HandoverList& list, const Fonts& fonts) {
-  Sheet sheet(fonts, kA4Width, kA4Height);
-  const double x = 42, width = kA4Width - 84, row_height = 17, bottom = kA4Height - 110;
-  std::size_t page = 1;
-  double y = handover_head(sheet, x, width, list, page);
-  for (const HandoverRow& row : list.rows) {
-    if (y + row_height > bottom) {
-      sheet.next_page();
-      y = handover_head(sheet, x, width, list, ++page);
-    }
-    handover_row(sheet, x, y + 2, width, &row);
-    sheet.area({x, y + row_height - 1, width, 0.3}, 0.7);
-    y += row_height;
-  }
-  sheet.text({x, kA4Height - 92, width * 0.4, 14}, list.code, {Weight::bold, 10, 6, 1, Align::left, kBlack});
-  sheet.area({x + width * 0.45, kA4Height - 60, width * 0.55, kThin}, kBlack);
-  sheet.text({x + width * 0.45, kA4Height - 56, width * 0.55, 12}, "Received in full: name, time, signature",
-             {Weight::regular, 8, 6, 1, Align::left, kQuietGray});
-  return std::move(sheet).finish("Hand-over " + list.code);
-}
-
-Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts) {
-  if (cards.empty() || cards.size() > kMostCards) {
-    return Error{ErrorKind::invalid, "cards_count_invalid", fmt::format("Ask for 1 to {} cards.", kMostCards)};
-  }
-  constexpr std::size_t kPerPage = 10;
-  const double width = (kA4Width - 2 * 34 - 16) / 2, height = 140;
-  Sheet sheet(fonts, kA4Width, kA4Height);
-  for (std::size_t i = 0; i < cards.size(); ++i) {
-    if (i > 0 && i % kPerPage == 0) sheet.next_page();
-    const double column = static_cast<double>(i % 2), row = static_cast<double>(i % kPerPage / 2);
-    card(sheet, {34 + column * (width + 16), 40 + row * (height + 14), width, height}, cards[i]);
-  }
-  return std::move(sheet).finish("Command cards");
 }
 
 }  // namespace roundtrip::labels

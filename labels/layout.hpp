@@ -14,10 +14,13 @@ inline constexpr std::size_t kMostCards = 200;
 
 // Errors: label_character_missing (422) names the first character that no font has;
 // barcode_content_invalid (422).
-Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts);
-Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts);               // 4x6 inches
-Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts);  // A4, ten to a page
-Result<Drawing> lay_out(const HandoverList& list, const Fonts& fonts);               // A4, as many pages as it takes
+//
+// `dots_per_inch` is the printer's: bars are whole numbers of its dots. 203 suits paper and most label printers.
+Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts, int dots_per_inch = 203);
+Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts, int dots_per_inch = 203);  // 4x6 inches
+Result<Drawing> lay_out(const CustomsForm& form, Paper paper, const Fonts& fonts);               // as many pages as it takes
+Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts);              // A4, ten to a page
+Result<Drawing> lay_out(const HandoverList& list, const Fonts& fonts);                           // A4, as many pages as it takes
 
 // The lines of an address in the order its country writes them, without name and company.
 std::vector<std::string> place_lines(const PostalAddress& address);

@@ -9,8 +9,8 @@
 #include <algorithm>
 #include <map>
 #include <memory>
-#include <set>
 #include <stdexcept>
+#include <unordered_map>
 
 #include "labels/text.hpp"
 
@@ -19,7 +19,7 @@ namespace {
 
 constexpr double kEmboldening = 0.03;  // stroke width of a bold that the font does not have, of the size
 constexpr std::size_t kLongestTitle = 200;
-constexpr char16_t kFirstSpareCode = 0xE000;  // private use: code points outside the BMP are drawn from here
+constexpr char16_t kFirstSpareCode = 0xE000, kEndOfSpareCodes = 0xF900;  // private use
 
 struct FreeDocument {
   void operator()(HPDF_Doc doc) const { HPDF_Free(doc); }
@@ -54,28 +54,38 @@ class MemoryFile {
   int descriptor_;
 };
 
-// The codes a document uses of one face. libharu's UTF-8 encoding knows the BMP only.
+// The glyphs a document uses of one face, each under a code: the character it shows, so that text can be copied, else a spare one.
+// libharu's UTF-8 encoding knows the BMP only.
 struct UsedFace {
-  std::map<char16_t, char32_t> characters;
-  std::map<char32_t, char16_t> spare;
+  std::map<char16_t, GlyphId> glyphs;
+  std::unordered_map<GlyphId, char16_t> codes;
+  char16_t next_spare = kFirstSpareCode;
   HPDF_Font font = nullptr;
-  char16_t code_of(char32_t c) {
-    if (c < 0x10000 && !(c >= kFirstSpareCode && c < 0xF900)) return static_cast<char16_t>(c);
-    const auto [at, added] = spare.try_emplace(c, static_cast<char16_t>(kFirstSpareCode + spare.size()));
+  char16_t code_of(const Glyph& glyph) {
+    const auto [at, added] = codes.try_emplace(glyph.id, u'\0');
+    if (!added) return at->second;
+    const bool plain = glyph.shows >= 0x20 && glyph.shows < 0x10000 && !(glyph.shows >= kFirstSpareCode && glyph.shows < kEndOfSpareCodes);
+    const auto own = static_cast<char16_t>(glyph.shows);
+    if (!plain && next_spare == kEndOfSpareCodes) throw std::runtime_error("PDF: too many glyphs of one font");
+    at->second = plain && glyphs.find(own) == glyphs.end() ? own : next_spare++;
+    glyphs[at->second] = glyph.id;
     return at->second;
   }
 };
 using UsedFaces = std::map<const Face*, UsedFace>;
 
+// Glyphs of one face that follow each other by their own widths.
 struct DrawnRun {
-  Run run;
+  const Face* face = nullptr;
+  bool embolden = false;
+  double x = 0, y = 0;  // thousandths of the size, from the line's beginning
   std::string encoded;
 };
 
 void load_fonts(HPDF_Doc doc, UsedFaces& faces) {
   HPDF_UseUTFEncodings(doc);
   for (auto& [face, used] : faces) {
-    const MemoryFile file(face->subset(used.characters));
+    const MemoryFile file(face->subset(used.glyphs));
     const char* name = HPDF_LoadTTFontFromFile(doc, file.path().c_str(), HPDF_TRUE);
     check(doc, face->name().c_str());
     used.font = HPDF_GetFont(doc, name, "UTF-8");
@@ -119,36 +129,41 @@ void draw_barcode(HPDF_Page page, double height, const PlacedBarcode& placed) {
 }
 
 void draw_text(HPDF_Page page, double height, const PlacedText& text, const std::vector<DrawnRun>& runs, UsedFaces& faces) {
-  double x = text.box.x;
   HPDF_Page_SetGrayFill(page, real(text.gray));
   HPDF_Page_SetGrayStroke(page, real(text.gray));
   HPDF_Page_BeginText(page);
   for (const DrawnRun& drawn : runs) {
-    HPDF_Page_SetTextRenderingMode(page, drawn.run.embolden ? HPDF_FILL_THEN_STROKE : HPDF_FILL);
-    if (drawn.run.embolden) HPDF_Page_SetLineWidth(page, real(text.size * kEmboldening));
-    HPDF_Page_SetFontAndSize(page, faces[drawn.run.face].font, real(text.size));
-    HPDF_Page_TextOut(page, real(x), real(height - text.baseline), drawn.encoded.c_str());
-    x += drawn.run.width * text.size / 1000;
+    HPDF_Page_SetTextRenderingMode(page, drawn.embolden ? HPDF_FILL_THEN_STROKE : HPDF_FILL);
+    if (drawn.embolden) HPDF_Page_SetLineWidth(page, real(text.size * kEmboldening));
+    HPDF_Page_SetFontAndSize(page, faces[drawn.face].font, real(text.size));
+    HPDF_Page_TextOut(page, real(text.box.x + drawn.x * text.size / 1000), real(height - text.baseline + drawn.y * text.size / 1000),
+                      drawn.encoded.c_str());
   }
   HPDF_Page_EndText(page);
 }
 
-// Every text cut into runs, and the characters each face is used for.
+void add_drawn(const Run& run, double x, UsedFace& used, std::vector<DrawnRun>& out) {
+  bool goes_on = false;  // the glyph follows the one before it by that one's own width
+  for (const Glyph& glyph : run.glyphs) {
+    const bool moved = glyph.dx != 0 || glyph.dy != 0;
+    if (!goes_on || moved) out.push_back({run.face, run.embolden, x + glyph.dx, static_cast<double>(glyph.dy), {}});
+    out.back().encoded += utf8_of(used.code_of(glyph));
+    goes_on = !moved && glyph.advance == run.face->advance(glyph.id);
+    x += glyph.advance;
+  }
+}
+
+// Every text cut into runs, and the glyphs each face is used for.
 std::vector<std::vector<std::vector<DrawnRun>>> runs_of(const Drawing& drawing, const Fonts& fonts, UsedFaces& faces) {
   std::vector<std::vector<std::vector<DrawnRun>>> pages;
   for (const Page& page : drawing.pages) {
     auto& texts = pages.emplace_back();
     for (const PlacedText& text : page.texts) {
       auto& drawn = texts.emplace_back();
-      for (Run& run : fonts.runs(text.text, text.weight)) {
-        UsedFace& used = faces[run.face];
-        std::string encoded;
-        for (const char32_t c : run.text) {
-          const char16_t code = used.code_of(c);
-          used.characters[code] = c;
-          encoded += utf8_of(code);
-        }
-        drawn.push_back({std::move(run), std::move(encoded)});
+      double x = 0;
+      for (const Run& run : fonts.runs(text.text, text.weight)) {
+        add_drawn(run, x, faces[run.face], drawn);
+        x += run.width;
       }
     }
   }

@@ -17,8 +17,10 @@
 
 #include <array>
 #include <cerrno>
+#include <charconv>
 #include <chrono>
 #include <new>
+#include <optional>
 #include <semaphore>
 #include <stdexcept>
 #include <system_error>
@@ -205,7 +207,36 @@ Result<std::string> task_done(std::string_view task, std::string_view bytes) {
     if (!picture) return picture.error();
     return jpeg(shrunk(*picture, kPictureLongSide), kJpegQuality);
   }
+  if (task == "codes") {
+    const auto picture = decoded_picture(bytes, kReadLongSide);
+    if (!picture) return picture.error();
+    std::string out;
+    for (const ReadCode& code : codes_in(*picture)) {
+      for (const std::string& part : {code.format, code.symbology, code.text}) out += std::to_string(part.size()) + ":" + part;
+    }
+    return out;
+  }
   throw std::logic_error("no such task");
+}
+
+std::optional<Error> refused_at_once(std::string_view bytes) {
+  if (bytes.size() > kMostPictureBytes) {
+    return Error{ErrorKind::too_large, "photo_too_large",
+                 "A photo may have " + std::to_string(kMostPictureBytes >> 20) + " MB at most. Send a smaller one."};
+  }
+  if (const auto format = picture_format(bytes); !format) return format.error();
+  return std::nullopt;
+}
+
+// "5:hello" off the front of what the child wrote; nothing when it is not so.
+std::optional<std::string> counted_text(std::string_view& rest) {
+  std::size_t size = 0;
+  const auto [end, failed] = std::from_chars(rest.data(), rest.data() + rest.size(), size);
+  const auto digits = static_cast<std::size_t>(end - rest.data());
+  if (failed != std::errc{} || digits >= rest.size() || *end != ':' || size > rest.size() - digits - 1) return std::nullopt;
+  std::string out(rest.substr(digits + 1, size));
+  rest.remove_prefix(digits + 1 + size);
+  return out;
 }
 
 }  // namespace
@@ -213,12 +244,26 @@ Result<std::string> task_done(std::string_view task, std::string_view bytes) {
 void set_picture_program(const std::string& path) { program() = path; }
 
 Result<std::string> picture_as_jpeg(std::string_view bytes) {
-  if (bytes.size() > kMostPictureBytes) {
-    return Error{ErrorKind::too_large, "photo_too_large",
-                 "A photo may have " + std::to_string(kMostPictureBytes >> 20) + " MB at most. Send a smaller one."};
-  }
-  if (const auto format = picture_format(bytes); !format) return format.error();
+  if (auto refused = refused_at_once(bytes)) return *refused;
   return asked_of_child("jpeg", bytes);
+}
+
+Result<std::vector<ReadCode>> codes_in_picture(std::string_view bytes) {
+  if (auto refused = refused_at_once(bytes)) return *refused;
+  const auto answer = asked_of_child("codes", bytes);
+  if (!answer) return answer.error();
+  std::vector<ReadCode> out;
+  std::string_view rest = *answer;
+  while (!rest.empty()) {
+    ReadCode code;
+    for (std::string* part : {&code.format, &code.symbology, &code.text}) {
+      auto taken = counted_text(rest);
+      if (!taken) return unreadable();
+      *part = *std::move(taken);
+    }
+    out.push_back(std::move(code));
+  }
+  return out;
 }
 
 int run_picture_child(std::string_view task) {

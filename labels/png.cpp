@@ -44,7 +44,7 @@ std::string png(const Bitmap& bitmap) {
 
 std::string png(const Barcode& code, int module_px, int height_px) {
   const int quiet = code.quiet_modules() * module_px;
-  const int module_height = code.symbology == Symbology::code128 ? height_px : module_px;
+  const int module_height = code.is_linear() ? height_px : module_px;
   Bitmap bitmap{code.width * module_px + 2 * quiet, code.height * module_height + 2 * quiet, {}};
   bitmap.dark.assign(static_cast<std::size_t>(bitmap.width) * static_cast<std::size_t>(bitmap.height), 0);
   for (int y = quiet; y < bitmap.height - quiet; ++y) {

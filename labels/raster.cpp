@@ -131,16 +131,17 @@ void draw_bars(Bitmap& bitmap, const PlacedBarcode& placed, double scale) {
 void draw_line(Bitmap& bitmap, const PlacedText& text, const Fonts& fonts, double scale) {
   double x = text.box.x;
   for (const Run& run : fonts.runs(text.text, text.weight)) {
-    for (const char32_t c : run.text) {
+    for (const Glyph& glyph : run.glyphs) {
       std::vector<Segment> segments;
       const double unit = text.size / run.face->units_per_em() * scale;
-      for (const Contour& contour : run.face->outline(c)) add_segments(contour, x * scale, text.baseline * scale, unit, segments);
+      const double left = x + glyph.dx * text.size / 1000, baseline = text.baseline - glyph.dy * text.size / 1000;
+      for (const Contour& contour : run.face->outline(glyph.id)) add_segments(contour, left * scale, baseline * scale, unit, segments);
       stamp(bitmap, segments, text.gray < 0.5);
       if (run.embolden) {
         for (Segment& s : segments) s.x0 += 1, s.x1 += 1;
         stamp(bitmap, segments, text.gray < 0.5);
       }
-      x += run.face->advance(c) * text.size / 1000;
+      x += glyph.advance * text.size / 1000;
     }
   }
 }

@@ -135,7 +135,11 @@ FittedText fit_text(const Fonts& fonts, const std::string& text, const TextStyle
   }
 }
 
-Sheet::Sheet(const Fonts& fonts, double width, double height) : fonts_(fonts), width_(width), height_(height) { next_page(); }
+Sheet::Sheet(const Fonts& fonts, double width, double height, int dots_per_inch)
+    : fonts_(fonts), width_(width), height_(height), dot_(72.0 / dots_per_inch) {
+  drawing_.dots_per_inch = dots_per_inch;
+  next_page();
+}
 
 void Sheet::next_page() { drawing_.pages.push_back({width_, height_, {}, {}, {}}); }
 
@@ -165,11 +169,11 @@ void Sheet::frame(const Box& box, double line_width, bool dashed) { page().areas
 Box Sheet::barcode(const Box& box, const Result<Barcode>& code, int most_dots, Align align) {
   if (!code && !fault_) fault_ = code.error();
   if (fault_) return box;
-  const bool linear = code->symbology == Symbology::code128;
+  const bool linear = code->is_linear();
   const int across = code->width + 2 * code->quiet_modules();
-  int dots = most_dots;
-  while (dots > 1 && (across * dots * kDot > box.width || (!linear && across * dots * kDot > box.height))) --dots;
-  const double module = dots * kDot, quiet = module * code->quiet_modules();
+  int dots = std::max(1, static_cast<int>(std::lround(most_dots * kDot / dot_)));
+  while (dots > 1 && (across * dots * dot_ > box.width || (!linear && across * dots * dot_ > box.height))) --dots;
+  const double module = dots * dot_, quiet = module * code->quiet_modules();
   if (across * module > box.width) {
     fault_ = Error{ErrorKind::invalid, "barcode_content_invalid",
                    fmt::format("The barcode {} is too long for the label; use a shorter number.", code->content)};
@@ -179,10 +183,10 @@ Box Sheet::barcode(const Box& box, const Result<Barcode>& code, int most_dots, A
   const double spare = box.width - width - 2 * quiet;
   // On the printer's dots, so that every bar is a whole number of them.
   const double wanted_x = box.x + quiet + (align == Align::left ? 0 : align == Align::right ? spare : spare / 2);
-  const double x = std::floor(wanted_x / kDot) * kDot;
+  const double x = std::floor(wanted_x / dot_) * dot_;
   const double wanted_y = box.y + (linear ? 0 : quiet);
-  const double y = std::ceil(wanted_y / kDot - 1e-9) * kDot;
-  const Box bars{x, y, width, linear ? std::floor((box.bottom() - y) / kDot) * kDot : height};
+  const double y = std::ceil(wanted_y / dot_ - 1e-9) * dot_;
+  const Box bars{x, y, width, linear ? std::floor((box.bottom() - y) / dot_) * dot_ : height};
   page().barcodes.push_back({bars, quiet, module, *code});
   return bars;
 }

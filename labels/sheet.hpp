@@ -32,7 +32,7 @@ FittedText fit_text(const Fonts& fonts, const std::string& text, const TextStyle
 
 class Sheet {
  public:
-  Sheet(const Fonts& fonts, double width, double height);
+  Sheet(const Fonts& fonts, double width, double height, int dots_per_inch = 203);
   // Begins another page of the same size.
   void next_page();
   // Text from the box's top; what it took of the height. Never more than the box has: a text that is too
@@ -40,7 +40,7 @@ class Sheet {
   double text(const Box& box, const std::string& text, const TextStyle& style);
   void area(const Box& box, double gray);
   void frame(const Box& box, double line_width, bool dashed = false);
-  // The largest module (a multiple of the printer's dot, at most `most_dots`) that fits the box with its
+  // The largest module (a multiple of the printer's dot, at most `most_dots` of 1/203 inch) that fits the box with its
   // quiet zone; horizontally centered. Gives the box of the bars.
   Box barcode(const Box& box, const Result<Barcode>& code, int most_dots, Align align = Align::center);
   const Fonts& fonts() const { return fonts_; }
@@ -51,6 +51,7 @@ class Sheet {
   Page& page() { return drawing_.pages.back(); }
   const Fonts& fonts_;
   double width_, height_;
+  double dot_;  // of the printer, in points
   Drawing drawing_;
   std::optional<Error> fault_;
 };

@@ -1,4 +1,4 @@
-// Normalizing, shaping, reordering and breaking of text; ICU stays here.
+// Normalizing, ordering and breaking of text.
 #include "labels/text.hpp"
 
 #include <fmt/format.h>
@@ -8,7 +8,6 @@
 #include <unicode/ubidi.h>
 #include <unicode/uchar.h>
 #include <unicode/unistr.h>
-#include <unicode/ushape.h>
 
 #include <memory>
 #include <stdexcept>
@@ -39,27 +38,33 @@ bool has_right_to_left(const Utf16& text) {
   return false;
 }
 
-Utf16 join_and_reorder(const Utf16& logical) {
-  UErrorCode status = U_ZERO_ERROR;
-  Utf16 shaped;
-  const int32_t room = logical.length() * 2 + 1;
-  const int32_t length = u_shapeArabic(logical.getBuffer(), logical.length(), shaped.getBuffer(room), room,
-                                       U_SHAPE_LETTERS_SHAPE | U_SHAPE_TEXT_DIRECTION_LOGICAL | U_SHAPE_LENGTH_GROW_SHRINK, &status);
-  shaped.releaseBuffer(U_SUCCESS(status) ? length : 0);
-  check(status);
-  const std::unique_ptr<UBiDi, decltype(&ubidi_close)> bidi(ubidi_open(), &ubidi_close);
-  ubidi_setPara(bidi.get(), shaped.getBuffer(), shaped.length(), UBIDI_DEFAULT_LTR, nullptr, &status);
-  Utf16 visual;
-  const int32_t out_room = shaped.length() + 1;
-  const int32_t out = ubidi_writeReordered(bidi.get(), visual.getBuffer(out_room), out_room,
-                                           UBIDI_DO_MIRRORING | UBIDI_REMOVE_BIDI_CONTROLS | UBIDI_KEEP_BASE_COMBINING, &status);
-  visual.releaseBuffer(U_SUCCESS(status) ? out : 0);
-  check(status);
-  return visual;
-}
-
 // What takes no room on paper: joiners, marks of direction, soft hyphens, variation selectors.
 bool is_invisible(UChar32 c) { return u_hasBinaryProperty(c, UCHAR_DEFAULT_IGNORABLE_CODE_POINT); }
+
+bool is_mark(UChar32 c) { return (U_GET_GC_MASK(c) & (U_GC_MN_MASK | U_GC_ME_MASK)) != 0; }
+
+// Controls as blanks, no explicit embedding or override (U+202A to U+202E), and no towers of marks.
+Utf16 tidied(const Utf16& text) {
+  constexpr int kMostMarks = 4;
+  Utf16 out;
+  int marks = 0;
+  for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+    const UChar32 c = text.char32At(at);
+    marks = is_mark(c) ? marks + 1 : 0;
+    if (marks > kMostMarks || (c >= 0x202A && c <= 0x202E)) continue;
+    out.append(!is_invisible(c) && (u_iscntrl(c) || u_isspace(c)) ? UChar32{' '} : c);
+  }
+  return out;
+}
+
+std::u32string drawn_characters(const Utf16& text) {
+  std::u32string out;
+  for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
+    const auto c = static_cast<char32_t>(text.char32At(at));
+    if (!is_invisible(static_cast<UChar32>(c)) || is_joiner(c)) out += c;
+  }
+  return out;
+}
 
 icu::BreakIterator& breaker(bool by_line) {
   thread_local std::unique_ptr<icu::BreakIterator> line, character;
@@ -87,18 +92,22 @@ std::vector<std::string> cut(std::string_view utf8, bool by_line) {
 
 }  // namespace
 
-std::u32string visual_order(std::string_view utf8) {
-  if (is_plain_ascii(utf8)) return {utf8.begin(), utf8.end()};
+std::vector<Directed> directed(std::string_view utf8) {
+  if (is_plain_ascii(utf8)) return {{{utf8.begin(), utf8.end()}, false}};
   UErrorCode status = U_ZERO_ERROR;
-  Utf16 text = icu::Normalizer2::getNFCInstance(status)->normalize(from_utf8(utf8), status);
+  const Utf16 text = tidied(icu::Normalizer2::getNFCInstance(status)->normalize(from_utf8(utf8), status));
   check(status);
-  if (has_right_to_left(text)) text = join_and_reorder(text);
-  std::u32string out;
-  for (int32_t at = 0; at < text.length(); at = text.moveIndex32(at, 1)) {
-    const UChar32 c = text.char32At(at);
-    if (is_invisible(c)) continue;
-    const bool blank = u_iscntrl(c) || u_isspace(c);
-    out += static_cast<char32_t>(blank ? U' ' : static_cast<char32_t>(c));
+  if (!has_right_to_left(text)) return {{drawn_characters(text), false}};
+  const std::unique_ptr<UBiDi, decltype(&ubidi_close)> bidi(ubidi_open(), &ubidi_close);
+  ubidi_setPara(bidi.get(), text.getBuffer(), text.length(), UBIDI_DEFAULT_LTR, nullptr, &status);
+  const int32_t count = ubidi_countRuns(bidi.get(), &status);
+  check(status);
+  std::vector<Directed> out;
+  for (int32_t i = 0; i < count; ++i) {
+    int32_t start = 0, length = 0;
+    const bool right_to_left = ubidi_getVisualRun(bidi.get(), i, &start, &length) == UBIDI_RTL;
+    std::u32string stretch = drawn_characters(text.tempSubString(start, length));
+    if (!stretch.empty()) out.push_back({std::move(stretch), right_to_left});
   }
   return out;
 }

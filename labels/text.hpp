@@ -1,4 +1,4 @@
-// From text as people write it to code points as they stand on paper: normalized, shaped, in visual order.
+// From text as people write it to stretches of one direction, to lines and to characters.
 #pragma once
 #include <string>
 #include <string_view>
@@ -6,10 +6,17 @@
 
 namespace roundtrip::labels {
 
-// The code points of one line in the order they are drawn, left to right: NFC, Arabic letters joined,
-// right-to-left runs reversed, controls and zero-width characters gone, tabs and newlines as blanks.
-// Bytes that are not UTF-8 become U+FFFD, which no font of ours draws.
-std::u32string visual_order(std::string_view utf8);
+// A stretch of one line that runs in one direction, its characters in the order they are read.
+struct Directed {
+  std::u32string text;
+  bool right_to_left = false;
+};
+// The stretches of one line as they stand on paper from left to right (UAX #9): NFC, tabs and newlines as blanks, other controls and
+// zero-width characters gone but the joiners, no override of direction, at most four marks on a letter. Bytes that are not UTF-8 become
+// U+FFFD, which no font of ours draws.
+std::vector<Directed> directed(std::string_view utf8);
+// Does neither stand alone nor need a glyph of its own: a zero-width (non-)joiner.
+inline bool is_joiner(char32_t c) { return c == 0x200C || c == 0x200D; }
 
 // The text cut where a line may end (UAX #14); the pieces joined are the text again.
 std::vector<std::string> breakable_pieces(std::string_view utf8);

@@ -180,6 +180,7 @@ Face::Face(const std::string& path) : bytes_(read_whole(path)) {
   loca_ = table("loca");
   hmtx_ = table("hmtx");
   read_cmap();
+  shaper_ = make_shaper(bytes_);
 }
 
 void Face::read_cmap() {
@@ -223,12 +224,12 @@ void Face::read_cmap_12(std::size_t at) {
   }
 }
 
-std::uint16_t Face::glyph_of(char32_t code_point) const {
+GlyphId Face::glyph(char32_t code_point) const {
   const auto found = glyphs_.find(code_point);
   return found == glyphs_.end() ? 0 : found->second;
 }
 
-int Face::advance(char32_t code_point) const { return metrics_of(glyph_of(code_point), 0).advance * 1000 / units_per_em_; }
+int Face::advance(GlyphId glyph) const { return metrics_of(glyph, 0).advance * 1000 / units_per_em_; }
 
 // A composite may say that its metrics are those of one of its parts.
 Face::Metrics Face::metrics_of(std::uint16_t glyph, int depth) const {
@@ -252,9 +253,8 @@ std::size_t Face::glyph_start(std::uint16_t glyph) const {
   return glyf_ + (long_loca_ ? u32(loca_ + 4 * std::size_t{glyph}) : 2 * std::size_t{u16(loca_ + 2 * std::size_t{glyph})});
 }
 
-std::vector<Contour> Face::outline(char32_t code_point) const {
+std::vector<Contour> Face::outline(GlyphId glyph) const {
   std::vector<Contour> out;
-  const std::uint16_t glyph = glyph_of(code_point);
   if (glyph != 0) add_contours(glyph, {1, 0, 0, 1, static_cast<double>(metrics_of(glyph, 0).shift), 0}, 0, out);
   return out;
 }
@@ -327,7 +327,7 @@ void Face::add_components(std::size_t at, const std::array<double, 6>& m, int de
   }
 }
 
-std::string Face::subset(const std::map<char16_t, char32_t>& characters) const {
+std::string Face::subset(const std::map<char16_t, GlyphId>& wanted) const {
   std::vector<char16_t> codes;
   Bytes loca, hmtx;
   std::string glyf;
@@ -335,11 +335,12 @@ std::string Face::subset(const std::map<char16_t, char32_t>& characters) const {
   loca.u32(0);
   hmtx.u16(static_cast<unsigned>(units_per_em_)).i16(0);
   unsigned most_points = 0, most_contours = 0;
-  for (const auto& [code, character] : characters) {
-    const auto contours = outline(character);
+  for (const auto& [code, id] : wanted) {
+    const auto contours = outline(id);
     loca.u32(static_cast<std::uint32_t>(glyf.size()));
     glyf += glyph_bytes(contours);
-    hmtx.u16(static_cast<unsigned>(metrics_of(glyph_of(character), 0).advance)).i16(extent_of(contours).x_min);
+    // libharu does not write a text without any width, such as a mark alone.
+    hmtx.u16(static_cast<unsigned>(std::max(metrics_of(id, 0).advance, units_per_em_ / 1000 + 1))).i16(extent_of(contours).x_min);
     codes.push_back(code);
     unsigned points = 0;
     for (const Contour& contour : contours) points += static_cast<unsigned>(contour.size());

@@ -20,6 +20,10 @@ const ReturnWords kEnglish = {
     "Cut here and stick this label on the parcel",
     "Page",
     "and {} more",
+    "Postage",
+    "paid by the shop",
+    "paid by you",
+    "Questions?",
     {"Pack the items well, with everything that came with them.", "Put the upper part of this page into the parcel.",
      "Cut off the label below and stick it on the parcel. Cover or remove old labels.",
      "Hand the parcel over and keep the receipt. We tell you when it has arrived."}};
@@ -37,6 +41,10 @@ const ReturnWords kGerman = {
     "Hier abschneiden und auf das Paket kleben",
     "Seite",
     "und {} weitere",
+    "Porto",
+    "zahlt der Shop",
+    "zahlen Sie",
+    "Fragen?",
     {"Verpacken Sie die Artikel gut und vollständig, mit allem Zubehör.", "Legen Sie den oberen Teil dieser Seite in das Paket.",
      "Schneiden Sie das Etikett unten ab und kleben Sie es auf das Paket. Entfernen oder überkleben Sie alte Etiketten.",
      "Geben Sie das Paket ab und bewahren Sie den Beleg auf. Wir melden uns, sobald es angekommen ist."}};
@@ -54,6 +62,10 @@ const ReturnWords kPortuguese = {
     "Corte aqui e cole esta etiqueta na embalagem",
     "Página",
     "e mais {}",
+    "Portes",
+    "pagos pela loja",
+    "pagos por si",
+    "Dúvidas?",
     {"Embale bem os artigos, com tudo o que os acompanhava.", "Coloque a parte superior desta página dentro da embalagem.",
      "Recorte a etiqueta abaixo e cole-a na embalagem. Cubra ou retire etiquetas antigas.",
      "Entregue a embalagem e guarde o recibo. Avisamos assim que ela chegar."}};

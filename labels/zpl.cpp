@@ -12,13 +12,17 @@
 namespace roundtrip::labels {
 namespace {
 
-constexpr double kDotsPerInch = 203;
-
-int dots(double points) { return static_cast<int>(std::lround(points * kDotsPerInch / 72)); }
+// The printer's grid.
+struct Dots {
+  int per_inch = 203;
+  int operator()(double points) const { return static_cast<int>(std::lround(points * per_inch / 72)); }
+};
 
 bool is_printers_own(std::string_view text) {
-  const std::u32string characters = visual_order(text);
-  return std::all_of(characters.begin(), characters.end(), [](char32_t c) { return c < 0x180; });
+  const auto stretches = directed(text);
+  return std::all_of(stretches.begin(), stretches.end(), [](const Directed& stretch) {
+    return std::all_of(stretch.text.begin(), stretch.text.end(), [](char32_t c) { return c < 0x180; });
+  });
 }
 
 // Rows of a bitmap as hexadecimal; a row equal to the one before is ":", an empty one ",".
@@ -44,34 +48,34 @@ std::string graphic(const Bitmap& bitmap, int x, int y) {
   return fmt::format("^FO{},{}^GFA,{},{},{},{}^FS\n", x, y, bytes * bitmap.height, bytes * bitmap.height, bytes, data);
 }
 
-std::string bars(const PlacedBarcode& placed, const Fonts& fonts) {
+std::string bars(const PlacedBarcode& placed, const Fonts& fonts, const Dots& dots) {
   // Bars on a page of their own, so that the dots are counted from the first bar.
   PlacedBarcode alone = placed;
   alone.box.x = alone.box.y = 0;
   const Page page{placed.box.width, placed.box.height, {}, {}, {alone}};
-  return graphic(rasterize(page, fonts, kDotsPerInch), dots(placed.box.x), dots(placed.box.y));
+  return graphic(rasterize(page, fonts, dots.per_inch), dots(placed.box.x), dots(placed.box.y));
 }
 
-std::string area(const PlacedArea& placed) {
+std::string area(const PlacedArea& placed, const Dots& dots) {
   const int width = std::max(1, dots(placed.box.width)), height = std::max(1, dots(placed.box.height));
   const int thickness = placed.outline > 0 ? std::max(1, dots(placed.outline)) : std::min(width, height);
   if (placed.outline <= 0 && placed.gray >= 0.5) return "";
   return fmt::format("^FO{},{}^GB{},{},{}^FS\n", dots(placed.box.x), dots(placed.box.y), width, height, thickness);
 }
 
-std::string text_as_dots(const PlacedText& placed, const Fonts& fonts) {
+std::string text_as_dots(const PlacedText& placed, const Fonts& fonts, const Dots& dots) {
   PlacedText alone = placed;
   alone.box.x = alone.box.y = 0;
   alone.baseline = placed.baseline - placed.box.y;
   alone.gray = 0;
   const Page page{placed.box.width + 2, placed.box.height, {}, {alone}, {}};
   const std::string reversed = placed.gray >= 0.5 ? "^FR" : "";
-  std::string field = graphic(rasterize(page, fonts, kDotsPerInch), dots(placed.box.x), dots(placed.box.y));
+  std::string field = graphic(rasterize(page, fonts, dots.per_inch), dots(placed.box.x), dots(placed.box.y));
   return field.insert(field.find("^GFA"), reversed);
 }
 
 // ^FT: from the baseline. ^FR prints reversed: white where a black band lies below.
-std::string text_as_field(const PlacedText& placed) {
+std::string text_as_field(const PlacedText& placed, const Dots& dots) {
   return fmt::format("^FT{},{}^A0N,{},{}{}^FH^FD{}^FS\n", dots(placed.box.x), dots(placed.baseline), dots(placed.size), dots(placed.size),
                      placed.gray >= 0.5 ? "^FR" : "", zpl_escaped(placed.text));
 }
@@ -91,12 +95,15 @@ std::string zpl_escaped(const std::string& text) {
 }
 
 std::string zpl(const Drawing& drawing, const Fonts& fonts) {
+  const Dots dots{drawing.dots_per_inch};
   std::string out;
   for (const Page& page : drawing.pages) {
     out += fmt::format("^XA^CI28^PW{}^LL{}^LH0,0\n", dots(page.width), dots(page.height));
-    for (const PlacedArea& placed : page.areas) out += area(placed);
-    for (const PlacedBarcode& placed : page.barcodes) out += bars(placed, fonts);
-    for (const PlacedText& placed : page.texts) out += is_printers_own(placed.text) ? text_as_field(placed) : text_as_dots(placed, fonts);
+    for (const PlacedArea& placed : page.areas) out += area(placed, dots);
+    for (const PlacedBarcode& placed : page.barcodes) out += bars(placed, fonts, dots);
+    for (const PlacedText& placed : page.texts) {
+      out += is_printers_own(placed.text) ? text_as_field(placed, dots) : text_as_dots(placed, fonts, dots);
+    }
     out += "^XZ\n";
   }
   return out;

@@ -1,4 +1,4 @@
-// A drawing in the language of label printers (ZPL II), for 203 dpi.
+// A drawing in the language of label printers (ZPL II).
 #pragma once
 #include <string>
 

@@ -215,6 +215,18 @@ char gs1_check_digit(std::string_view digits) {
   return static_cast<char>('0' + (10 - sum % 10) % 10);
 }
 
+std::optional<std::string> sscc_of(std::string_view company_prefix, int extension, std::int64_t serial) {
+  const bool digits = std::all_of(company_prefix.begin(), company_prefix.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (!digits || company_prefix.size() < 7 || company_prefix.size() > 12 || extension < 0 || extension > 9 || serial < 0)
+    return std::nullopt;
+  const std::string number = std::to_string(serial);
+  const std::size_t room = 16 - company_prefix.size();
+  if (number.size() > room) return std::nullopt;
+  std::string out = std::to_string(extension) + std::string(company_prefix) + std::string(room - number.size(), '0') + number;
+  out.push_back(gs1_check_digit(out));
+  return out;
+}
+
 std::optional<std::string> to_gtin14(std::string_view digits) {
   const bool length_fits = digits.size() == 8 || digits.size() == 12 || digits.size() == 13 || digits.size() == 14;
   if (!length_fits || !all_digits(digits) || gs1_check_digit(digits.substr(0, digits.size() - 1)) != digits.back()) return std::nullopt;

@@ -1,6 +1,7 @@
 // GS1: check digits, GTINs in every form, element strings and Digital Links. After the GS1 General
 // Specifications (section 3 application identifiers, section 7 processing) and GS1 Digital Link 1.3.
 #pragma once
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -10,6 +11,10 @@ namespace roundtrip::domain {
 
 // Check digit of any GS1 key (GTIN, SSCC, GLN): digits without the check, weights 3,1 from the right.
 char gs1_check_digit(std::string_view digits);
+
+// An SSCC: extension digit, company prefix (7 to 12 digits), serial in what is left of 17 digits, check digit. Nothing when the serial
+// has no room.
+std::optional<std::string> sscc_of(std::string_view company_prefix, int extension, std::int64_t serial);
 
 // GTIN-8/12/13/14 digits with a right check digit, as 14 digits.
 std::optional<std::string> to_gtin14(std::string_view digits);

@@ -1,5 +1,6 @@
 // What goes on labels, read for one return or one parcel.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -11,6 +12,7 @@
 namespace roundtrip::store {
 
 class Queryable;
+class Transaction;
 
 // A warehouse's address (JSON) with the shop's name where it has none.
 domain::Address place_of_shop(const std::string& shop, const std::string& place);
@@ -28,7 +30,11 @@ struct ReturnLabelFacts {
   domain::Address to;  // the merchant's return address, else its warehouse's
   std::vector<LabeledItem> items;
   std::string kind;
+  std::string freight;  // who pays it: "merchant", "customer"; empty: not decided
+  std::string contact_phone, contact_email, contact_hours;
 };
+// Those that the merchant has, by id.
+std::map<ReturnId, ReturnLabelFacts> return_label_facts(Queryable& db, MerchantId merchant, const std::vector<ReturnId>& returns);
 // Nothing when the merchant has no such return.
 std::optional<ReturnLabelFacts> return_label_facts(Queryable& db, MerchantId merchant, ReturnId return_id);
 
@@ -41,8 +47,26 @@ struct ParcelLabelFacts {
   int count = 1;
   domain::Address from, to;
   std::vector<LabeledItem> missing;  // units of its shipment that are not packed yet
+  bool wants_sscc = false;           // its warehouse wants one and the merchant has a company prefix
+  std::string sscc;                  // empty: none yet
 };
+// Those that the merchant has, by id.
+std::map<ParcelId, ParcelLabelFacts> parcel_label_facts(Queryable& db, MerchantId merchant, const std::vector<ParcelId>& parcels);
 // Nothing when the merchant has no such parcel.
 std::optional<ParcelLabelFacts> parcel_label_facts(Queryable& db, MerchantId merchant, ParcelId parcel);
+
+// The parcel's SSCC; the next serial of the merchant's when it has none yet. Locks the merchant's counter. Nothing without a company
+// prefix, or when its serials are used up.
+std::optional<std::string> take_sscc(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now);
+std::optional<ParcelId> parcel_of_sscc(Queryable& db, MerchantId merchant, const std::string& sscc);
+
+struct Gs1Settings {
+  std::string company_prefix;  // empty: none; no SSCCs are printed
+  int extension = 0;
+  std::vector<std::string> warehouses;  // that want GS1 labels, by name
+};
+Gs1Settings gs1_settings(Queryable& db, MerchantId merchant);
+// False when a warehouse is unknown. An empty prefix takes it away; serials go on where they were.
+bool save_gs1_settings(Transaction& tx, MerchantId merchant, const Gs1Settings& settings, Instant now);
 
 }  // namespace roundtrip::store

@@ -3,37 +3,26 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+#include <iterator>
+#include <map>
+
 #include "domain/codes.hpp"
 #include "labels/append.hpp"
 #include "labels/layout.hpp"
 #include "labels/pdf.hpp"
 #include "labels/png.hpp"
-#include "labels/text.hpp"
 #include "labels/zpl.hpp"
 #include "store/bookings.hpp"
 #include "store/database.hpp"
 #include "store/labels.hpp"
+#include "usecases/label_parts.hpp"
 
 namespace roundtrip::usecases {
 namespace {
 
 constexpr int kCounterModule_px = 10;
 constexpr double kPreviewDotsPerInch = 203;
-
-// Where a carrier reads: letters no font has are refused by the layout, never changed.
-labels::PostalAddress strictly(const domain::Address& a) {
-  const auto clean = labels::without_pictographs;
-  return {clean(a.name),   clean(a.company),     clean(a.line1),   clean(a.line2), clean(a.city),
-          clean(a.region), clean(a.postal_code), clean(a.country), clean(a.phone)};
-}
-
-// Where nobody is lost for a letter: what no font has becomes "?".
-std::string leniently(const std::string& text) { return labels::with_question_marks(labels::without_pictographs(text), labels::fonts()); }
-
-labels::PostalAddress leniently(const domain::Address& a) {
-  return {leniently(a.name),   leniently(a.company),     leniently(a.line1),   leniently(a.line2), leniently(a.city),
-          leniently(a.region), leniently(a.postal_code), leniently(a.country), leniently(a.phone)};
-}
 
 Result<std::string> printed(const Result<labels::Drawing>& drawing, LabelFormat format, Instant now) {
   if (!drawing) return drawing.error();
@@ -47,63 +36,6 @@ Result<std::string> printed(const Result<labels::Drawing>& drawing, LabelFormat 
       return labels::png(labels::rasterize(drawing->pages.front(), labels::fonts(), kPreviewDotsPerInch));
   }
   return Error{ErrorKind::invalid, "label_format_unknown", "Ask for a PDF, ZPL or PNG."};
-}
-
-// Why a return in this state has no label; empty: it has one.
-std::string why_no_label(const store::ReturnLabelFacts& facts, Instant now) {
-  if (facts.kind == "undeliverable") return "its parcel could not be delivered and comes back by itself";
-  if (facts.status == "requested") return "it waits for approval; the label comes when it is approved";
-  if (facts.status == "declined") return "it was declined";
-  if (facts.status == "canceled") return "it was canceled; start a new return";
-  if (facts.status == "expired") return "its label has expired; start a new return";
-  const bool under_way = facts.status != "approved";
-  if (!under_way && facts.expires_at && *facts.expires_at <= now) return "its label has expired; start a new return";
-  return "";
-}
-
-labels::ReturnLabel label_of(const store::ReturnLabelFacts& facts, ReturnId return_id) {
-  labels::ReturnLabel label;
-  label.words = labels::return_words(facts.locale);
-  label.shop = leniently(facts.shop);
-  label.order = leniently(facts.order_external_id);
-  label.code = domain::code_of(return_id);
-  label.carrier = leniently(facts.carrier);
-  label.tracking_number = facts.tracking_number;
-  if (facts.expires_at) label.valid_until = labels::day_text(facts.locale, *facts.expires_at);
-  label.from = leniently(facts.from);
-  label.to = strictly(facts.to);
-  for (const auto& item : facts.items) label.items.push_back({item.quantity, leniently(item.sku), leniently(item.description)});
-  return label;
-}
-
-labels::ParcelLabel label_of(const store::ParcelLabelFacts& facts, ParcelId parcel) {
-  labels::ParcelLabel label;
-  label.from = leniently(facts.from);
-  label.to = strictly(facts.to);
-  label.carrier = leniently(facts.carrier);
-  label.service = leniently(facts.service.empty() ? facts.order_service : facts.service);
-  label.tracking_number = facts.tracking_number;
-  label.code = domain::code_of(parcel);
-  label.order = leniently(facts.order_external_id);
-  if (facts.closed_at) label.day = labels::day_text("en", *facts.closed_at);
-  label.number = facts.number;
-  label.count = facts.count;
-  label.weight_g = facts.weight_g;
-  return label;
-}
-
-Error not_closed(const store::ParcelLabelFacts& facts) {
-  std::string units;
-  Explain why{"a parcel's label is printed when every unit is packed", {}, "scan the missing units at the pack station, or SHORT or SPLIT"};
-  for (const auto& missing : facts.missing) {
-    units += fmt::format("{}{} x {}", units.empty() ? "" : ", ", missing.quantity, missing.sku);
-    why.values.emplace_back(missing.sku, std::to_string(missing.quantity));
-  }
-  return {ErrorKind::invalid,
-          "parcel_not_closed",
-          "The parcel is not closed yet" + (units.empty() ? "; close it with DONE." : "; still to pack: " + units + "."),
-          {},
-          why};
 }
 
 // A carrier's document as it is printed in a format; nothing: not in this one.
@@ -170,24 +102,69 @@ std::optional<Result<std::string>> carrier_label(const Context& context, ParcelI
 }
 }  // namespace
 
-Result<std::string> return_label(const Context& context, ReturnId return_id, LabelFormat format) {
-  std::optional<store::ReturnLabelFacts> facts;
-  {
-    store::Session session(context.db);
-    facts = store::return_label_facts(session, context.merchant, return_id);
-  }
+namespace {
+
+// The number is the parcel's from its first label on.
+void give_sscc(const Context& context, ParcelId parcel, store::ParcelLabelFacts& facts) {
+  if (!facts.wants_sscc || !facts.sscc.empty()) return;
+  store::Transaction tx{context.db};
+  facts.sscc = store::take_sscc(tx, context.merchant, parcel, context.now).value_or("");
+  tx.commit();
+}
+
+Result<store::ReturnLabelFacts> labeled_return(store::Queryable& db, const Context& context, ReturnId return_id) {
+  auto facts = store::return_label_facts(db, context.merchant, return_id);
   if (!facts) return Error{ErrorKind::not_found, "return_not_found", "There is no return " + to_text(return_id) + "."};
   if (const auto why = why_no_label(*facts, context.now); !why.empty()) {
     return Error{ErrorKind::conflict, "return_has_no_label", "The return " + to_text(return_id) + " has no label: " + why + "."};
   }
-  if (const auto theirs = carrier_label(context, return_id, *facts, format)) return *theirs;
+  return *std::move(facts);
+}
+
+// The label, and on paper the customs form that goes with it.
+Result<labels::Drawing> own_return_label(const Context& context, ReturnId return_id, const store::ReturnLabelFacts& facts,
+                                         LabelFormat format, int dots_per_inch) {
+  const auto paper = format == LabelFormat::pdf_a4 ? labels::Paper::a4 : labels::Paper::four_by_six;
+  auto label = labels::lay_out(label_of(facts, return_id), paper, labels::fonts(), dots_per_inch);
+  if (!label || (format != LabelFormat::pdf_a4 && format != LabelFormat::pdf_4x6)) return label;
+  store::Session session(context.db);
+  const auto form = customs_form(session, context.merchant, return_id, facts, context.now);
+  if (!form) return label;
+  auto pages = labels::lay_out(*form, paper, labels::fonts());
+  if (!pages) return pages;
+  std::move(pages->pages.begin(), pages->pages.end(), std::back_inserter(label->pages));
+  return label;
+}
+
+}  // namespace
+
+Result<std::string> return_label(const Context& context, ReturnId return_id, LabelFormat format, int dots_per_inch) {
+  std::optional<Result<store::ReturnLabelFacts>> facts;
+  {
+    store::Session session(context.db);
+    facts = labeled_return(session, context, return_id);
+  }
+  if (!*facts) return facts->error();
+  if (const auto theirs = carrier_label(context, return_id, **facts, format)) return *theirs;
   if (format == LabelFormat::png) {
     const auto code = labels::qr(domain::code_of(return_id));
     if (!code) return code.error();
     return labels::png(*code, kCounterModule_px);
   }
-  const auto paper = format == LabelFormat::pdf_a4 ? labels::Paper::a4 : labels::Paper::four_by_six;
-  return printed(labels::lay_out(label_of(*facts, return_id), paper, labels::fonts()), format, context.now);
+  return printed(own_return_label(context, return_id, **facts, format, dots_per_inch), format, context.now);
+}
+
+Result<std::string> return_customs_form(const Context& context, ReturnId return_id, LabelFormat format) {
+  store::Session session(context.db);
+  const auto facts = labeled_return(session, context, return_id);
+  if (!facts) return facts.error();
+  const auto form = customs_form(session, context.merchant, return_id, *facts, context.now);
+  if (!form) {
+    return Error{ErrorKind::conflict, "no_customs_form",
+                 "The return " + to_text(return_id) + " crosses no border of a customs territory; it needs no declaration."};
+  }
+  const auto paper = format == LabelFormat::pdf_4x6 ? labels::Paper::four_by_six : labels::Paper::a4;
+  return printed(labels::lay_out(*form, paper, labels::fonts()), LabelFormat::pdf_a4, context.now);
 }
 
 std::optional<messages::Attachment> return_label_attachment(const Context& context, ReturnId return_id) {
@@ -196,7 +173,7 @@ std::optional<messages::Attachment> return_label_attachment(const Context& conte
   return messages::Attachment{"return-" + domain::code_of(return_id) + ".pdf", "application/pdf", *std::move(file)};
 }
 
-Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelFormat format) {
+Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelFormat format, int dots_per_inch) {
   std::optional<store::ParcelLabelFacts> facts;
   {
     store::Session session(context.db);
@@ -208,7 +185,8 @@ Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelF
   }
   if (facts->state == "open") return not_closed(*facts);
   if (const auto theirs = carrier_label(context, parcel, format)) return *theirs;
-  return printed(labels::lay_out(label_of(*facts, parcel), labels::fonts()), format, context.now);
+  give_sscc(context, parcel, *facts);
+  return printed(labels::lay_out(label_of(*facts, parcel), labels::fonts(), dots_per_inch), format, context.now);
 }
 
 Result<std::string> command_cards(const Context& context, const std::vector<std::int64_t>& quantities) {
@@ -227,6 +205,105 @@ Result<std::string> command_cards(const Context& context, const std::vector<std:
         {fmt::format("QTY {}", quantity), domain::quantity_code(quantity), fmt::format("The next scan counts {} pieces", quantity)});
   }
   return printed(labels::lay_out(cards, labels::fonts()), LabelFormat::pdf_a4, context.now);
+}
+
+namespace {
+
+struct BatchPart {
+  std::optional<labels::Drawing> own;
+  std::vector<std::string> foreign;  // PDFs of a carrier
+};
+
+Result<BatchPart> return_part(const Context& context, ReturnId id, const std::map<ReturnId, store::ReturnLabelFacts>& known,
+                              LabelFormat format) {
+  const auto at = known.find(id);
+  if (at == known.end()) return Error{ErrorKind::not_found, "return_not_found", "There is no return " + to_text(id) + "."};
+  if (const auto why = why_no_label(at->second, context.now); !why.empty()) {
+    return Error{ErrorKind::conflict, "return_has_no_label", "The return " + to_text(id) + " has no label: " + why + "."};
+  }
+  if (!at->second.carrier.empty()) {
+    if (const auto theirs = carrier_label(context, id, at->second, format)) {
+      if (!*theirs) return theirs->error();
+      return BatchPart{std::nullopt, {**theirs}};
+    }
+  }
+  auto drawing = own_return_label(context, id, at->second, format, labels::kPrinterDots);
+  if (!drawing) return drawing.error();
+  return BatchPart{*std::move(drawing), {}};
+}
+
+Result<BatchPart> parcel_part(const Context& context, ParcelId id, std::map<ParcelId, store::ParcelLabelFacts>& known, LabelFormat format) {
+  const auto at = known.find(id);
+  if (at == known.end()) return Error{ErrorKind::not_found, "parcel_not_found", "There is no parcel " + to_text(id) + "."};
+  if (at->second.state == "canceled") {
+    return Error{ErrorKind::conflict, "parcel_canceled", "The parcel " + to_text(id) + " was canceled; it must not leave."};
+  }
+  if (at->second.state == "open") return not_closed(at->second);
+  if (!at->second.carrier.empty()) {
+    if (const auto theirs = carrier_label(context, id, format)) {
+      if (!*theirs) return theirs->error();
+      return BatchPart{std::nullopt, {**theirs}};
+    }
+  }
+  give_sscc(context, id, at->second);
+  auto drawing = labels::lay_out(label_of(at->second, id), labels::fonts());
+  if (!drawing) return drawing.error();
+  return BatchPart{*std::move(drawing), {}};
+}
+
+// One PDF of all parts in their order; neighbors of our own are drawn together, so that their fonts are embedded once.
+Result<std::string> joined_parts(std::vector<BatchPart> parts, Instant now) {
+  std::vector<std::string> files;
+  labels::Drawing gathered{"Labels", {}};
+  const auto flush = [&] {
+    if (!gathered.pages.empty()) files.push_back(labels::pdf(gathered, labels::fonts(), now));
+    gathered.pages.clear();
+  };
+  for (BatchPart& part : parts) {
+    if (part.own) {
+      std::move(part.own->pages.begin(), part.own->pages.end(), std::back_inserter(gathered.pages));
+    } else {
+      flush();
+      std::move(part.foreign.begin(), part.foreign.end(), std::back_inserter(files));
+    }
+  }
+  flush();
+  if (files.size() == 1) return std::move(files.front());
+  return labels::appended(files.front(), {files.begin() + 1, files.end()});
+}
+
+}  // namespace
+
+Result<std::string> label_batch(const Context& context, const std::vector<std::string>& ids, LabelFormat format) {
+  if (ids.empty() || ids.size() > kMostLabelsInBatch) {
+    return Error{ErrorKind::invalid, "bad_batch_size", fmt::format("A batch has 1 to {} labels.", kMostLabelsInBatch)};
+  }
+  std::vector<ReturnId> returns;
+  std::vector<ParcelId> parcels;
+  for (const std::string& id : ids) {
+    if (const auto one = parse_id<ReturnId>(id)) returns.push_back(*one);
+    if (const auto one = parse_id<ParcelId>(id)) parcels.push_back(*one);
+  }
+  std::map<ReturnId, store::ReturnLabelFacts> known_returns;
+  std::map<ParcelId, store::ParcelLabelFacts> known_parcels;
+  {
+    store::Session session(context.db);
+    if (!returns.empty()) known_returns = store::return_label_facts(session, context.merchant, returns);
+    if (!parcels.empty()) known_parcels = store::parcel_label_facts(session, context.merchant, parcels);
+  }
+  Error faults{ErrorKind::invalid, "labels_missing", "Not every label can be printed; nothing was."};
+  std::vector<BatchPart> parts;
+  for (std::size_t i = 0; i < ids.size(); ++i) {
+    Result<BatchPart> part = Error{ErrorKind::invalid, "bad_label_id", "'" + ids[i].substr(0, 40) + "' is no id of a return or a parcel."};
+    if (const auto id = parse_id<ReturnId>(ids[i])) part = return_part(context, *id, known_returns, format);
+    if (const auto id = parse_id<ParcelId>(ids[i])) part = parcel_part(context, *id, known_parcels, format);
+    if (part)
+      parts.push_back(*std::move(part));
+    else
+      faults.faults.push_back({fmt::format("/ids/{}", i), part.error().code, part.error().message});
+  }
+  if (!faults.faults.empty()) return faults;
+  return joined_parts(std::move(parts), context.now);
 }
 
 }  // namespace roundtrip::usecases

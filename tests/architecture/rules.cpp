@@ -143,6 +143,7 @@ const std::vector<Library>& libraries() {
       {"jerror.h", {"labels"}},
       {"webp/", {"labels"}},
       {"zint", {"labels"}},
+      {"hb.h", {"labels"}},
       {"unicode/", {"messages", "labels"}},
       {"gmime/", {"messages"}},
       {"kainjow/", {"messages", "web"}},

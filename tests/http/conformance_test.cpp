@@ -170,6 +170,26 @@ void Conformance::returns() {
   const auto shipped = delivered();
   EXPECT_EQ(api.post("/v1/returns/preview", return_body(shipped)).body["eligible"], true);
   const auto approved = make_return(shipped);
+  const auto crossing = api.get(path(approved, "/customs.pdf"));
+  EXPECT_EQ(crossing.code(), "no_customs_form");
+  run("UPDATE merchants SET return_address = '{\"line1\":\"Bahnhofstrasse "
+      "1\",\"city\":\"Zürich\",\"postal_code\":\"8001\",\"country\":\"CH\"}' "
+      "WHERE merchant_id = $1");
+  EXPECT_EQ(api.get(path(approved, "/customs.pdf?size=4x6")).status, 200);
+  const std::string parcel = shipped["shipments"][0]["parcels"][0]["id"];
+  EXPECT_EQ(api.post("/v1/labels/batch", {{"ids", {approved["id"], parcel}}, {"size", "a4"}}).status, 200);
+  const auto missing = api.post("/v1/labels/batch", {{"ids", {approved["id"], "ret_zzzz", "ord_1"}}});
+  EXPECT_EQ(missing.code(), "labels_missing");
+  EXPECT_EQ(missing.pointers(), (std::vector<std::string>{"/ids/1", "/ids/2"}));
+  const auto photo_of_label = api.get(path(approved, "/label.png"));
+  const auto read = api.call("POST", "/v1/labels/read", photo_of_label.text, {{"Content-Type", "image/png"}});
+  EXPECT_EQ(read.body["codes"][0]["id"], approved["id"]) << read.text;
+  EXPECT_EQ(api.call("POST", "/v1/labels/read", "x", {{"Content-Type", "image/png"}}).status, 415);
+  EXPECT_EQ(api.put("/v1/labels/gs1", {{"company_prefix", "4012345"}, {"warehouses", {"main"}}}).body["warehouses"][0], "main");
+  EXPECT_EQ(api.put("/v1/labels/gs1", {{"company_prefix", "40"}}).code(), "bad_company_prefix");
+  EXPECT_EQ(api.get("/v1/labels/gs1").body["company_prefix"], "4012345");
+  EXPECT_EQ(api.get(path(approved, "/label.zpl?dpi=300")).status, 200);
+  EXPECT_EQ(api.get(path(approved, "/label.zpl?dpi=72")).code(), "bad_dpi");
   const auto photos = api.call("POST", path(shipped, "/photos?about=" + approved["id"].get<std::string>()),
                                labels::jpeg(corners(64, 40), 80), {{"Content-Type", "image/jpeg"}});
   EXPECT_EQ(photos.status, 201);

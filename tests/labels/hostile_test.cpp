@@ -135,8 +135,8 @@ TEST(FontFiles, ThatAreMissingOrNotFontsAreNamed) {
     write_file(folder.path("broken.ttf"), broken);
     try {
       const Face face(folder.path("broken.ttf"));
-      for (char32_t c = 0x20; c < 0x250; ++c) face.outline(c);
-      face.subset({{u'A', U'A'}, {u'ễ', U'ễ'}});
+      for (char32_t c = 0x20; c < 0x250; ++c) face.outline(face.glyph(c));
+      face.subset({{u'A', face.glyph(U'A')}, {u'ễ', face.glyph(U'ễ')}});
     } catch (const std::exception&) {
     }
   }

@@ -191,7 +191,7 @@ TEST_P(FlatOutlines, AreTheFontsOwn) {
       }
       if (points.size() > 1) theirs.push_back(points);
     }
-    const auto ours = face.outline(static_cast<char32_t>(code));
+    const auto ours = face.outline(face.glyph(static_cast<char32_t>(code)));
     ASSERT_EQ(ours.size(), theirs.size()) << name_of(static_cast<char32_t>(code));
     for (std::size_t c = 0; c < ours.size(); ++c) {
       ASSERT_EQ(ours[c].size(), theirs[c].size()) << name_of(static_cast<char32_t>(code));
@@ -201,30 +201,49 @@ TEST_P(FlatOutlines, AreTheFontsOwn) {
         ASSERT_EQ(ours[c][p].on_curve, theirs[c][p].on_curve) << name_of(static_cast<char32_t>(code));
       }
     }
-    ASSERT_EQ(face.advance(static_cast<char32_t>(code)), witness.face()->glyph->advance.x * 1000 / witness.face()->units_per_EM)
+    ASSERT_EQ(face.advance(face.glyph(static_cast<char32_t>(code))), witness.face()->glyph->advance.x * 1000 / witness.face()->units_per_EM)
         << name_of(static_cast<char32_t>(code));
     ++checked;
   }
-  EXPECT_GT(checked, 1000u);
+  EXPECT_GT(checked, 200u);
 }
-INSTANTIATE_TEST_SUITE_P(Files, FlatOutlines, testing::Values(kNoto, kNotoBold, kDejaVu, kIpa, kNanum, kDroid));
+INSTANTIATE_TEST_SUITE_P(Files, FlatOutlines,
+                         testing::Values(kNoto, kNotoBold, kDejaVu, kIpa, kNanum, kDroid,
+                                         "/usr/share/fonts/truetype/noto/NotoSansArabic-Regular.ttf",
+                                         "/usr/share/fonts/truetype/noto/NotoSansArabic-Bold.ttf",
+                                         "/usr/share/fonts/truetype/noto/NotoSansDevanagari-Regular.ttf"));
 
-TEST(VisualOrder, ArabicLettersAreJoinedAndRunRightToLeft) {
-  // seen initial, lam-alef final, meem isolated; read from the right
-  EXPECT_EQ(visual_order("سلام"), U"\uFEE1\uFEFC\uFEB3");
+TEST(DirectedText, StandsOnPaperFromLeftToRightAndIsReadInItsOwnDirection) {
+  const auto line = directed("שלום 12");
+  ASSERT_EQ(line.size(), 2U);
+  EXPECT_EQ(line[0].text, U"12");
+  EXPECT_FALSE(line[0].right_to_left);
+  EXPECT_EQ(line[1].text, U"שלום ");
+  EXPECT_TRUE(line[1].right_to_left);
 }
-TEST(VisualOrder, HebrewRunsRightToLeftAndNumbersInItDoNot) { EXPECT_EQ(visual_order("שלום 12"), U"12 םולש"); }
-TEST(VisualOrder, DecomposedLettersAreComposed) { EXPECT_EQ(visual_order("Nguye\u0302\u0303n"), U"Nguyễn"); }
-TEST(VisualOrder, ControlsAndInvisiblesDoNotReachThePaper) { EXPECT_EQ(visual_order("a\tb\nc\u200B\u202E\u00ADd\u2066\uFEFF"), U"a b cd"); }
-TEST(VisualOrder, BytesThatAreNoUtf8BecomeTheReplacementCharacter) {
-  EXPECT_EQ(visual_order("a\xFF"
+std::u32string only_stretch(std::string_view utf8) {
+  const auto all = directed(utf8);
+  EXPECT_EQ(all.size(), 1U);
+  EXPECT_FALSE(all.at(0).right_to_left);
+  return all.at(0).text;
+}
+TEST(DirectedText, DecomposedLettersAreComposed) { EXPECT_EQ(only_stretch("Nguye\u0302\u0303n"), U"Nguyễn"); }
+TEST(DirectedText, ControlsAndInvisiblesDoNotReachThePaper) {
+  EXPECT_EQ(only_stretch("a\tb\nc\u200B\u202E\u00ADd\u2066\uFEFF"), U"a b cd");
+}
+TEST(DirectedText, AnOverrideOfDirectionTurnsNothing) { EXPECT_EQ(only_stretch("\u202E987 gnp\u202C"), U"987 gnp"); }
+TEST(DirectedText, TowersOfMarksAreCutToFour) {
+  EXPECT_EQ(only_stretch("x\u0310\u0310\u0310\u0310\u0310\u0310\u0310y"), U"x\u0310\u0310\u0310\u0310y");
+}
+TEST(DirectedText, BytesThatAreNoUtf8BecomeTheReplacementCharacter) {
+  EXPECT_EQ(only_stretch("a\xFF"
                          "b\xC3"),
             U"a\uFFFDb\uFFFD");
 }
 
 TEST(MissingCharacters, AreNamedWithTheTextTheyStandIn) {
   for (const auto& [text, name] : std::vector<std::pair<std::string, std::string>>{
-           {"Somchai สมชาย", "U+0E2A"}, {"राम", "U+0930"}, {"Ana 🎉", "U+1F389"}, {"𠮷野家", "U+20BB7"}, {"bad \xFF", "U+FFFD"}}) {
+           {"ராம் Ram", "U+0BB0"}, {"ភ្នំពេញ", "U+1797"}, {"Ana 🎉", "U+1F389"}, {"𠮷野家", "U+20BB7"}, {"bad \xFF", "U+FFFD"}}) {
     ParcelLabel label = sample_parcel();
     label.to.name = text;
     const auto refused = lay_out(label, fonts());

@@ -71,6 +71,7 @@ RawAnswer RawClient::read_answer() {
   char buffer[65536];
   for (;;) {
     const auto got = ::recv(fd_, buffer, sizeof buffer, 0);
+    if (got < 0 && errno == EINTR) continue;  // a child of this process ended
     if (got < 0 && errno == EAGAIN) throw std::runtime_error("no answer within 15 s");
     if (got <= 0) break;
     text.append(buffer, static_cast<std::size_t>(got));
