@@ -9,6 +9,7 @@
 
 #include "main_commands.hpp"
 #include "store/merchants.hpp"
+#include "usecases/cancellations.hpp"
 #include "usecases/imports.hpp"
 
 namespace roundtrip {
@@ -176,6 +177,18 @@ ordered_json import_files(const usecases::Context* context, const connectors::Ma
   return out;
 }
 
+// Looks for what the cancellations take back; what is found nowhere waits at the desk.
+ordered_json match(const usecases::Context& context, const connectors::Mapping& mapping, const ImportCommand& command) {
+  ordered_json out = ordered_json::object();
+  for (const auto& [result, lines] : usecases::match_cancellations(context, mapping.name)) {
+    const std::string word(domain::to_text(result));
+    out[word] = lines;
+    if (!command.json) std::cout << "  lines of cancellations, " << word << ": " << lines << "\n";
+  }
+  if (!command.json && !out.empty()) std::cout << "  what was not found waits at /desk/cancellations\n";
+  return out;
+}
+
 void import_orders(Program& program, const ImportCommand& command) {
   const Config config = program.load_config();
   auto mapping = connectors::load_mapping(command.mapping);
@@ -197,7 +210,8 @@ void import_orders(Program& program, const ImportCommand& command) {
   }
   ImportCounts total;
   std::string broken;
-  const ordered_json out = import_files(context ? &*context : nullptr, *mapping, command, options, total, broken);
+  ordered_json out = import_files(context ? &*context : nullptr, *mapping, command, options, total, broken);
+  if (context) out["cancellations"] = match(*context, *mapping, command);
   if (command.json) {
     std::cout << out.dump(2, ' ', false, ordered_json::error_handler_t::replace) << "\n";
   } else if (command.files.size() > 1) {

@@ -75,6 +75,9 @@ struct PhotoTag {
 struct VoucherTag {
   static constexpr std::string_view prefix = "vch";
 };
+struct CancellationTag {
+  static constexpr std::string_view prefix = "ccl";
+};
 struct JobTag {
   static constexpr std::string_view prefix = "job";
 };
@@ -99,6 +102,7 @@ using BookingId = Id<BookingTag>;
 using ManifestId = Id<ManifestTag>;
 using PhotoId = Id<PhotoTag>;
 using VoucherId = Id<VoucherTag>;
+using CancellationId = Id<CancellationTag>;
 using JobId = Id<JobTag>;
 
 // Crockford base-32, upper case, no padding; 0 is "0". Negative numbers are a bug and throw.

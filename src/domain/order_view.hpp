@@ -19,6 +19,7 @@ struct LineView {
   std::int64_t quantity = 0, unit_price = 0, discount = 0, tax = 0;  // as sent
   FrozenLine frozen;
   std::int64_t canceled = 0, shipped = 0, delivered = 0, announced = 0, returned = 0, released_units = 0;
+  std::int64_t credited = 0;  // taken back by imported cancellations: settled elsewhere, not returnable
   std::string image_url;
 };
 

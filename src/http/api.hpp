@@ -18,6 +18,8 @@ void add_photo_routes(Router& router, const Services& services);
 void add_voucher_routes(Router& router, const Services& services);
 void add_label_routes(Router& router, const Services& services);
 void add_manifest_routes(Router& router, const Services& services);
+// Lines of imported cancellations that name no order.
+void add_cancellation_routes(Router& router, const Services& services);
 // What was posted and told for one order.
 void add_book_routes(Router& router, const Services& services);
 void add_operations_routes(Router& router, const Services& services);

@@ -51,6 +51,7 @@ void add_api_routes(Router& router, const Services& services) {
   add_label_routes(router, services);
   add_photo_routes(router, services);
   add_manifest_routes(router, services);
+  add_cancellation_routes(router, services);
   add_book_routes(router, services);
   add_operations_routes(router, services);
   add_openapi_routes(router, services);

@@ -117,6 +117,7 @@ json line_json(const domain::LineView& line) {
       {"shipped", line.shipped},
       {"delivered", line.delivered},
       {"announced", line.announced},
+      {"credited", line.credited},
       {"returned", line.returned}};
 }
 

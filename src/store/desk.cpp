@@ -94,6 +94,9 @@ constexpr AttentionQuery kAttention[] = {
     {"dead_job",
      "SELECT job_id, NULL, '', kind || ' ' || subject_id || ': ' || last_error, dead_at FROM jobs WHERE merchant_id = $1 "
      "AND $2::timestamptz IS NOT NULL AND dead_at IS NOT NULL ORDER BY dead_at DESC LIMIT $3::int"},
+    {"cancellation",
+     "SELECT cancellation_id, NULL, document, quantity || ' x ' || sku, document_at FROM cancellation_lines WHERE merchant_id = $1 "
+     "AND $2::timestamptz IS NOT NULL AND settled_at IS NULL AND matched < quantity ORDER BY result, cancellation_id LIMIT $3::int"},
     {"unmapped_code",
      "SELECT seen, NULL, carrier, raw_code || ' ' || raw_text, last_at FROM unmapped_codes WHERE merchant_id = $1 "
      "AND $2::timestamptz IS NOT NULL ORDER BY seen DESC LIMIT $3::int"},

@@ -42,7 +42,7 @@ constexpr std::string_view kLines =
     "SELECT l.line_id, l.position, l.external_id, l.sku, l.description, l.goods, l.quantity, l.unit_price, l.line_discount, l.line_tax, "
     "l.price_amount, "
     "l.discount_amount, l.tax_amount, l.shipping_amount, l.canceled, l.shipped, l.delivered, l.announced, l.returned, l.released_units, "
-    "p.image_url "
+    "l.credited, p.image_url "
     "FROM order_lines l LEFT JOIN products p ON p.merchant_id = l.merchant_id AND p.sku = l.sku "
     "WHERE l.merchant_id = $1 AND l.order_id = $2 ORDER BY l.position";
 constexpr std::string_view kPayments =
@@ -121,6 +121,7 @@ void read_lines(std::vector<TextRow>& rows, domain::OrderView& view) {
     columns >> line.id >> line.position >> line.external_id >> line.sku >> line.description >> line.goods >> line.quantity >>
         line.unit_price >> line.discount >> line.tax >> line.frozen.price >> line.frozen.discount >> line.frozen.tax >>
         line.frozen.shipping >> line.canceled >> line.shipped >> line.delivered >> line.announced >> line.returned >> line.released_units;
+    columns >> line.credited;
     columns.text_or_empty(line.image_url);
   }
 }

@@ -7,6 +7,7 @@
 #include <set>
 #include <unordered_map>
 
+#include "store/cancellations.hpp"
 #include "store/database.hpp"
 #include "store/imports.hpp"
 #include "store/notifications.hpp"
@@ -126,6 +127,7 @@ class BatchWriter {
     store::write_stock_changes(tx_, context_.merchant, warehouse->id, shelf.changes(), context_.actor.name, context_.now);
     store::write_orders(tx_, context_.merchant, plans_);
     store::insert_documents(tx_, context_.merchant, mapping_.name, rows_, context_.now);
+    store::queue_cancellation_lines(tx_, context_.merchant, mapping_.name, cancellations());
     if (options_.notify) {
       for (const auto& order : plans_) {
         store::queue_notification(tx_, context_.merchant, order.head.id, domain::Milestone::order_received, "", context_.now, context_.now);
@@ -164,6 +166,14 @@ class BatchWriter {
         refuse(i, "order_exists", "there is an order " + document.number + " already that did not come from this source");
       }
     }
+  }
+
+  std::vector<std::string> cancellations() const {
+    std::vector<std::string> numbers;
+    for (std::size_t i = 0; i < documents_.size(); ++i) {
+      if (is_new(i) && documents_[i].kind == DocumentKind::cancel) numbers.push_back(documents_[i].number);
+    }
+    return numbers;
   }
 
   // Orders that are refused stay without lines.

@@ -50,6 +50,8 @@ constexpr AttentionWords kAttentionWords[] = {
      "/desk/products"},
     {"notification_failed", "Messages that did not reach the customer", "Check the address.", "warn", "/desk/outbox?state=dead"},
     {"dead_job", "Work that was given up", "Find out why, then try again.", "bad", "/desk/jobs"},
+    {"cancellation", "Cancellations without a purchase", "Imported, and no earlier line fits. Say which it is, or that there is none.",
+     "info", "/desk/cancellations"},
     {"unmapped_code", "Carrier codes we do not know", "Kept as they are. Say once what each means.", "info", "/desk/codes"},
     {"held", "Orders on hold", "They wait until somebody releases them.", "info", "/desk/orders?show=held"},
 };
@@ -69,6 +71,7 @@ Json attention_item(const usecases::AttentionGroup& group, const usecases::Atten
   // Our words (a reason, a status), not somebody else's.
   if (group.kind.starts_with("refund_") || group.kind == "held" || group.kind == "backordered") out["why"] = words_of_code(item.text);
   if (group.kind == "unmapped_code") out["href"] = "/desk/codes";
+  if (group.kind == "cancellation") out["href"] = "/desk/cancellations/" + to_text(CancellationId{item.number});
   if (group.kind == "manifest_failed") out["href"] = "/desk/manifests";
   if (group.kind == "return_person" || group.kind == "return_requested" || group.kind == "return_undeliverable")
     out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
@@ -184,6 +187,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   add_desk_list_routes(router, services);
   add_desk_code_routes(router, services);
   add_desk_manifest_routes(router, services);
+  add_desk_cancellation_routes(router, services);
 }
 
 }  // namespace roundtrip::web

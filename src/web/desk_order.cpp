@@ -29,6 +29,7 @@ Json lines_json(const Desk& desk) {
                    {"returned", std::to_string(line.returned)},
                    {"canceled", some(line.canceled)},
                    {"announced", some(line.announced)},
+                   {"credited", some(line.credited)},
                    {"amount", desk.money(frozen.price - frozen.discount + frozen.tax + frozen.shipping)}});
   }
   return out;

@@ -24,7 +24,7 @@ std::int64_t returnable(const usecases::OrderView& order, const usecases::LineVi
   facts.quantity = line.quantity;
   facts.canceled = line.canceled;
   facts.shipped = line.shipped;
-  facts.announced = line.announced;
+  facts.announced = line.announced + line.credited;
   return line.goods ? domain::returnable_units(facts, shipped) : 0;
 }
 

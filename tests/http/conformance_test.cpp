@@ -24,6 +24,7 @@ struct Conformance : testing::Test {
                              : id.starts_with("ret") ? "returns/"
                              : id.starts_with("rfn") ? "refunds/"
                              : id.starts_with("man") ? "manifests/"
+                             : id.starts_with("ccl") ? "cancellations/"
                                                      : "parcels/";
     return "/v1/" + noun + id + verb;
   }
@@ -53,6 +54,7 @@ struct Conformance : testing::Test {
   void orders();
   void floor_and_tracking();
   void hand_overs();
+  void cancellations();
   void returns();
   void refunds();
   void vouchers();
@@ -164,6 +166,33 @@ void Conformance::hand_overs() {
   run("UPDATE manifests SET state = 'failed' WHERE merchant_id = $1");
   EXPECT_EQ(api.post(path(manifest, "/retry")).body["state"], "wanted");
   EXPECT_EQ(api.get(path(manifest, "/document.pdf")).code(), "manifest_not_there_yet");
+}
+
+void Conformance::cancellations() {
+  const auto shipped = order(2);
+  run("INSERT INTO cancellation_lines (merchant_id, source, document, position, document_at, customer, sku, description, goods, quantity, "
+      "unit_price, result) SELECT $1, 'file', 'C1', n, now(), '', 'MUG', '', true, 2, 12.5, 'no_customer' FROM generate_series(1, 2) n");
+  const auto first = api.get("/v1/cancellations?limit=1&result=no_customer").body["items"][0];
+  EXPECT_EQ(api.get("/v1/cancellations?result=strange").code(), "bad_result");
+  EXPECT_EQ(api.get("/v1/cancellations?cursor=!").status, 422);
+  EXPECT_EQ(api.get("/v1/cancellations/ccl_zzzz").status, 404);
+  EXPECT_FALSE(api.get(path(first)).body["candidates"].empty());
+  const auto match = [&](int units) {
+    return api.post(path(first, "/match"), {{"order_id", shipped["id"]}, {"line_id", shipped["lines"][0]["id"]}, {"quantity", units}});
+  };
+  EXPECT_EQ(match(3).code(), "units_not_creditable");
+  EXPECT_EQ(api.post(path(first, "/match"), {{"order_id", "ord_zzzz"}, {"line_id", "lin_1"}, {"quantity", 1}}).status, 404);
+  EXPECT_EQ(api.post(path(first, "/match"), json::object()).status, 422);
+  EXPECT_EQ(match(1).body["matched"], 1);
+  EXPECT_EQ(api.get(path(shipped)).body["lines"][0]["credited"], 1);
+  EXPECT_EQ(api.get(path(first)).body["matches"].size(), 1U);
+  EXPECT_EQ(api.post(path(first, "/settle"), json::object()).status, 422);
+  EXPECT_EQ(api.post(path(first, "/settle"), {{"note", "bought in the shop"}}).status, 200);
+  EXPECT_EQ(api.post(path(first, "/settle"), {{"note", "again"}}).code(), "cancellation_settled");
+  EXPECT_EQ(api.get("/v1/cancellations?settled=true").body["items"].size(), 1U);
+  EXPECT_EQ(api.post(path(first, "/reopen")).body["matched"], 0);
+  EXPECT_EQ(api.post(path(first, "/reopen")).code(), "cancellation_open");
+  EXPECT_EQ(api.get(path(shipped)).body["lines"][0]["credited"], 0);
 }
 
 void Conformance::returns() {
@@ -288,6 +317,7 @@ TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
   orders();
   floor_and_tracking();
   hand_overs();
+  cancellations();
   returns();
   refunds();
   vouchers();
