@@ -78,7 +78,8 @@ std::vector<RefundPart> split(const Components& due, const std::vector<PaymentRo
           payments[i].payment, {0, share(due.discount), share(due.tax), share(due.shipping), share(due.fees)}, destinations[to].to};
       part.components.price = amount + part.components.discount - part.components.tax - part.components.shipping + part.components.fees;
       if (part.to == RefundDestination::store_credit) {
-        part.bonus = share_between(terms.bonus_basis_points, credited, credited + amount, 10'000);
+        part.bonus = released_share(credited + amount, terms.bonus_basis_points, 10'000) -
+                     released_share(credited, terms.bonus_basis_points, 10'000);
         credited += amount;
       }
       parts.push_back(part);
