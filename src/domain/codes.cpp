@@ -1,12 +1,16 @@
 // Own codes and command cards.
 #include "domain/codes.hpp"
 
+#include <algorithm>
+
 namespace roundtrip::domain {
 namespace {
 constexpr std::string_view kAlphabet = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 constexpr std::string_view kKinds = "BTSPRUC";
 constexpr std::size_t kMinDigits = 7;  // shorter texts are never taken for one of ours
 constexpr std::size_t kMaxLength = 14;
+// Numbers of the returns station's cards.
+constexpr std::int64_t kGradeBase = 10, kReject = 15, kDispositionBase = 20, kChoiceBase = 30;
 
 std::string upper(std::string_view text) {
   std::string out(text);
@@ -56,11 +60,44 @@ bool is_misread_own_code(std::string_view raw) {
 std::string command_code(Command command) { return own_code(CodeKind::command, static_cast<std::int64_t>(command)); }
 std::string quantity_code(std::int64_t quantity) { return own_code(CodeKind::command, kQuantityBase + quantity); }
 
+std::string grade_code(Grade grade) { return own_code(CodeKind::command, kGradeBase + static_cast<std::int64_t>(grade)); }
+std::string disposition_code(Disposition disposition) {
+  return own_code(CodeKind::command, kDispositionBase + static_cast<std::int64_t>(disposition));
+}
+std::string reject_code() { return own_code(CodeKind::command, kReject); }
+std::string choice_code(std::int64_t choice) { return own_code(CodeKind::command, kChoiceBase + choice); }
+
+std::string code_of_card(const CommandCode& card) {
+  if (card.command) return command_code(*card.command);
+  if (card.grade) return grade_code(*card.grade);
+  if (card.disposition) return disposition_code(*card.disposition);
+  if (card.reject) return reject_code();
+  return card.choice > 0 ? choice_code(card.choice) : quantity_code(card.quantity);
+}
+
 std::optional<CommandCode> parse_command(const OwnCode& code) {
   if (code.kind != CodeKind::command) return std::nullopt;
-  if (code.number > kQuantityBase && code.number <= kQuantityBase + 100'000) return CommandCode{std::nullopt, code.number - kQuantityBase};
-  if (code.number >= 1 && code.number <= 6) return CommandCode{static_cast<Command>(code.number), 0};
+  const auto within = [&](std::int64_t base, std::int64_t most) { return code.number > base && code.number <= base + most; };
+  if (within(kQuantityBase, 100'000)) return CommandCode{.quantity = code.number - kQuantityBase};
+  if (within(0, 6)) return CommandCode{.command = static_cast<Command>(code.number)};
+  if (within(kGradeBase, 4)) return CommandCode{.grade = static_cast<Grade>(code.number - kGradeBase)};
+  if (within(kDispositionBase, 7)) return CommandCode{.disposition = static_cast<Disposition>(code.number - kDispositionBase)};
+  if (within(kChoiceBase, kMostChoices)) return CommandCode{.choice = code.number - kChoiceBase};
+  if (code.number == kReject) return CommandCode{.reject = true};
   return std::nullopt;
+}
+
+std::string word_of_card(const CommandCode& card) {
+  if (card.command) return std::string(word_of_command(*card.command));
+  if (card.grade) return "GRADE " + std::string(to_text(*card.grade));
+  if (card.disposition) {
+    std::string word = upper(to_text(*card.disposition));
+    std::replace(word.begin(), word.end(), '_', ' ');
+    return word;
+  }
+  if (card.reject) return "REJECT";
+  if (card.choice > 0) return "CHOICE " + std::to_string(card.choice);
+  return "QTY " + std::to_string(card.quantity);
 }
 
 std::string_view word_of_command(Command command) {

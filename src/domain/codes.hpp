@@ -9,6 +9,7 @@
 #include <string_view>
 
 #include "base/ids.hpp"
+#include "domain/inspections.hpp"
 
 namespace roundtrip::domain {
 
@@ -37,13 +38,28 @@ char mod37_36_check(std::string_view text);
 // Command cards.
 enum class Command { undo = 1, run_short = 2, split = 3, print = 4, problem = 5, done = 6 };
 inline constexpr std::int64_t kQuantityBase = 1000;  // command number 1000 + n is "QTY n"
+inline constexpr std::int64_t kMostChoices = 9;
+// One of them is set.
 struct CommandCode {
-  std::optional<Command> command;
+  std::optional<Command> command = {};
   std::int64_t quantity = 0;  // > 0: QTY n
+  // Cards of the returns station. The first three are about the next item.
+  std::optional<Grade> grade = {};
+  std::optional<Disposition> disposition = {};
+  bool reject = false;
+  std::int64_t choice = 0;  // > 0: the n-th of what the screen lists
+
+  bool of_returns() const { return grade || disposition || reject || choice > 0; }
 };
 std::string command_code(Command command);
 std::string quantity_code(std::int64_t quantity);
+std::string grade_code(Grade grade);
+std::string disposition_code(Disposition disposition);
+std::string reject_code();
+std::string choice_code(std::int64_t choice);
+std::string code_of_card(const CommandCode& card);  // of any of them; parse_command gives the card back
 std::optional<CommandCode> parse_command(const OwnCode& code);
 std::string_view word_of_command(Command command);  // "UNDO", "SHORT", ...
+std::string word_of_card(const CommandCode& card);  // "UNDO", "QTY 3", "GRADE B", "SCRAP", "REJECT", "CHOICE 2"
 
 }  // namespace roundtrip::domain

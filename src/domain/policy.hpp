@@ -9,6 +9,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "domain/inspections.hpp"
 #include "domain/refunds.hpp"
 #include "domain/returns.hpp"
 #include "domain/transitions.hpp"
@@ -80,7 +81,8 @@ struct Policy {
   std::vector<std::string> final_sale_skus, final_sale_categories;
   Condition condition = Condition::damaged;  // the worst that is taken back
   std::map<std::string, Condition> condition_by_category;
-  std::vector<std::string> photo_reasons;  // a line with such a reason needs a photo
+  std::vector<DispositionRule> dispositions;  // where goods go after a look; before the house's own table
+  std::vector<std::string> photo_reasons;     // a line with such a reason needs a photo
   std::vector<std::string> damaged_reasons = {"damaged", "defective", "broken", "faulty", "damaged_in_transit"};
   std::vector<std::string> fault_reasons = {"wrong_item", "not_as_described"};  // the shop's fault too, without damage
   FreightPayer freight = FreightPayer::merchant;

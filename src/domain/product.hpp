@@ -19,6 +19,7 @@ struct Product {
   std::string care = "{}";  // JSON {locale: {guide, warranty, disposal}}
   std::int64_t version = 0;
   Instant updated_at;
+  std::string special_waste = {};  // weee, battery, weee_battery, hazardous; empty: none
 };
 
 }  // namespace roundtrip::domain

@@ -13,6 +13,8 @@ void add_scan_routes(Router& router, const Services& services);
 // GET /v1/tracking/{tracking_number}, and the carriers' pushes.
 void add_tracking_routes(Router& router, const Services& services);
 void add_return_routes(Router& router, const Services& services);
+void add_found_item_routes(Router& router, const Services& services);
+void add_return_goods_routes(Router& router, const Services& services);
 void add_refund_routes(Router& router, const Services& services);
 void add_photo_routes(Router& router, const Services& services);
 void add_voucher_routes(Router& router, const Services& services);

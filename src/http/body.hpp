@@ -16,6 +16,7 @@
 #include <vector>
 
 #include "base/clock.hpp"
+#include "base/ids.hpp"
 #include "base/result.hpp"
 
 namespace roundtrip::http {
@@ -89,5 +90,14 @@ class Body {
 
 // Parses JSON with a depth limit of 64; nothing for anything else.
 std::optional<nlohmann::json> parse_json(std::string_view text);
+
+// An id of a required field; a fault when it is not one.
+template <class IdType>
+IdType id_field(Fields& fields, const char* name) {
+  const std::string text = fields.text(name, {.required = true, .max = 40});
+  const auto id = parse_id<IdType>(text);
+  if (!id && !text.empty()) fields.fault(name, "invalid_id", "An id begins with " + std::string(IdPrefix<IdType>::value) + "_.");
+  return id.value_or(IdType{});
+}
 
 }  // namespace roundtrip::http

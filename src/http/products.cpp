@@ -1,6 +1,7 @@
 // /v1/products
 #include "usecases/products.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "http/api.hpp"
@@ -35,6 +36,10 @@ domain::Product read_product_body(Fields& root) {
     root.fault("image_url", "not_a_url", "must begin with https://");
   product.returnable = root.boolean("returnable", true);
   product.return_window_days = root.optional_integer("return_window_days", 0, 3650);
+  product.special_waste = root.text("special_waste", {.max = 20});
+  constexpr std::string_view kWaste[] = {"", "weee", "battery", "weee_battery", "hazardous"};
+  if (std::find(std::begin(kWaste), std::end(kWaste), product.special_waste) == std::end(kWaste))
+    root.fault("special_waste", "invalid", "is one of weee, battery, weee_battery, hazardous");
   const auto care = root.raw("care", 20'000);
   if (!care.empty() && care.front() != '{') root.fault("care", "wrong_type", "must be an object by locale");
   product.care = care.empty() ? "{}" : care;
@@ -58,6 +63,7 @@ json product_json(const domain::Product& product) {
           {"image_url", text(product.image_url)},
           {"returnable", product.returnable},
           {"return_window_days", number(product.return_window_days)},
+          {"special_waste", product.special_waste.empty() ? json(nullptr) : json(product.special_waste)},
           {"care", json::parse(product.care, nullptr, false)},
           {"version", product.version},
           {"updated_at", format_rfc3339(product.updated_at)}};

@@ -16,15 +16,6 @@ using nlohmann::ordered_json;
 
 constexpr std::int64_t kMostUnits = 1'000'000'000;
 
-// An id of a body field; a fault when it is not one.
-template <class IdType>
-IdType id_of(Fields& fields, const char* name) {
-  const std::string text = fields.text(name, {.required = true, .max = 40});
-  const auto id = parse_id<IdType>(text);
-  if (!id && !text.empty()) fields.fault(name, "invalid_id", "An id begins with " + std::string(IdPrefix<IdType>::value) + "_.");
-  return id.value_or(IdType{});
-}
-
 template <class Enum, class Parse>
 Enum word_of_field(Fields& fields, const char* name, Enum fallback, Parse&& parse, const char* words) {
   const auto text = fields.optional_text(name, {.max = 40});
@@ -38,7 +29,7 @@ usecases::Reader reader_of(const Request& request) { return usecases::reader_of_
 
 usecases::ReturnRequest parse_return_request(Fields root, const Services& services, const Request& read) {
   usecases::ReturnRequest request;
-  request.order = id_of<OrderId>(root, "order_id");
+  request.order = id_field<OrderId>(root, "order_id");
   request.kind = word_of_field(
       root, "kind", request.kind, [](const std::string& word) { return domain::parse_return_kind(word); },
       "return, withdrawal, exchange, warranty, undeliverable");
@@ -47,7 +38,7 @@ usecases::ReturnRequest parse_return_request(Fields root, const Services& servic
       "refund, exchange, store_credit");
   for (Fields& line : root.objects("lines", 1, 1000)) {
     usecases::WantedLine wanted;
-    wanted.line = id_of<LineId>(line, "line_id");
+    wanted.line = id_field<LineId>(line, "line_id");
     wanted.quantity = line.integer("quantity", true, 1, 1, kMostUnits);
     wanted.reason = line.text("reason", {.max = 60});
     wanted.note = line.text("note", {.max = 1000, .multiline = true});
@@ -119,21 +110,6 @@ Reply return_reply(int status, const Result<usecases::ReturnView>& view) {
   return json_reply(status, out);
 }
 
-Reply received_reply(const Result<usecases::ReturnReceived>& received, ReturnId id) {
-  if (!received) return problem_reply(received.error());
-  ordered_json refunds = ordered_json::array();
-  for (const auto refund : received->refunds) refunds.push_back(to_text(refund));
-  ordered_json out = {{"id", to_text(id)},
-                      {"status", received->status},
-                      {"anything_new", received->anything_new},
-                      {"units", received->units},
-                      {"refunds", refunds}};
-  if (received->received_at) {
-    out["received_before"] = {{"by", received->received_by}, {"at", format_rfc3339(*received->received_at)}};
-  }
-  return json_reply(200, out);
-}
-
 // A body that may be missing altogether.
 std::string body_or_empty(const Request& request) { return request.body.empty() ? "{}" : request.body; }
 
@@ -179,32 +155,6 @@ Reply cancel_return_handler(const Services& services, const Request& request, Re
   return return_reply(200, usecases::cancel_return(context_of(services, request), id));
 }
 
-Reply receive_handler(const Services& services, const Request& request, ReturnId id) {
-  Body body(body_or_empty(request));
-  Fields root = body.root();
-  std::vector<usecases::ReceivedUnits> only;
-  for (Fields& line : root.objects("lines", root.has("lines") ? 1 : 0, 1000)) {
-    only.push_back(
-        {id_of<LineId>(line, "line_id"), line.integer("quantity", true, 1, 1, kMostUnits), line.text("disposition", {.max = 40})});
-  }
-  const std::string warehouse = root.text("warehouse", {.max = 100});
-  if (const auto refused = body.finish()) return problem_reply(*refused);
-  return received_reply(usecases::receive_return_now(context_of(services, request), id, only, warehouse), id);
-}
-
-Reply inspect_handler(const Services& services, const Request& request, ReturnId id) {
-  Body body(request.body);
-  Fields root = body.root();
-  std::vector<usecases::InspectedUnits> lines;
-  for (Fields& line : root.objects("lines", 1, 1000)) {
-    lines.push_back({id_of<LineId>(line, "line_id"), line.integer("accepted", false, 0, 0, kMostUnits),
-                     line.integer("rejected", false, 0, 0, kMostUnits), line.text("disposition", {.max = 40})});
-  }
-  const std::string warehouse = root.text("warehouse", {.max = 100});
-  if (const auto refused = body.finish()) return problem_reply(*refused);
-  return received_reply(usecases::inspect_return(context_of(services, request), id, lines, warehouse), id);
-}
-
 Reply read_policy_handler(const Services& services, const Request& request) {
   return json_text_reply(200, usecases::read_policy(context_of(services, request)));
 }
@@ -237,8 +187,6 @@ void add_return_routes(Router& router, const Services& services) {
   of_return("POST", "/v1/returns/{id}/approve", "returns:write", approve_return_handler);
   of_return("POST", "/v1/returns/{id}/decline", "returns:write", decline_return_handler);
   of_return("POST", "/v1/returns/{id}/cancel", "returns:write", cancel_return_handler);
-  of_return("POST", "/v1/returns/{id}/receive", "returns:write", receive_handler);
-  of_return("POST", "/v1/returns/{id}/inspect", "returns:write", inspect_handler);
   plain("GET", "/v1/policy", "", false, read_policy_handler);
   plain("PUT", "/v1/policy", "admin", false, change_policy_handler);
 }

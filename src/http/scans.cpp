@@ -92,6 +92,7 @@ json station_json(const usecases::StationView& state) {
           {"warehouse", state.warehouse},
           {"user", text_json(state.user)},
           {"shipment", text_json(state.shipment_code)},
+          {"return", text_json(state.return_code)},
           {"order", text_json(state.order)},
           {"next", json::parse(state.next_json, nullptr, false)},
           {"waiting", waiting},

@@ -34,6 +34,11 @@ constexpr AttentionQuery kAttention[] = {
     {"return_person", "SELECT l.return_id, l.order_id, o.external_id, l.sku, NULL FROM return_lines l " RT_ORDER_OF(
                           "l") "WHERE l.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND l.acceptance = 'needs_person' ORDER BY "
                                "l.return_id LIMIT $3::int"},
+    {"found_item",
+     "SELECT f.found_id, f.order_id, coalesce(o.external_id, f.number), f.kind, f.found_at FROM found_items f "
+     "LEFT JOIN orders o ON o.merchant_id = f.merchant_id AND o.order_id = f.order_id "
+     "WHERE f.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND f.state = 'open' AND f.container_id IS NULL ORDER BY f.found_id LIMIT "
+     "$3::int"},
     {"return_requested", "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.created_at FROM returns r " RT_ORDER_OF(
                              "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.status = 'requested' ORDER BY "
                                   "r.updated_at, r.return_id LIMIT $3::int"},

@@ -4,13 +4,13 @@
 namespace roundtrip::store {
 namespace {
 using StationTuple = std::tuple<StationId, WarehouseId, std::string, std::string, std::string, std::optional<ShipmentId>,
-                                std::optional<ParcelId>, std::optional<ReturnId>, std::int64_t>;
+                                std::optional<ParcelId>, std::optional<ReturnId>, std::int64_t, std::string>;
 StationFacts to_station(const StationTuple& row) {
-  const auto& [id, warehouse, warehouse_name, name, kind, shipment, parcel, under_return, quantity] = row;
-  return {id, warehouse, warehouse_name, name, kind, shipment, parcel, under_return, quantity};
+  const auto& [id, warehouse, warehouse_name, name, kind, shipment, parcel, under_return, quantity, memory] = row;
+  return {id, warehouse, warehouse_name, name, kind, shipment, parcel, under_return, quantity, memory};
 }
-#define RT_STATION_SELECT                                                                                             \
-  "SELECT s.station_id, s.warehouse_id, w.name, s.name, s.kind, s.shipment_id, s.parcel_id, s.return_id, s.quantity " \
+#define RT_STATION_SELECT                                                                                                       \
+  "SELECT s.station_id, s.warehouse_id, w.name, s.name, s.kind, s.shipment_id, s.parcel_id, s.return_id, s.quantity, s.memory " \
   "FROM stations s JOIN warehouses w ON w.merchant_id = s.merchant_id AND w.warehouse_id = s.warehouse_id WHERE s.merchant_id = $1 "
 
 using WorkTuple =
@@ -37,7 +37,7 @@ std::vector<StationFacts> stations_of(Queryable& db, MerchantId merchant) {
   std::vector<StationFacts> out;
   for (const auto& row :
        db.rows<StationId, WarehouseId, std::string, std::string, std::string, std::optional<ShipmentId>, std::optional<ParcelId>,
-               std::optional<ReturnId>, std::int64_t>(RT_STATION_SELECT "ORDER BY s.name LIMIT 500", merchant)) {
+               std::optional<ReturnId>, std::int64_t, std::string>(RT_STATION_SELECT "ORDER BY s.name LIMIT 500", merchant)) {
     out.push_back(to_station(row));
   }
   return out;
@@ -45,7 +45,7 @@ std::vector<StationFacts> stations_of(Queryable& db, MerchantId merchant) {
 
 std::optional<StationFacts> station_facts(Queryable& db, MerchantId merchant, std::string_view name) {
   const auto row = db.row<StationId, WarehouseId, std::string, std::string, std::string, std::optional<ShipmentId>, std::optional<ParcelId>,
-                          std::optional<ReturnId>, std::int64_t>(RT_STATION_SELECT "AND s.name = $2", merchant, name);
+                          std::optional<ReturnId>, std::int64_t, std::string>(RT_STATION_SELECT "AND s.name = $2", merchant, name);
   if (!row) return std::nullopt;
   return to_station(*row);
 }

@@ -19,6 +19,7 @@ struct StationFacts {
   std::optional<ParcelId> parcel;
   std::optional<ReturnId> under_return;
   std::int64_t quantity = 1;
+  std::string memory;  // of the returns station
 };
 std::vector<StationFacts> stations_of(Queryable& db, MerchantId merchant);
 std::optional<StationFacts> station_facts(Queryable& db, MerchantId merchant, std::string_view name);

@@ -13,11 +13,15 @@ NotificationRow to_row(Columns&& columns) {
   return {id, order, domain::parse_milestone(milestone).value(), key, about, domain::parse_notification_state(state).value(), created_at};
 }
 
+std::string semantic_key(OrderId order, domain::Milestone milestone, const std::string& about) {
+  return to_text(order) + "/" + std::string(domain::to_text(milestone)) + "/" + about;
+}
+
 }  // namespace
 
 void queue_notification(Transaction& tx, MerchantId merchant, OrderId order, domain::Milestone milestone, const std::string& about,
                         Instant send_at, Instant now) {
-  const std::string key = to_text(order) + "/" + std::string(domain::to_text(milestone)) + "/" + about;
+  const std::string key = semantic_key(order, milestone, about);
   tx.write(
       "WITH told AS (INSERT INTO notifications (merchant_id, order_id, milestone, semantic_key, subject_ref, state, created_at) "
       "  VALUES ($1, $2, $3, $4, $5, 'queued', $6) ON CONFLICT (merchant_id, semantic_key) DO NOTHING RETURNING merchant_id, "
@@ -69,6 +73,24 @@ void mark_superseded(Transaction& tx, MerchantId merchant, const std::vector<Not
       "DELETE FROM jobs j WHERE j.merchant_id = $1 AND j.kind = 'notification' AND j.subject_id = ANY (ARRAY(SELECT notification_id FROM "
       "over))",
       merchant, set.dump(), why);
+}
+
+void withhold_notification(Transaction& tx, MerchantId merchant, OrderId order, domain::Milestone milestone, const std::string& about) {
+  tx.write(
+      "WITH held AS (UPDATE notifications SET state = 'superseded', last_error = 'withheld' "
+      "  WHERE merchant_id = $1 AND semantic_key = $2 AND state = 'queued' RETURNING notification_id) "
+      "DELETE FROM jobs WHERE merchant_id = $1 AND kind = 'notification' AND subject_id = ANY (ARRAY(SELECT notification_id FROM held))",
+      merchant, semantic_key(order, milestone, about));
+}
+
+void tell_withheld(Transaction& tx, MerchantId merchant, OrderId order, domain::Milestone milestone, const std::string& about,
+                   Instant now) {
+  tx.write(
+      "WITH told AS (UPDATE notifications SET state = 'queued', last_error = '' "
+      "  WHERE merchant_id = $1 AND semantic_key = $2 AND state = 'superseded' AND last_error = 'withheld' RETURNING notification_id) "
+      "INSERT INTO jobs (merchant_id, kind, subject_id, run_at, created_at) "
+      "SELECT $1::bigint, 'notification', notification_id, $3::timestamptz, $3::timestamptz FROM told",
+      merchant, semantic_key(order, milestone, about), now);
 }
 
 void mark_sent(Transaction& tx, MerchantId merchant, NotificationId id, const std::string& title, const std::string& body, Instant now) {

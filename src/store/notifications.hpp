@@ -39,6 +39,9 @@ struct SendingRow {
 void mark_sending(Transaction& tx, MerchantId merchant, const SendingRow& row);
 // Waiting messages that are not told, and the end of their jobs. `why` is for the desk.
 void mark_superseded(Transaction& tx, MerchantId merchant, const std::vector<NotificationId>& ids, const std::string& why);
+// A message that has not gone out is not true any more, but may become true again: held back, and told after all.
+void withhold_notification(Transaction& tx, MerchantId merchant, OrderId order, domain::Milestone milestone, const std::string& about);
+void tell_withheld(Transaction& tx, MerchantId merchant, OrderId order, domain::Milestone milestone, const std::string& about, Instant now);
 // sending -> sent, with the words as sent.
 void mark_sent(Transaction& tx, MerchantId merchant, NotificationId id, const std::string& title, const std::string& body, Instant now);
 // sending -> queued.

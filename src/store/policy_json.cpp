@@ -55,6 +55,12 @@ class PolicyReader {
     if (!parsed) return fault(name, "is one of " + known(words));
     out = *parsed;
   }
+  void name(const char* name, std::string& out) {
+    const json* value = find(name);
+    if (value == nullptr) return;
+    if (!is_name(*value)) return fault(name, "is a text of 1 to 300 bytes");
+    out = value->get<std::string>();
+  }
   void names(const char* name, std::vector<std::string>& out) {
     const json* value = find(name);
     if (value == nullptr) return;
@@ -202,6 +208,52 @@ void read_blocklist(PolicyReader& reader, std::vector<Fault>& faults, domain::Po
   }
 }
 
+// Rows of the table of dispositions; what a row leaves out fits everything.
+void read_dispositions(PolicyReader& reader, std::vector<Fault>& faults, domain::Policy& policy) {
+  const json* value = reader.find("dispositions");
+  if (value == nullptr) return;
+  policy.dispositions.clear();
+  if (!value->is_array() || value->size() > kMostEntries) return reader.fault("dispositions", "is a list of at most 1000 rows");
+  for (std::size_t i = 0; i < value->size(); ++i) {
+    const std::string at = "dispositions/" + std::to_string(i);
+    if (!(*value)[i].is_object())
+      return reader.fault(at, "is an object of grade, reason, category, damaged, special_waste and disposition");
+    PolicyReader one((*value)[i], faults, "/" + at);
+    domain::DispositionRule rule;
+    domain::Grade grade = domain::Grade::none;
+    one.word("grade", grade, domain::kGrades);
+    if (one.find("grade") != nullptr) rule.grade = grade;
+    one.name("reason", rule.reason);
+    one.name("category", rule.category);
+    const auto flag = [&](const char* name, std::optional<bool>& out) {
+      bool set = false;
+      one.flag(name, set);
+      if (one.find(name) != nullptr) out = set;
+    };
+    flag("damaged", rule.damaged);
+    flag("special_waste", rule.special_waste);
+    one.word("disposition", rule.disposition, domain::kDispositions);
+    if (rule.disposition == domain::Disposition::none) one.fault("disposition", "says where the goods go");
+    one.finish();
+    policy.dispositions.push_back(std::move(rule));
+  }
+}
+
+ordered_json dispositions_list(const domain::Policy& policy) {
+  ordered_json out = ordered_json::array();
+  for (const auto& rule : policy.dispositions) {
+    ordered_json row = ordered_json::object();
+    if (rule.grade) row["grade"] = domain::to_text(*rule.grade);
+    if (!rule.reason.empty()) row["reason"] = rule.reason;
+    if (!rule.category.empty()) row["category"] = rule.category;
+    if (rule.damaged) row["damaged"] = *rule.damaged;
+    if (rule.special_waste) row["special_waste"] = *rule.special_waste;
+    row["disposition"] = domain::to_text(rule.disposition);
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
 void read_goods_rules(PolicyReader& reader, std::vector<Fault>& faults, domain::Policy& policy) {
   reader.number("window_days", policy.window_days, 0, kMostDays);
   reader.number("withdrawal_days", policy.withdrawal_days, 14, kMostDays);
@@ -218,6 +270,7 @@ void read_goods_rules(PolicyReader& reader, std::vector<Fault>& faults, domain::
   reader.names("damaged_reasons", policy.damaged_reasons);
   reader.names("fault_reasons", policy.fault_reasons);
   read_blocklist(reader, faults, policy);
+  read_dispositions(reader, faults, policy);
 }
 
 void read_money_rules(PolicyReader& reader, domain::Policy& policy) {
@@ -301,6 +354,7 @@ std::string policy_json(const domain::Policy& policy) {
                              {"final_sale_categories", policy.final_sale_categories},
                              {"condition", domain::to_text(policy.condition)},
                              {"condition_by_category", words_object(policy.condition_by_category)},
+                             {"dispositions", dispositions_list(policy)},
                              {"photo_reasons", policy.photo_reasons},
                              {"damaged_reasons", policy.damaged_reasons},
                              {"fault_reasons", policy.fault_reasons},

@@ -24,20 +24,20 @@ struct ReturnHead {
   std::optional<std::string> policy;
 };
 
-#define RETURN_HEADS                                                                                                              \
-  "SELECT r.return_id, r.order_id, r.kind, r.outcome, r.status, r.policy_version, r.decision, r.decline_reason, r.requested_by, " \
-  "r.carrier, "                                                                                                                   \
-  "  r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, r.parcel_id, r.suggestion, p.body "        \
+#define RETURN_HEADS                                                                                                                   \
+  "SELECT r.return_id, r.order_id, r.kind, r.outcome, r.status, r.policy_version, r.decision, r.decline_reason, r.requested_by, "      \
+  "r.carrier, "                                                                                                                        \
+  "  r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, r.parcel_id, r.suggestion, r.receipts, p.body " \
   "FROM returns r LEFT JOIN policies p ON p.merchant_id = r.merchant_id AND p.version = r.policy_version "
 
 template <class... Args>
 std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<ReturnHead> heads;
   for (auto& [id, order, kind, outcome, status, version, decision, declined, by, carrier, number, created, updated, expires, received,
-              parcel, suggestion, policy] :
+              parcel, suggestion, receipts, policy] :
        db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
                std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>, std::optional<Instant>,
-               std::optional<ParcelId>, std::string, std::optional<std::string>>(sql, args...)) {
+               std::optional<ParcelId>, std::string, int, std::optional<std::string>>(sql, args...)) {
     ReturnRow row;
     row.id = id;
     row.order = order;
@@ -56,6 +56,7 @@ std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Ar
     row.received_at = received;
     row.parcel = parcel;
     row.suggestion = known_word(domain::parse_suggestion(suggestion), suggestion);
+    row.receipts = receipts;
     heads.push_back({std::move(row), std::move(policy)});
   }
   return heads;
@@ -65,11 +66,11 @@ std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Ar
 std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db, MerchantId merchant, OrderId order,
                                                                   std::optional<ReturnId> only) {
   std::vector<std::pair<ReturnId, ReturnLineRow>> lines;
-  for (auto& [id, line, sku, reason, note, announced, received, accepted, rejected, reception, acceptance, disposition, goods, known] :
-       db.rows<ReturnId, LineId, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string,
-               std::string, std::string, bool, bool>(
+  for (auto& [id, line, sku, reason, note, announced, received, accepted, rejected, reception, acceptance, disposition, goods, known,
+              category, waste] : db.rows<ReturnId, LineId, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
+                                         std::int64_t, std::string, std::string, std::string, bool, bool, std::string, std::string>(
            "SELECT r.return_id, r.line_id, r.sku, r.reason, r.note, r.announced, r.received, r.accepted, r.rejected, r.reception, "
-           "  r.acceptance, r.disposition, l.goods, p.sku IS NOT NULL "
+           "  r.acceptance, r.disposition, l.goods, p.sku IS NOT NULL, coalesce(p.category, ''), coalesce(p.special_waste, '') "
            "FROM returns h "
            "JOIN return_lines r ON r.merchant_id = h.merchant_id AND r.return_id = h.return_id "
            "JOIN order_lines l ON l.merchant_id = r.merchant_id AND l.order_id = r.order_id AND l.line_id = r.line_id "
@@ -91,6 +92,8 @@ std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db,
     row.note = std::move(note);
     row.goods = goods;
     row.product_known = known;
+    row.category = std::move(category);
+    row.special_waste = std::move(waste);
     lines.emplace_back(id, std::move(row));
   }
   return lines;
@@ -163,9 +166,10 @@ ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& ro
 
 void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines) {
   tx.write(
-      "UPDATE returns SET status = $3, decline_reason = $4, updated_at = $5, label_expires_at = $6, received_at = $7 "
-      "WHERE merchant_id = $1 AND return_id = $2",
-      merchant, row.id, domain::to_text(row.status), row.decline_reason, row.updated_at, row.label_expires_at, row.received_at);
+      "UPDATE returns SET status = $3, decline_reason = $4, updated_at = $5, label_expires_at = $6, received_at = $7, "
+      "receipts = $8 WHERE merchant_id = $1 AND return_id = $2",
+      merchant, row.id, domain::to_text(row.status), row.decline_reason, row.updated_at, row.label_expires_at, row.received_at,
+      row.receipts);
   tx.write(
       "UPDATE return_lines r SET received = x.received, accepted = x.accepted, rejected = x.rejected, reception = x.reception, "
       "  acceptance = x.acceptance, disposition = x.disposition "

@@ -25,13 +25,15 @@ struct ReturnRow {
   std::optional<Instant> label_expires_at, received_at;
   std::optional<ParcelId> parcel;  // undeliverable: what comes back
   domain::Suggestion suggestion = domain::Suggestion::none;
+  int receipts = 0;  // number of its last receipt
 };
 
 struct ReturnLineRow {
   domain::ReturnLine state;
   std::string sku, reason, note;
-  bool goods = true;           // of the order's line
-  bool product_known = false;  // the SKU has a product row: it can go to stock
+  bool goods = true;                    // of the order's line
+  bool product_known = false;           // the SKU has a product row: it can go to stock
+  std::string category, special_waste;  // of the product
 };
 
 // One return with the policy it was made under, its trigger as decided for this return.

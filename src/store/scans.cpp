@@ -6,7 +6,8 @@
 namespace roundtrip::store {
 namespace {
 constexpr std::string_view kLockStation =
-    "SELECT station_id, warehouse_id, name, kind, shipment_id, parcel_id, return_id, bin_id, line_id, quantity, user_id FROM stations "
+    "SELECT station_id, warehouse_id, name, kind, shipment_id, parcel_id, return_id, bin_id, line_id, quantity, user_id, memory FROM "
+    "stations "
     "WHERE merchant_id = $1 AND name = $2 FOR UPDATE";
 // Written so that its plan does not hang on statistics: a statement planned while the tables are small is kept, and must still look
 // rows up by their keys when they have grown (scalar subqueries, and OFFSET 0 so that ORDER BY ... LIMIT cannot choose the index).
@@ -49,9 +50,11 @@ std::optional<ScanResolution> lock_station_and_resolve(Transaction& tx, Merchant
   if (all[0].empty() || all[1].empty()) return std::nullopt;
   ScanResolution facts;
   std::tie(facts.station.id, facts.station.warehouse, facts.station.name, facts.station.kind, facts.station.shipment, facts.station.parcel,
-           facts.station.return_id, facts.station.bin, facts.station.line, facts.station.quantity, facts.station.user) =
+           facts.station.return_id, facts.station.bin, facts.station.line, facts.station.quantity, facts.station.user,
+           facts.station.memory) =
       to_tuple<StationId, WarehouseId, std::string, std::string, std::optional<ShipmentId>, std::optional<ParcelId>,
-               std::optional<ReturnId>, std::optional<BinId>, std::optional<LineId>, std::int64_t, std::optional<UserId>>(all[0][0]);
+               std::optional<ReturnId>, std::optional<BinId>, std::optional<LineId>, std::int64_t, std::optional<UserId>, std::string>(
+          all[0][0]);
   std::tie(facts.replay_hash, facts.replay_answer, facts.replay_outcome, facts.replay_code, facts.sku, facts.product_name, facts.shipment,
            facts.shipment_order, facts.parcel, facts.parcel_order, facts.parcel_shipment, facts.return_id, facts.return_order, facts.bin,
            facts.bin_name, facts.badge, facts.badge_login, facts.context_order, facts.context_return_order) =

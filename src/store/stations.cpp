@@ -3,13 +3,24 @@
 
 namespace roundtrip::store {
 
+std::optional<Station> lock_station(Transaction& tx, MerchantId merchant, const std::string& name) {
+  auto row = tx.row<StationId, WarehouseId, std::string, std::string, std::optional<ShipmentId>, std::optional<ParcelId>,
+                    std::optional<ReturnId>, std::optional<BinId>, std::optional<LineId>, std::int64_t, std::optional<UserId>, std::string>(
+      "SELECT station_id, warehouse_id, name, kind, shipment_id, parcel_id, return_id, bin_id, line_id, quantity, user_id, memory "
+      "FROM stations WHERE merchant_id = $1 AND name = $2 FOR UPDATE",
+      merchant, name);
+  if (!row) return std::nullopt;
+  auto& [id, warehouse, found, kind, shipment, parcel, return_id, bin, line, quantity, user, memory] = *row;
+  return Station{id, warehouse, found, kind, shipment, parcel, return_id, bin, line, quantity, user, memory};
+}
+
 void save_station(Transaction& tx, MerchantId merchant, const Station& station, Instant now) {
   tx.write(
       "UPDATE stations SET shipment_id = $3, parcel_id = $4, return_id = $5, bin_id = $6, line_id = $7, quantity = $8, user_id = $9, "
-      "last_scan_at = $10 "
+      "last_scan_at = $10, memory = $11 "
       "WHERE merchant_id = $1 AND station_id = $2",
       merchant, station.id, station.shipment, station.parcel, station.return_id, station.bin, station.line, station.quantity, station.user,
-      now);
+      now, station.memory);
 }
 
 std::vector<StationListRow> station_names(Queryable& db, MerchantId merchant) {

@@ -19,7 +19,10 @@ struct Station {
   std::optional<LineId> line;
   std::int64_t quantity = 1;
   std::optional<UserId> user;
+  std::string memory = {};  // JSON of the returns station; empty: nothing
 };
+// FOR UPDATE.
+std::optional<Station> lock_station(Transaction& tx, MerchantId merchant, const std::string& name);
 // Queued.
 void save_station(Transaction& tx, MerchantId merchant, const Station& station, Instant now);
 

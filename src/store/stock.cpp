@@ -62,6 +62,15 @@ void consume_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipme
       merchant, warehouse, rows, reason, reference, actor, now);
 }
 
+LockedLevel lock_level(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::string& sku, BinId bin) {
+  const auto row = tx.row<std::int64_t, std::int64_t, std::int64_t>(
+      "SELECT on_hand, reserved, damaged FROM stock WHERE merchant_id = $1 AND warehouse_id = $2 AND sku = $3 AND bin_id = $4 AND lot = '' "
+      "FOR UPDATE",
+      merchant, warehouse, sku, bin);
+  if (!row) return {};
+  return {std::get<0>(*row), std::get<1>(*row), std::get<2>(*row)};
+}
+
 PlaceLevel book_movement(Queryable& db, MerchantId merchant, const MovementRow& movement, const std::string& actor, Instant now) {
   // A row that is only updated would fail its checks in INSERT first, so new rows start at zero.
   db.run("INSERT INTO stock (merchant_id, warehouse_id, sku, bin_id, lot) VALUES ($1, $2, $3, $4, $5) ON CONFLICT DO NOTHING",

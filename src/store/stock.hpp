@@ -20,6 +20,12 @@ void release_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipme
 void consume_allocations(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse, const std::string& rows,
                          const std::string& reason, const std::string& reference, const std::string& actor, Instant now);
 
+struct LockedLevel {
+  std::int64_t on_hand = 0, reserved = 0, damaged = 0;
+};
+// FOR UPDATE; zeros where nothing ever lay. Stock rows are locked last, sorted by SKU and bin.
+LockedLevel lock_level(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::string& sku, BinId bin);
+
 struct MovementRow {
   WarehouseId warehouse;
   BinId bin;

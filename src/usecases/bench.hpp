@@ -65,6 +65,8 @@ bool take_number_at_dispatch(Bench& bench);
 // DONE at dispatch: the carrier has taken what was handed over.
 void close_out(Bench& bench);
 void scan_at_returns(Bench& bench);
+// What no barcode here means, at a returns station: an order's number, or a parcel that nobody announced.
+void find_unknown_at_returns(Bench& bench, const std::string& text);
 void scan_at_receive(Bench& bench);
 
 // Loads the shipment and locks its order; refuses in words and gives nothing when it cannot be worked on.

@@ -24,23 +24,27 @@ std::vector<StationFacts> list_stations(const Context& context) {
 }
 
 Result<StationState> read_station(const Context& context, const std::string& name) {
-  store::Session session(context.db);
-  const auto station = store::station_facts(session, context.merchant, name);
-  if (!station) {
-    return Error{.kind = ErrorKind::not_found,
-                 .code = "station_not_found",
-                 .message = "There is no station '" + name + "'. Choose one from the list."};
-  }
   StationState out;
-  out.station = *station;
-  if (station->shipment) {
-    out.shipment = store::shipment_head(session, context.merchant, *station->shipment);
-    out.lines = store::shipment_work(session, context.merchant, *station->shipment);
-  } else if (station->under_return) {
-    out.lines = store::return_work(session, context.merchant, *station->under_return);
+  {
+    store::Session session(context.db);
+    const auto station = store::station_facts(session, context.merchant, name);
+    if (!station) {
+      return Error{.kind = ErrorKind::not_found,
+                   .code = "station_not_found",
+                   .message = "There is no station '" + name + "'. Choose one from the list."};
+    }
+    out.station = *station;
+    if (station->shipment) {
+      out.shipment = store::shipment_head(session, context.merchant, *station->shipment);
+      out.lines = store::shipment_work(session, context.merchant, *station->shipment);
+    } else if (station->under_return) {
+      out.lines = store::return_work(session, context.merchant, *station->under_return);
+    }
+    out.queue = queue_of(session, context.merchant, *station);
+    out.scans = store::last_scans(session, context.merchant, station->id, kScansShown);
   }
-  out.queue = queue_of(session, context.merchant, *station);
-  out.scans = store::last_scans(session, context.merchant, station->id, kScansShown);
+  if (out.station.kind == "returns")
+    out.returns = read_returns_screen(context, out.station.warehouse, out.station.under_return, out.station.memory);
   return out;
 }
 

@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "store/floor.hpp"
 #include "usecases/context.hpp"
+#include "usecases/returns_screen.hpp"
 
 namespace roundtrip::usecases {
 
@@ -26,6 +27,7 @@ struct StationState {
   std::vector<WorkLine> lines;
   QueueFacts queue;
   std::vector<ScanFacts> scans;
+  std::optional<ReturnsScreen> returns;  // of a returns station
 };
 Result<StationState> read_station(const Context& context, const std::string& name);
 

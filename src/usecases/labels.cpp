@@ -189,6 +189,29 @@ Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelF
   return printed(labels::lay_out(label_of(*facts, parcel), labels::fonts(), dots_per_inch), format, context.now);
 }
 
+namespace {
+// Of the returns station: what the next item is, where it goes, which of a list is meant.
+std::vector<std::pair<domain::CommandCode, std::string>> returns_cards() {
+  using enum domain::Disposition;
+  std::vector<std::pair<domain::CommandCode, std::string>> cards = {{{.grade = domain::Grade::a}, "The next item is as new"},
+                                                                    {{.grade = domain::Grade::b}, "The next item is opened, but sound"},
+                                                                    {{.grade = domain::Grade::c}, "The next item is used or marked"},
+                                                                    {{.grade = domain::Grade::d}, "The next item is broken"},
+                                                                    {{.reject = true}, "The next item is not accepted"}};
+  for (const auto& [disposition, hint] : {std::pair{restock, "back for sale"},
+                                          {refurbish, "to be repaired or cleaned"},
+                                          {quarantine, "apart, until it is clear"},
+                                          {scrap, "thrown away"},
+                                          {recycle, "to the recycler"},
+                                          {donate, "given away"},
+                                          {send_back, "back to the customer"}})
+    cards.push_back({{.disposition = disposition}, std::string("The next item goes ") + hint});
+  for (std::int64_t choice = 1; choice <= domain::kMostChoices; ++choice)
+    cards.push_back({{.choice = choice}, "That one of the list on the screen"});
+  return cards;
+}
+}  // namespace
+
 Result<std::string> command_cards(const Context& context, const std::vector<std::int64_t>& quantities) {
   using enum domain::Command;
   static const std::vector<std::pair<domain::Command, std::string>> kCommands = {
@@ -199,6 +222,7 @@ Result<std::string> command_cards(const Context& context, const std::vector<std:
   for (const auto& [command, hint] : kCommands) {
     cards.push_back({std::string(domain::word_of_command(command)), domain::command_code(command), hint});
   }
+  for (const auto& [card, hint] : returns_cards()) cards.push_back({domain::word_of_card(card), domain::code_of_card(card), hint});
   for (const std::int64_t quantity : quantities) {
     if (quantity < 1 || quantity > 100'000) return Error{ErrorKind::invalid, "quantity_invalid", "Quantities are 1 to 100000."};
     cards.push_back(

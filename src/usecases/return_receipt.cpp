@@ -3,9 +3,12 @@
 #include <nlohmann/json.hpp>
 #include <optional>
 
+#include "base/crash.hpp"
 #include "domain/codes.hpp"
+#include "domain/inspections.hpp"
 #include "store/database.hpp"
 #include "store/notifications.hpp"
+#include "store/receipts.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_steps.hpp"
 #include "usecases/returns.hpp"
@@ -22,6 +25,8 @@ struct LineChange {
   store::ReturnLineRow* line = nullptr;
   std::int64_t received = 0, accepted = 0, rejected = 0;
   Disposition disposition = Disposition::none;  // of the accepted ones
+  domain::Grade grade = domain::Grade::none;
+  std::string note = {}, photo = {};
 };
 
 store::ReturnLineRow* line_of_return(store::LockedReturn& found, LineId line) {
@@ -47,16 +52,29 @@ Error not_in_return(const store::LockedReturn& found, const std::string& what, c
   return error;
 }
 
-Result<Disposition> chosen_disposition(const store::LockedReturn& found, const store::ReturnLineRow& line, const std::string& word) {
-  if (word.empty()) return domain::default_disposition(found.policy, line.reason);
-  const auto parsed = domain::parse_disposition(word);
+Disposition disposition_of(const store::LockedReturn& found, const store::ReturnLineRow& line, domain::Grade grade) {
+  return domain::disposition_by_rule(found.policy.dispositions, {grade, line.reason, domain::is_damaged(found.policy, line.reason),
+                                                                 line.category, !line.special_waste.empty()});
+}
+
+// Sets grade, note, photo and where the accepted units go: as a person says, else by rule.
+std::optional<Error> judge(const store::LockedReturn& found, LineChange& change, const Look& look, const std::string& disposition) {
+  const auto grade = domain::parse_grade(look.grade);
+  if (!grade) return Error{ErrorKind::invalid, "invalid_grade", "grade is one of A, B, C, D.", {{"/grade", "invalid", "unknown grade"}}};
+  change.grade = *grade;
+  change.note = look.note;
+  change.photo = look.photo;
+  change.disposition = disposition_of(found, *change.line, *grade);
+  if (disposition.empty()) return std::nullopt;
+  const auto parsed = domain::parse_disposition(disposition);
   if (!parsed || *parsed == Disposition::none) {
     return Error{ErrorKind::invalid,
                  "invalid_disposition",
                  "disposition is one of restock, refurbish, quarantine, scrap, recycle, donate, send_back.",
                  {{"/disposition", "invalid", "unknown disposition"}}};
   }
-  return *parsed;
+  change.disposition = *parsed;
+  return std::nullopt;
 }
 
 // Everything still awaited; accepted at once unless the policy wants each item looked at.
@@ -65,7 +83,7 @@ std::vector<LineChange> whole_receipt(store::LockedReturn& found) {
   const bool accept = found.policy.trigger != domain::RefundTrigger::inspection;
   for (auto& line : found.lines) {
     const std::int64_t units = line.state.awaited();
-    if (units > 0) changes.push_back({&line, units, accept ? units : 0, 0, domain::default_disposition(found.policy, line.reason)});
+    if (units > 0) changes.push_back({&line, units, accept ? units : 0, 0, disposition_of(found, line, domain::Grade::none)});
   }
   return changes;
 }
@@ -80,16 +98,16 @@ Result<std::vector<LineChange>> named_units(store::LockedReturn& found, const st
     for (const auto& change : changes) {
       if (change.line != line) continue;
       planned_new += change.received;
-      planned_old += change.accepted - change.received;
+      planned_old += change.accepted + change.rejected - change.received;
     }
     const std::int64_t fresh = std::min(units.quantity, line->state.awaited() - planned_new);
     const std::int64_t waiting = line->state.undecided() - planned_old;
     if (units.quantity < 1 || units.quantity - fresh > waiting) {
       return not_in_return(found, "More " + line->sku + " than announced.", line->sku);
     }
-    const auto disposition = chosen_disposition(found, *line, units.disposition);
-    if (!disposition) return disposition.error();
-    changes.push_back({line, fresh, units.quantity, 0, *disposition});
+    LineChange change{line, fresh, units.rejected ? 0 : units.quantity, units.rejected ? units.quantity : 0};
+    if (auto fault = judge(found, change, units.look, units.disposition)) return *fault;
+    changes.push_back(std::move(change));
   }
   return changes;
 }
@@ -140,6 +158,8 @@ std::string receipt_detail(const std::vector<LineChange>& changes) {
     if (change.accepted > 0) line["accepted"] = change.accepted;
     if (change.rejected > 0) line["rejected"] = change.rejected;
     if (change.accepted > 0 && change.line->goods) line["disposition"] = domain::to_text(change.disposition);
+    if (change.grade != domain::Grade::none) line["grade"] = domain::to_text(change.grade);
+    if (!change.note.empty()) line["note"] = change.note;
     lines.push_back(std::move(line));
   }
   return nlohmann::ordered_json{{"lines", lines}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
@@ -151,7 +171,10 @@ domain::Deductions deductions_for(const store::LockedReturn& found, bool first) 
   return domain::deductions_of(found.policy, found.row.kind, found.row.outcome, reasons, first);
 }
 
-// Requests the refund of what was accepted. `accepted_before` makes the key: each batch once.
+// The release key of what the return's newest receipt accepts: each receipt once, also after one was taken back.
+std::string refund_key_of(const store::ReturnRow& row) { return "return:" + to_text(row.id) + ":r" + std::to_string(row.receipts); }
+
+// Requests the refund of what was accepted. `accepted_before`: fixed fees are kept once.
 std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& context, store::OrderHead& head,
                                       const store::LockedReturn& found, const std::vector<LineChange>& changes,
                                       std::int64_t accepted_before) {
@@ -171,37 +194,117 @@ std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& con
     terms.destinations = all_to(domain::RefundDestination::store_credit);
     terms.bonus_basis_points = found.policy.store_credit_bonus_basis_points;
   }
-  const std::string key = "return:" + to_text(found.row.id) + ":" + std::to_string(accepted_before);
-  return request_refund_under(tx, context, head, key, "return", found.row.id, units, terms);
+  return request_refund_under(tx, context, head, refund_key_of(found.row), "return", found.row.id, units, terms);
+}
+
+// The rows that tell later what this receipt did to each line, and what the line said before.
+std::vector<store::InspectionRow> rows_of(const LineChange& change, const Context& context) {
+  const auto& state = change.line->state;
+  store::InspectionRow row;
+  row.line = state.line;
+  row.sku = change.line->sku;
+  row.grade = change.grade;
+  row.was_reception = state.reception;
+  row.was_acceptance = state.acceptance;
+  row.was_disposition = state.disposition;
+  row.photo = change.photo;
+  row.note = change.note;
+  row.actor = context.actor.name;
+  row.at = context.now;
+  std::vector<store::InspectionRow> rows;
+  std::int64_t fresh = change.received;
+  const auto add = [&](std::int64_t units, domain::Verdict verdict, Disposition disposition) {
+    if (units == 0) return;
+    row.units = units;
+    row.fresh = std::min(fresh, units);
+    fresh -= row.fresh;
+    row.verdict = verdict;
+    row.disposition = change.line->goods ? disposition : Disposition::none;
+    const bool stocked = verdict == domain::Verdict::accepted && change.line->goods && change.line->product_known;
+    row.damaged = stocked && domain::stock_effect(disposition) == domain::StockEffect::damaged ? units : 0;
+    rows.push_back(row);
+  };
+  add(change.accepted, domain::Verdict::accepted, change.disposition);
+  add(change.rejected, domain::Verdict::rejected, Disposition::send_back);
+  add(fresh, domain::Verdict::pending, Disposition::none);
+  return rows;
+}
+
+// Books the receipt itself; `bin` is where what is stocked went.
+void write_receipt(store::Transaction& tx, const Context& context, const store::LockedReturn& found, const ReceiptPlace& place, bool whole,
+                   std::vector<store::InspectionRow> rows, std::optional<BinId> bin) {
+  bool accepted = false;
+  int part = 0;
+  for (auto& row : rows) {
+    row.return_id = found.row.id;
+    row.receipt = found.row.receipts;
+    row.part = ++part;
+    if (row.verdict != domain::Verdict::accepted) continue;
+    accepted = true;
+    const auto line = std::find_if(found.lines.begin(), found.lines.end(), [&](const auto& one) { return one.state.line == row.line; });
+    if (line->goods && line->product_known && domain::stock_effect(row.disposition) != domain::StockEffect::none) row.bin = bin;
+  }
+  store::ReceiptRow receipt;
+  receipt.return_id = found.row.id;
+  receipt.number = found.row.receipts;
+  receipt.order = found.row.order;
+  receipt.warehouse = place.warehouse;
+  receipt.station = place.station;
+  receipt.whole = whole;
+  if (accepted) receipt.refund_key = refund_key_of(found.row);
+  receipt.actor = context.actor.name;
+  receipt.booked_at = context.now;
+  store::add_receipt(tx, context.merchant, receipt, rows);
+}
+
+void say_what_was_judged(ReturnReceived& result, const LineChange& change) {
+  const auto& line = *change.line;
+  if (!line.goods) return;
+  if (change.accepted > 0)
+    result.judged.push_back({line.sku, std::string(domain::to_text(change.disposition)), line.special_waste, change.accepted, true});
+  if (change.rejected > 0) result.judged.push_back({line.sku, "send_back", line.special_waste, change.rejected, false});
+}
+
+void tell_received(store::Transaction& tx, const Context& context, const store::OrderHead& head, const store::ReturnRow& row) {
+  // A message that was held back because its receipt was taken back is true again.
+  if (row.receipts > 1)
+    store::tell_withheld(tx, context.merchant, head.id, domain::Milestone::return_received, to_text(row.id), context.now);
+  store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_received, to_text(row.id), context.now, context.now);
 }
 
 ReturnReceived write_changes(store::Transaction& tx, const Context& context, store::OrderHead& head, store::LockedReturn& found,
-                             const std::vector<LineChange>& changes, WarehouseId warehouse) {
+                             const std::vector<LineChange>& changes, const ReceiptPlace& place, bool whole) {
   ReturnReceived result;
   std::int64_t accepted_before = 0;
   for (const auto& line : found.lines) accepted_before += line.state.accepted;
   std::vector<store::LineUnits> counters;
+  std::vector<store::InspectionRow> rows;
   for (const auto& change : changes) {
+    for (auto& row : rows_of(change, context)) rows.push_back(std::move(row));
     apply_change(change);
+    say_what_was_judged(result, change);
     result.units += change.received;
     if (change.accepted > 0) counters.push_back({change.line->state.line, 0, change.accepted});
   }
+  found.row.receipts += 1;
   derive_header(found, context.now);
   store::save_return(tx, context.merchant, found.row, found.lines);
   if (!counters.empty()) store::move_line_counters(tx, context.merchant, head.id, store::sum_by_line(counters));
   note_return(tx, context, head, result.units > 0 ? "return.received" : "return.inspected", found.row.id, receipt_detail(changes));
-  if (result.units > 0) {
-    store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_received, to_text(found.row.id), context.now,
-                              context.now);
-  }
+  if (result.units > 0) tell_received(tx, context, head, found.row);
+  crash_point("receipt.counted");
   result.refunds = refund_accepted(tx, context, head, found, changes, accepted_before);
+  crash_point("receipt.refund_requested");
   // Stock rows are locked last.
+  std::optional<BinId> bin;
   if (const auto movements = stock_movements(changes, found.row.id); !movements.empty()) {
-    queue_stock_in(tx, context, warehouse, movements);
+    bin = queue_stock_in(tx, context, place.warehouse, movements);
     for (const auto& movement : movements) {
       if (movement.damaged == 0) result.restocked.push_back(movement.sku);
     }
   }
+  write_receipt(tx, context, found, place, whole, std::move(rows), bin);
+  crash_point("receipt.stock_moved");
   result.status = domain::to_text(found.row.status);
   result.suggestion = domain::to_text(found.row.suggestion);
   result.anything_new = true;
@@ -261,9 +364,9 @@ Result<std::vector<LineChange>> inspected_units(store::LockedReturn& found, cons
       return Error{ErrorKind::conflict, "nothing_to_inspect",
                    "Only " + std::to_string(line->state.undecided()) + " of " + line->sku + " wait for inspection."};
     }
-    const auto disposition = chosen_disposition(found, *line, units.disposition);
-    if (!disposition) return disposition.error();
-    changes.push_back({line, 0, units.accepted, units.rejected, *disposition});
+    LineChange change{line, 0, units.accepted, units.rejected};
+    if (auto fault = judge(found, change, units.look, units.disposition)) return *fault;
+    changes.push_back(std::move(change));
   }
   return changes;
 }
@@ -271,7 +374,7 @@ Result<std::vector<LineChange>> inspected_units(store::LockedReturn& found, cons
 }  // namespace
 
 Result<ReturnReceived> receive_return(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
-                                      const std::vector<ReceivedUnits>& only, WarehouseId warehouse) {
+                                      const std::vector<ReceivedUnits>& only, const ReceiptPlace& place) {
   auto found = store::lock_return(tx, context.merchant, head.id, return_id);
   if (!found) return return_not_found();
   if (auto refused = refuse_receipt(*found)) return *refused;
@@ -285,7 +388,7 @@ Result<ReturnReceived> receive_return(store::Transaction& tx, const Context& con
     add_lines_without_goods(*found, changes);
   }
   if (changes.empty()) return received_before(tx, context, *found);
-  return write_changes(tx, context, head, *found, changes, warehouse);
+  return write_changes(tx, context, head, *found, changes, place, only.empty());
 }
 
 Result<ReturnReceived> receive_return_now(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& only,
@@ -297,10 +400,12 @@ Result<ReturnReceived> receive_return_now(const Context& context, ReturnId retur
     if (!locked) return locked.error();
     const auto place = warehouse_by_name(tx, context, warehouse, locked->head.warehouse);
     if (!place) return place.error();
-    received = receive_return(tx, context, locked->head, return_id, only, *place);
+    received = receive_return(tx, context, locked->head, return_id, only, {*place, std::nullopt});
     if (!received || !received->anything_new) return received;
     store::save_head(tx, context.merchant, locked->head, context.now);
+    crash_point("receipt.before_commit");
     tx.commit();
+    crash_point("receipt.after_commit");
   }
   if (!received->restocked.empty()) fill_backorders(context, received->restocked);
   return received;
@@ -318,9 +423,11 @@ Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id
     if (!place) return place.error();
     const auto changes = inspected_units(locked->found, lines);
     if (!changes) return changes.error();
-    result = write_changes(tx, context, locked->head, locked->found, *changes, *place);
+    result = write_changes(tx, context, locked->head, locked->found, *changes, {*place, std::nullopt}, false);
     store::save_head(tx, context.merchant, locked->head, context.now);
+    crash_point("inspection.before_commit");
     tx.commit();
+    crash_point("inspection.after_commit");
   }
   if (!result.restocked.empty()) fill_backorders(context, result.restocked);
   return result;

@@ -6,22 +6,42 @@
 
 #include "base/result.hpp"
 #include "domain/policy.hpp"
+#include "store/receipts.hpp"
 #include "usecases/context.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/policy_words.hpp"
 
 namespace roundtrip::usecases {
 
+// What was seen when somebody looked at units that came back.
+struct Look {
+  std::string grade;  // A to D; empty: nobody graded it
+  std::string note;
+  std::string photo;  // public id of a photo
+};
 struct ReceivedUnits {
   LineId line;
   std::int64_t quantity = 0;
-  std::string disposition;  // empty: by policy
+  std::string disposition;  // empty: by the rule for the grade, the reason and the product
+  bool rejected = false;    // true: received, but not accepted: no refund, they are sent back
+  Look look = {};
+};
+// Where a receipt is booked.
+struct ReceiptPlace {
+  WarehouseId warehouse;
+  std::optional<StationId> station;  // nothing: not by a scan
 };
 struct ReturnReceived {
   std::string status;         // of the return afterwards
   bool anything_new = false;  // false: it had all been received before
   std::int64_t units = 0;
   std::vector<RefundId> refunds;
+  struct Judged {
+    std::string sku, disposition, special_waste;
+    std::int64_t units = 0;
+    bool accepted = true;
+  };
+  std::vector<Judged> judged;          // what was decided, where it goes
   std::string suggestion;              // undeliverable: what we propose to do with it
   std::vector<std::string> restocked;  // SKUs that are for sale again: backorders to fill after the commit
   // When nothing was new: who received it, and when.
@@ -37,7 +57,7 @@ struct ReturnReceived {
 // units that were received before and wait for inspection, they are accepted now. Under the trigger
 // `inspection` a whole receipt (`only` empty) accepts nothing yet.
 Result<ReturnReceived> receive_return(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
-                                      const std::vector<ReceivedUnits>& only, WarehouseId warehouse);
+                                      const std::vector<ReceivedUnits>& only, const ReceiptPlace& place);
 
 // The same in a transaction of its own, for the API and the desk; fills backorders afterwards. `warehouse`
 // is a name; empty: the order's.
@@ -97,10 +117,33 @@ std::vector<ReturnId> due_to_expire(const Context& context, int limit);
 struct InspectedUnits {
   LineId line;
   std::int64_t accepted = 0, rejected = 0;
-  std::string disposition;  // of the accepted units; empty: by policy. Rejected ones are sent back.
+  std::string disposition;  // of the accepted units; empty: by rule. Rejected ones are sent back.
+  Look look = {};
 };
 // Decides about units that were received and wait for inspection; requests the refund of the accepted ones.
 Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id, const std::vector<InspectedUnits>& lines,
                                       const std::string& warehouse);
+
+struct ReceiptUndone {
+  std::string status;  // of the return afterwards
+  int receipt = 0;     // its number within the return
+  std::int64_t units = 0;
+  bool whole = false;
+  std::string what;  // "2 x MUG, 1 x PLATE"
+};
+// Takes the newest receipt (or inspection) of a return back: counters, stock by counter-movements, the refund it requested (denied, so that
+// the payment's room is free again) and the message that has not gone out, in the caller's transaction; the order is locked. Refused as
+// soon as money is on its way, or the goods are reserved for somebody, or when a receipt of another station came later.
+Result<ReceiptUndone> undo_receipt(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
+                                   std::optional<StationId> station);
+// `receipt`: only that one; taken back before, it is answered as if it were now, so that a retry takes back nothing more.
+Result<ReceiptUndone> undo_receipt_now(const Context& context, ReturnId return_id, std::optional<int> receipt = std::nullopt);
+
+struct ReceiptView {
+  store::ReceiptRow receipt;
+  std::vector<store::InspectionRow> inspections;
+};
+// Every receipt with what was looked at, oldest first; those that were taken back too.
+Result<std::vector<ReceiptView>> receipts_of_return(const Context& context, ReturnId return_id);
 
 }  // namespace roundtrip::usecases

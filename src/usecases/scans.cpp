@@ -3,6 +3,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "base/crash.hpp"
 #include "base/secrets.hpp"
 #include "carriers/identify.hpp"
 #include "domain/gs1.hpp"
@@ -84,8 +85,7 @@ void name_the_scanned(Bench& bench, const std::string& text) {
     bench.scanned_name = std::move(words);
   };
   if (bench.command)
-    is("command", bench.command->command ? "the card " + std::string(domain::word_of_command(*bench.command->command))
-                                         : "the card QTY " + std::to_string(bench.command->quantity));
+    is("command", "the card " + domain::word_of_card(*bench.command));
   else if (facts.shipment)
     is("shipment", "shipment " + domain::code_of(*facts.shipment));
   else if (facts.return_id)
@@ -124,6 +124,11 @@ bool handled_everywhere(Bench& bench, const std::string& text) {
     bench.answer.next = {"scan_item", "Scan the item once."};
     return true;
   }
+  if (bench.command && bench.command->of_returns() && bench.station().kind != "returns") {
+    bench.refuse("not_here", "The card " + domain::word_of_card(*bench.command) + " is for the returns station.",
+                 {"scan", "Go on scanning."});
+    return true;
+  }
   const bool unknown =
       !bench.command && !bench.facts.sku && !bench.facts.shipment && !bench.facts.parcel && !bench.facts.return_id && !bench.facts.bin;
   if (!unknown) return false;
@@ -131,6 +136,8 @@ bool handled_everywhere(Bench& bench, const std::string& text) {
   if (domain::is_misread_own_code(text)) {
     bench.refuse("misread", "That was misread (" + bench.scanned_name + "): its check character is wrong.",
                  {"scan", "Scan the label again."});
+  } else if (bench.station().kind == "returns") {
+    find_unknown_at_returns(bench, text);
   } else if (carriers::label_in_scan(bench.request.barcode)) {
     bench.refuse("unknown_label", "No parcel and no return here has the number of " + bench.scanned_name + ".",
                  {"scan", "Scan the packing slip or the return's own code, or put it aside for a person."});
@@ -192,12 +199,15 @@ Result<ScanAnswer> scan_once(const Context& context, const ScanSettings& setting
     answer = std::move(bench.answer);
     fill = std::move(bench.fill_skus);
     text = answer_json(request.scan_id, answer);
+    crash_point("scan.decided");
     store::add_scan(tx, context.merchant,
                     {request.scan_id, request.barcode, hash, answer.outcome, answer.code, text, floor.actor.name, bench.station().id,
                      answer.order, request.scanned_at},
                     context.now);
     store::save_station(tx, context.merchant, bench.station(), context.now);
+    crash_point("scan.before_commit");
     tx.commit();
+    crash_point("scan.after_commit");
   }
   if (!fill.empty()) fill_backorders(floor, fill);
   return ScanAnswer{answer.outcome, answer.code, text, false};
@@ -303,6 +313,7 @@ Result<StationView> station_view(const Context& context, const std::string& name
   state.user = read->user_login;
   state.order = read->order_external_id;
   if (read->station.shipment) state.shipment_code = domain::code_of(*read->station.shipment);
+  if (read->station.return_id) state.return_code = domain::code_of(*read->station.return_id);
   std::vector<std::string> statuses;
   if (state.kind == "pick") statuses = {"allocated", "picking"};
   if (state.kind == "pack") statuses = {"picked", "packing"};

@@ -40,9 +40,9 @@ Result<ScanAnswer> scan(const Context& context, const ScanSettings& settings, co
 
 struct StationView {
   std::string name, kind, warehouse;
-  std::string user;                  // login; empty: nobody has scanned a badge
-  std::string shipment_code, order;  // what is under work; empty: nothing
-  std::string next_json;             // the next step, as scan answers give it
+  std::string user;                               // login; empty: nobody has scanned a badge
+  std::string shipment_code, return_code, order;  // what is under work; empty: nothing
+  std::string next_json;                          // the next step, as scan answers give it
   std::vector<std::string> queue_codes;
   struct Waiting {
     std::string code, external_id, customer, status;

@@ -64,14 +64,14 @@ Result<MovementDone> move_stock(const Context& context, const Movement& movement
   return result;
 }
 
-void queue_stock_in(store::Transaction& tx, const Context& context, WarehouseId warehouse, const std::vector<Movement>& movements) {
-  if (movements.empty()) return;
+BinId queue_stock_in(store::Transaction& tx, const Context& context, WarehouseId warehouse, const std::vector<Movement>& movements) {
   const auto first = store::first_bin(tx, context.merchant, warehouse);
   if (!first) throw std::logic_error("the warehouse has no bin");
   std::vector<store::MovementRow> rows;
   for (const auto& one : movements)
     rows.push_back({warehouse, *first, one.sku, one.lot, one.quantity, one.damaged, one.reason, one.reference});
   store::queue_movements(tx, context.merchant, rows, context.actor.name, context.now);
+  return *first;
 }
 
 namespace {

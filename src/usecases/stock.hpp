@@ -32,8 +32,8 @@ struct MovementDone {
 
 // Books one movement in its own transaction, then fills backorders, oldest promise first.
 Result<MovementDone> move_stock(const Context& context, const Movement& movement);
-// Books movements that go in (returns put back) inside the caller's transaction; queues only. SKUs must exist.
-void queue_stock_in(store::Transaction& tx, const Context& context, WarehouseId warehouse, const std::vector<Movement>& movements);
+// Books movements that go in (returns put back) inside the caller's transaction; queues only. SKUs must exist. Gives the bin.
+BinId queue_stock_in(store::Transaction& tx, const Context& context, WarehouseId warehouse, const std::vector<Movement>& movements);
 // Allocates backordered shipments waiting for these SKUs. After a commit that put stock in; own transactions.
 void fill_backorders(const Context& context, const std::vector<std::string>& skus);
 

@@ -29,6 +29,7 @@ constexpr AttentionWords kAttentionWords[] = {
     {"message", "Customers waiting for an answer", "Messages and callbacks, oldest first.", "warn", "/desk/messages"},
     {"return_person", "Returns that need a person", "Something else came back, or more, or it cannot be judged by rule.", "warn",
      "/desk/returns"},
+    {"found_item", "Found goods", "Nobody announced them: say whose they are, and what becomes of them.", "warn", "/desk/found"},
     {"return_requested", "Returns to decide", "Outside the policy: approve or decline.", "warn", "/desk/returns?status=requested"},
     {"label_failed", "Labels that could not be bought",
      "The parcel waits. Change its carrier, or give it the number of a label made by hand.", "bad", "/desk"},
@@ -73,6 +74,10 @@ Json attention_item(const usecases::AttentionGroup& group, const usecases::Atten
   if (group.kind == "unmapped_code") out["href"] = "/desk/codes";
   if (group.kind == "cancellation") out["href"] = "/desk/cancellations/" + to_text(CancellationId{item.number});
   if (group.kind == "manifest_failed") out["href"] = "/desk/manifests";
+  if (group.kind == "found_item") {
+    out["href"] = "/desk/found#" + format_id("fnd", item.number);
+    out["why"] = format_id("fnd", item.number) + " · " + words_of_code(item.text);
+  }
   if (group.kind == "return_person" || group.kind == "return_requested" || group.kind == "return_undeliverable")
     out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
   if (group.kind == "past_promise" && item.at) out["why"] = "Promised for " + staff_time(zone, *item.at, now);
@@ -185,6 +190,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   add_desk_order_routes(router, services);
   add_desk_order_return_routes(router, services);
   add_desk_list_routes(router, services);
+  add_desk_found_routes(router, services);
   add_desk_code_routes(router, services);
   add_desk_manifest_routes(router, services);
   add_desk_cancellation_routes(router, services);

@@ -10,8 +10,9 @@ Json returns_json(const Desk& desk) {
   Json out = Json::array();
   for (const auto& one : desk.order.returns) {
     Json lines = Json::array();
-    bool person = false;
+    bool person = false, received = false;
     for (const auto& line : one.lines) {
+      received = received || line.received > 0;
       person = person || line.acceptance == "needs_person";
       lines.push_back({{"announced", std::to_string(line.announced)},
                        {"sku", line.sku},
@@ -34,6 +35,7 @@ Json returns_json(const Desk& desk) {
                    {"lines", lines},
                    {"can_decide", one.status == "requested"},
                    {"can_receive", awaited},
+                   {"can_undo", received},
                    {"can_cancel", one.status == "approved" || one.status == "requested"},
                    {"needs_person", person}});
   }
@@ -96,6 +98,8 @@ http::Reply act_on_return(const http::Services& services, const http::Request& r
   if (action == "receive")
     return after_order_action(services, request, view->order, outcome_of(usecases::receive_return_now(context, id, {}, "")),
                               "return_received");
+  if (action == "undo")
+    return after_order_action(services, request, view->order, outcome_of(usecases::undo_receipt_now(context, id)), "receipt_taken_back");
   if (action == "inspect")
     return after_order_action(services, request, view->order, inspect(context, *view, field(form, "verdict") == "accept"),
                               "return_inspected");

@@ -30,6 +30,8 @@ void add_desk_order_return_routes(http::Router& router, const http::Services& se
 // Hand-overs and their manifests, and other labels for parcels.
 void add_desk_cancellation_routes(http::Router& router, const http::Services& services);
 void add_desk_manifest_routes(http::Router& router, const http::Services& services);
+// Goods that nobody announced.
+void add_desk_found_routes(http::Router& router, const http::Services& services);
 void add_desk_code_routes(http::Router& router, const http::Services& services);
 void add_desk_list_routes(http::Router& router, const http::Services& services);
 

@@ -5,6 +5,7 @@
 #include "usecases/floor.hpp"
 #include "web/format.hpp"
 #include "web/pages.hpp"
+#include "web/station_pages.hpp"
 
 namespace roundtrip::web {
 namespace {
@@ -25,7 +26,11 @@ constexpr KindWords kKinds[] = {
      "Scan the parcel's label when it goes into the carrier's cage. Red means it must not leave."},
     {"returns", "Returns", "Scan a return's label or its tracking number.", "Return", "to receive", "On their way back",
      "No return is expected.",
-     "Scan the return label. Goods are received, checked by policy and refunded. Not what was announced? Scan PROBLEM: a person looks."},
+     "Scan whatever stands on the parcel: return label, tracking number or order. Everything in it is received and refunded by policy; a "
+     "GRADE or "
+     "SPLIT card before it opens it item by item. Wrong, too many, or not announced? It is recorded and a person decides. UNDO takes the "
+     "last "
+     "scan back until the money is on its way."},
 };
 const KindWords& words_of_kind(std::string_view kind) {
   const auto found = std::find_if(std::begin(kKinds), std::end(kKinds), [&](const KindWords& words) { return words.kind == kind; });
@@ -124,8 +129,18 @@ http::Reply station_state(const http::Services& services, const http::Request& r
                                   {"quantity", state->station.quantity}}},
                                 {"hint", words.hint},
                                 {"job", job_of(*state)},
+                                {"returns", state->returns ? returns_screen_json(*state->returns, request.now) : Json(nullptr)},
                                 {"queue", queue_of(*state, request.now)},
                                 {"recent", recent_of(*state, request.now)}});
+}
+
+http::Reply take_photo(const http::Services& services, const http::Request& request) {
+  const auto files = request.files();
+  if (files.empty() || files.front().bytes.empty())
+    return http::problem_reply({ErrorKind::invalid, "photo_unreadable", "No photo came with it: take it again."});
+  const auto photo =
+      usecases::take_station_photo(http::context_of(services, request), std::string(request.param("name")), files.front().bytes);
+  return photo ? http::json_reply(200, {{"id", to_text(*photo)}}) : http::problem_reply(photo.error());
 }
 
 Page floor_page(const std::string& title, const std::string& content) {
@@ -162,24 +177,9 @@ http::Reply station_page(const http::Services& services, const http::Request& re
   page.data["station"] = {{"name", state->station.name}, {"kind", state->station.kind}};
   page.data["hint"] = words.hint;
   page.data["help"] = words.help;
-  page.data["scripts"] = Json::array({asset_url("wedge.js"), asset_url("scan_queue.js"), asset_url("station.js")});
+  page.data["scripts"] =
+      Json::array({asset_url("wedge.js"), asset_url("scan_queue.js"), asset_url("station_returns.js"), asset_url("station.js")});
   return page_reply(services, request, page);
-}
-
-// One path of bars with the quiet zone of ten modules on both sides.
-std::string barcode_svg(const std::string& text) {
-  const auto modules = usecases::barcode_modules(text);
-  if (modules.empty()) return "";
-  std::string path;
-  for (std::size_t i = 0; i < modules.size(); ++i) {
-    if (!modules[i]) continue;
-    std::size_t end = i;
-    while (end < modules.size() && modules[end]) ++end;
-    path += "M" + std::to_string(i + 10) + " 0h" + std::to_string(end - i) + "v60h-" + std::to_string(end - i) + "z";
-    i = end;
-  }
-  return "<svg viewBox=\"0 0 " + std::to_string(modules.size() + 20) +
-         " 60\" preserveAspectRatio=\"none\" shape-rendering=\"crispEdges\" aria-hidden=\"true\"><path d=\"" + path + "\"/></svg>";
 }
 
 http::Reply scanner_test(const http::Services& services, const http::Request& request) {
@@ -189,10 +189,6 @@ http::Reply scanner_test(const http::Services& services, const http::Request& re
   page.data["symbols_svg"] = barcode_svg(symbols);
   page.data["scripts"] = Json::array({asset_url("wedge.js"), asset_url("scanner_test.js")});
   return page_reply(services, request, page);
-}
-
-Json card(std::string_view word, std::string_view means, const std::string& code) {
-  return {{"word", word}, {"means", means}, {"code", code}, {"svg", barcode_svg(code)}};
 }
 
 http::Reply command_cards(const http::Services& services, const http::Request& request) {
@@ -209,6 +205,7 @@ http::Reply command_cards(const http::Services& services, const http::Request& r
     cards.push_back(
         card("QTY " + std::to_string(quantity), "The next scan counts " + std::to_string(quantity), domain::quantity_code(quantity)));
   }
+  page.data["returns_cards"] = returns_cards();
   for (const auto& bin : usecases::list_bins(http::context_of(services, request)))
     bins.push_back(card(bin.name, "Bin", domain::code_of(bin.id)));
   page.data["cards"] = cards;
@@ -229,6 +226,8 @@ void add_station_routes(http::Router& router, const http::Services& services) {
   page("/station/scanner-test", scanner_test);
   page("/station/{name}", station_page);
   page("/station/{name}/state", station_state);
+  router.add({"POST", "/station/{name}/photo", http::Gate::staff, "scans:write",
+              [&services](const http::Request& request) { return take_photo(services, request); }});
 }
 
 }  // namespace roundtrip::web

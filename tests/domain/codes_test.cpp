@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <random>
+#include <set>
 
 namespace roundtrip::domain {
 namespace {
@@ -99,6 +100,29 @@ TEST_F(Codes, CommandCards) {
 
 // ISO/IEC 7064 names this example for MOD 37,36.
 TEST_F(Codes, TheCheckCharacterIsTheStandards) { EXPECT_EQ(mod37_36_check("A12425GABC1234002"), 'M'); }
+
+TEST(CommandCards, EachIsReadBackAsItWasPrinted) {
+  std::vector<CommandCode> cards = {{.reject = true}, {.quantity = 1}, {.quantity = 100'000}, {.choice = 1}, {.choice = kMostChoices}};
+  for (const auto command : {Command::undo, Command::done}) cards.push_back({.command = command});
+  for (const auto grade : {Grade::a, Grade::b, Grade::c, Grade::d}) cards.push_back({.grade = grade});
+  for (const auto& word : kDispositions) {
+    if (word.value != Disposition::none) cards.push_back({.disposition = word.value});
+  }
+  std::set<std::string> words, codes;
+  for (const auto& card : cards) {
+    const auto own = parse_own_code(code_of_card(card));
+    ASSERT_TRUE(own);
+    const auto read = parse_command(*own);
+    ASSERT_TRUE(read) << word_of_card(card);
+    EXPECT_EQ(word_of_card(*read), word_of_card(card));
+    EXPECT_EQ(read->of_returns(), card.of_returns());
+    words.insert(word_of_card(card));
+    codes.insert(code_of_card(card));
+  }
+  EXPECT_EQ(words.size(), cards.size());
+  EXPECT_EQ(codes.size(), cards.size());
+  for (const std::int64_t number : {0, 7, 10, 16, 20, 28, 30, 40, 1000}) EXPECT_FALSE(parse_command({CodeKind::command, number})) << number;
+}
 
 }  // namespace
 }  // namespace roundtrip::domain

@@ -87,6 +87,15 @@ INSERT INTO returns (merchant_id, return_id, order_id, kind, status, requested_b
   FROM generate_series(1, 20000) i;
 INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, announced) SELECT 1 + i % 10, i, i * 2, i, 'S1', 1
   FROM generate_series(1, 20000) i;
+INSERT INTO return_receipts (merchant_id, return_id, receipt_no, order_id, warehouse_id, whole, actor, booked_at)
+  SELECT 1 + i % 10, i, 1, i, 1, true, 'a', now() FROM generate_series(1, 20000) i;
+INSERT INTO inspections (merchant_id, return_id, receipt_no, part, order_id, line_id, sku, fresh, units, verdict, was_reception,
+    was_acceptance, was_disposition, actor, inspected_at)
+  SELECT 1 + i % 10, i, 1, 1, i, i * 2, 'S1', 1, 1, 'accepted', 'awaiting', 'pending', 'none', 'a', now() FROM generate_series(1, 20000) i;
+INSERT INTO found_items (merchant_id, found_id, kind, state, outcome, warehouse_id, order_id, container_id, number, found_by, found_at)
+  SELECT 1 + i % 10, i, 'unannounced_parcel', CASE WHEN i % 100 = 0 THEN 'open' ELSE 'settled' END,
+    CASE WHEN i % 100 = 0 THEN '' ELSE 'keep' END, 1, i, CASE WHEN i % 3 = 0 THEN i - 1 END, 'F' || i, 'a', now()
+  FROM generate_series(1, 20000) i;
 INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, state,
     gateway, gateway_reference,
     requested_by, requested_at)

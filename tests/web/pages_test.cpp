@@ -1,6 +1,7 @@
 // What holds for every page: nothing from elsewhere, little weight, no complaint, and the basics of accessibility.
 #include <gtest/gtest.h>
 
+#include "domain/codes.hpp"
 #include "web/shop.hpp"
 
 namespace roundtrip::test {
@@ -116,7 +117,7 @@ TEST_F(EveryPage, OfTheDeskIsSound) {
   const std::string id = shop.order("SO-1001")["id"];
   for (const std::string path :
        {"/desk", "/desk/orders", "/desk/orders?show=late", "/desk/returns", "/desk/refunds", "/desk/products", "/desk/products/MUG-RED",
-        "/desk/messages", "/desk/outbox", "/desk/jobs", "/desk/codes", "/desk/search?q=SO"}) {
+        "/desk/messages", "/desk/outbox", "/desk/jobs", "/desk/codes", "/desk/found", "/desk/search?q=SO"}) {
     expect_good(shop.at(path));
   }
   expect_good(shop.at("/desk/orders/" + id));
@@ -128,6 +129,28 @@ TEST_F(EveryPage, OfTheFloorIsSound) {
                                  "/station/receive-1", "/station/cards", "/station/scanner-test"}) {
     expect_good(shop.at(path));
   }
+}
+
+TEST_F(EveryPage, OfTheReturnsStationIsSoundWithACaseWithChoicesAndWithAFoundParcel) {
+  shop.ship("SO-1001");
+  store::Session(shop.db()).script("UPDATE parcels SET status = 'delivered', delivered_at = now()");
+  const Json order = shop.order("SO-1001");
+  const auto made =
+      shop.api("POST", "/v1/returns",
+               {{"order_id", order["id"]}, {"lines", {{{"line_id", order["lines"][0]["id"]}, {"quantity", 2}, {"reason", "too_small"}}}}});
+  ASSERT_EQ(made.status, 201) << made.body;
+  sign_in(browser, shop, "admin");
+  const auto send = [&](const std::string& barcode) { shop.send_scan("returns-1", barcode); };
+  send(kMug);
+  expect_good(shop.at("/station/returns-1"));
+  send(domain::grade_code(domain::Grade::b));
+  send(made.json()["code"]);
+  expect_good(shop.at("/station/returns-1"));
+  send(domain::command_code(domain::Command::done));
+  send("1Z999AA10123456784");
+  send(kLamp);
+  expect_good(shop.at("/station/returns-1"));
+  expect_good(shop.at("/desk/found"));
 }
 
 TEST_F(EveryPage, ThatIsMissingSaysSoAsAPage) {

@@ -102,11 +102,16 @@ Shop::Answer Shop::post_form(const std::string& path, const std::string& body, c
   return send(std::move(request));
 }
 
-Json Shop::scan(const std::string& station, const std::string& barcode) {
+Json Shop::send_scan(const std::string& station, const std::string& barcode) {
   const auto answer = api("POST", "/v1/scans", {{"scan_id", random_uuid()}, {"station", station}, {"barcode", barcode}});
-  if (answer.status != 200 || answer.json()["outcome"] != "accepted")
-    throw std::runtime_error(station + " " + barcode + ": " + answer.body);
+  if (answer.status != 200) throw std::runtime_error(station + " " + barcode + ": " + answer.body);
   return answer.json();
+}
+
+Json Shop::scan(const std::string& station, const std::string& barcode) {
+  Json answer = send_scan(station, barcode);
+  if (answer["outcome"] != "accepted") throw std::runtime_error(station + " " + barcode + ": " + answer.dump());
+  return answer;
 }
 
 Json Shop::order(const std::string& external_id) {

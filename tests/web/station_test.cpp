@@ -5,6 +5,7 @@
 #include <fstream>
 
 #include "demo/carrier_server.hpp"
+#include "domain/codes.hpp"
 #include "web/shop.hpp"
 
 namespace roundtrip::test {
@@ -224,6 +225,120 @@ TEST_F(StationPage, TheScannerTestShowsWhatArrived) {
   browser.scan("]C10104006381333900");
   browser.wait_for("return document.getElementById('test-text').textContent === ']C10104006381333900'");
   EXPECT_NE(browser.text("#test-facts").find("Enter"), std::string::npos);
+}
+
+// The returns station: SO-1001 (2 mugs, 1 tea) was delivered and comes back.
+struct ReturnsPage : StationPage {
+  Json made;
+  void SetUp() override {
+    shop.ship("SO-1001");
+    deliver();
+    made = announce(2, 1);
+    sign_in(browser, shop, "rita");
+  }
+  void deliver() {
+    store::Session(shop.db()).script("UPDATE parcels SET status = 'delivered', delivered_at = now() WHERE state = 'handed_over'");
+    store::Session(shop.db()).script("UPDATE order_lines SET delivered = shipped");
+  }
+  Json announce(int mugs, int teas) {
+    const Json order = shop.order("SO-1001");
+    Json lines = Json::array();
+    if (mugs > 0)
+      lines.push_back(
+          {{"line_id", order["lines"][0]["id"]}, {"quantity", mugs}, {"reason", "too_small"}, {"note", "The handle is loose."}});
+    if (teas > 0) lines.push_back({{"line_id", order["lines"][1]["id"]}, {"quantity", teas}, {"reason", "changed_mind"}});
+    const auto answer = shop.api("POST", "/v1/returns", {{"order_id", order["id"]}, {"lines", lines}});
+    if (answer.status != 201) throw std::runtime_error(answer.body);
+    return answer.json();
+  }
+  std::string code() const { return made["code"].get<std::string>(); }
+  std::string status() { return shop.api("GET", "/v1/returns/" + made["id"].get<std::string>()).json()["status"]; }
+  void go_to_returns() {
+    browser.open(shop.at("/station/returns-1"));
+    browser.script("localStorage.setItem('rt-scanner-returns-1', JSON.stringify({gap: 500}))");
+    browser.reload();
+    browser.wait_for("return document.querySelector('#recent li') !== null");
+  }
+  std::string press(const std::string& label) {
+    const int before = settled();
+    browser.wait_for("return [...document.querySelectorAll('#job button')].some((b) => b.textContent.startsWith(arguments[0]))", {label});
+    browser.script("[...document.querySelectorAll('#job button')].find((b) => b.textContent.startsWith(arguments[0])).click()", {label});
+    browser.wait_for("return Number(document.getElementById('signal').dataset.settled) > arguments[0]", {before});
+    return browser.script("return document.getElementById('signal').dataset.outcome").get<std::string>();
+  }
+};
+
+TEST_F(ReturnsPage, ShowsTheCaseWithTheCustomersWordsAndWorksByScansAlone) {
+  go_to_returns();
+  EXPECT_EQ(scan(domain::command_code(domain::Command::split)), "accepted");
+  EXPECT_EQ(scan(code()), "accepted") << said();
+  const std::string shown = browser.wait_for("return document.querySelector('.case-lines') && document.getElementById('job').textContent");
+  for (const char* part : {"SO-1001", "The handle is loose.", "Too small", "Approved by the policy", "Red mug", "0 / 2"})
+    EXPECT_NE(shown.find(part), std::string::npos) << part << " in " << shown;
+  EXPECT_EQ(scan(domain::grade_code(domain::Grade::c)), "accepted");
+  browser.wait_for("return document.querySelector('.grades [aria-pressed=true]')?.textContent.startsWith('C')");
+  EXPECT_EQ(scan(kMug), "accepted");
+  EXPECT_NE(said().find("refurbish"), std::string::npos) << said();
+  browser.wait_for("return document.querySelector('.case-lines').textContent.includes('1 accepted')");
+  EXPECT_EQ(scan(domain::command_code(domain::Command::undo)), "accepted") << said();
+  browser.wait_for("return document.querySelector('.case-lines').textContent.includes('0 / 2')");
+  EXPECT_EQ(scan(kLamp), "needs_person");
+  EXPECT_NE(said().find("Oak desk lamp"), std::string::npos) << said();
+  EXPECT_EQ(scan(kMug), "accepted");
+  EXPECT_EQ(scan(kMug), "accepted");
+  EXPECT_EQ(scan(kTea), "accepted");
+  EXPECT_EQ(status(), "received");
+  EXPECT_EQ(scan(domain::command_code(domain::Command::done)), "accepted");
+  browser.wait_for("return document.querySelector('.case-lines') === null");
+}
+
+TEST_F(ReturnsPage, EveryCardHasAButtonOfGloveSizeAndAKey) {
+  go_to_returns();
+  scan(domain::command_code(domain::Command::split));
+  scan(code());
+  browser.wait_for("return document.querySelectorAll('.card-button').length >= 9");
+  const Json small = browser.script(
+      "return [...document.querySelectorAll('#job button, #job summary, #job .camera')].filter((one) => one.getClientRects().length && "
+      "one.getBoundingClientRect().height < 56).map((one) => one.textContent)");
+  EXPECT_TRUE(small.empty()) << small;
+  EXPECT_EQ(press("B"), "accepted");
+  EXPECT_EQ(press("Receive one"), "accepted");
+  EXPECT_NE(said().find("restock"), std::string::npos) << said();
+  // A single key, at a person's pace; the station's setting says how long no other may follow.
+  const int before = settled();
+  browser.script("document.activeElement.blur(); document.dispatchEvent(new KeyboardEvent('keydown', {key: 'u', bubbles: true}))");
+  browser.wait_for("return Number(document.getElementById('signal').dataset.settled) > arguments[0]", {before});
+  EXPECT_NE(said().find("Taken back"), std::string::npos) << said();
+  EXPECT_EQ(status(), "approved");
+}
+
+TEST_F(ReturnsPage, AnItemWithoutPapersListsWhatItMayBelongToAndACodeToScanOffTheScreen) {
+  go_to_returns();
+  EXPECT_EQ(scan(kTea), "needs_person");
+  browser.wait_for("return document.querySelectorAll('.choices li').length === 1");
+  EXPECT_EQ(browser.count(".choices .screen-code svg path"), 1);
+  const std::string off_the_screen = browser.text(".choices .mono");
+  EXPECT_EQ(off_the_screen, code());
+  EXPECT_EQ(scan(off_the_screen), "accepted") << said();
+  browser.wait_for("return document.querySelector('.case-lines').textContent.includes('1 / 1')");
+  EXPECT_EQ(status(), "partly_received");
+}
+
+TEST_F(ReturnsPage, AParcelNobodyAnnouncedIsPutAsideAndEndsAtTheDesk) {
+  go_to_returns();
+  EXPECT_EQ(scan("1Z999AA10123456784"), "needs_person");
+  const std::string id = browser.wait_for("return document.querySelector('.case .bin')?.textContent").get<std::string>();
+  EXPECT_EQ(scan(kLamp), "accepted");
+  browser.wait_for("return document.querySelector('.case').textContent.includes('Oak desk lamp')");
+  EXPECT_EQ(scan(domain::command_code(domain::Command::done)), "accepted");
+  browser.open(shop.at("/desk/found"));
+  EXPECT_NE(browser.text("main").find("1Z999AA10123456784"), std::string::npos);
+  browser.type("#order-" + id, "SO-1001");
+  browser.click_and_leave("#" + id + " button[value=match]");
+  EXPECT_NE(browser.text("#" + id).find("SO-1001"), std::string::npos);
+  browser.click_and_leave("#" + id + " button[value=keep]");
+  EXPECT_EQ(browser.count("#" + id), 0);
+  EXPECT_EQ(store::Session(shop.db()).value<std::int64_t>("SELECT count(*) FROM found_items WHERE state = 'open'"), 0);
 }
 
 TEST_F(StationPage, CommandCardsCarryBarcodesAndAreUnderstood) {

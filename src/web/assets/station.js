@@ -166,6 +166,13 @@
   function renderJob(state) {
     const box = byId("job");
     box.replaceChildren();
+    if (state.returns && returnsScreen.show(box, state.returns, take)) {
+      const open = state.returns.case;
+      const title = state.returns.parcel ? "A parcel nobody announced" : "Several returns may be meant";
+      byId("job-title").textContent = open ? "Return " + open.code : title;
+      byId("job-count").textContent = "";
+      return;
+    }
     byId("job-title").textContent = state.job ? state.job.title : "Now";
     byId("job-count").textContent = state.job ? state.job.done + " of " + state.job.wanted : "";
     if (!state.job) {
@@ -285,6 +292,22 @@
     }
     return true;
   }
+  async function sendPhoto(file) {
+    signal("busy", "Photo", "Sending the photo …", "");
+    const form = new FormData();
+    form.append("csrf", csrf);
+    form.append("photo", file);
+    try {
+      const url = "/station/" + encodeURIComponent(station) + "/photo";
+      const reply = await fetch(url, { method: "POST", headers: { "X-CSRF-Token": csrf }, body: form });
+      const answer = await reply.json().catch(() => ({}));
+      if (reply.ok) signal("accepted", "Photo kept", "It belongs to the return, and to the next item's inspection.", "");
+      else signal("refused", "No photo", answer.detail || "It could not be kept.", "Take it again.");
+    } catch (offline) {
+      signal("refused", "No photo", "No connection.", "Take it again when the network is back.");
+    }
+    refresh();
+  }
   function later(count) {
     const kept = "No connection. Scans are kept here, in order, and sent as soon as it is back.";
     signal("waiting", count + " not sent", kept, "Go on scanning.");
@@ -308,6 +331,7 @@
 
   // ---- Wiring ----
   listenToScanner(settings, (text) => take(text));
+  if (root.dataset.kind === "returns") returnsScreen.listen(() => Math.max(250, settings.gap * 3), take, sendPhoto);
   byId("scan-form").addEventListener("submit", (event) => {
     event.preventDefault();
     const text = byId("barcode").value;

@@ -1,0 +1,331 @@
+// The fault matrix of the returns station and its refunds: death at every named step, a commit whose answer is lost, a backend that is
+// killed, and everybody at once. No unit, cent, message or stock movement is lost or doubled.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <barrier>
+#include <random>
+#include <thread>
+
+#include "base/secrets.hpp"
+#include "domain/codes.hpp"
+#include "store/database.hpp"
+#include "store/refunds.hpp"
+#include "store/timeline.hpp"
+#include "support/database.hpp"
+#include "support/orders.hpp"
+#include "support/pg_proxy.hpp"
+#include "usecases/found_items.hpp"
+#include "usecases/refunds.hpp"
+#include "usecases/returns.hpp"
+#include "usecases/scans.hpp"
+
+namespace roundtrip::workers {
+namespace {
+
+using domain::Command;
+using usecases::Context;
+
+// Pays at once and remembers each key: what a gateway does that nothing happens to.
+struct PayingGateway : clients::Gateway {
+  std::mutex mutex;
+  std::map<std::string, std::int64_t> paid;
+  clients::GatewayAnswer refund(const clients::RefundCall& call) override {
+    const std::lock_guard lock(mutex);
+    paid[call.key] = call.amount;
+    return {.kind = clients::GatewayAnswer::Kind::succeeded, .reference = "re_" + call.key};
+  }
+  clients::GatewayAnswer find(const clients::RefundCall& call) override {
+    const std::lock_guard lock(mutex);
+    return {.kind = paid.contains(call.key) ? clients::GatewayAnswer::Kind::succeeded : clients::GatewayAnswer::Kind::not_found};
+  }
+};
+
+usecases::ScanRequest scan_request(const std::string& id, const std::string& station, const std::string& barcode, Instant at) {
+  return {id, station, barcode, "", std::nullopt, std::nullopt, at};
+}
+
+std::string scan_uuid(std::uint64_t seed) {
+  const std::string hex = sha256_hex("scan " + std::to_string(seed));
+  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-4" + hex.substr(13, 3) + "-a" + hex.substr(17, 3) + "-" + hex.substr(20, 12);
+}
+
+// A child is this binary again; it makes one scan, told by the environment, and dies where it is told to.
+struct ScanChild : testing::Environment {
+  void SetUp() override {
+    const char* url = std::getenv("ROUNDTRIP_TEST_SCAN_URL");
+    if (url == nullptr) return;
+    store::DatabaseOptions options;
+    options.url = url;
+    options.pool_size = 2;
+    store::Database db(options);
+    const Instant at{std::strtoll(std::getenv("ROUNDTRIP_TEST_NOW"), nullptr, 10)};
+    const MerchantId merchant{std::strtoll(std::getenv("ROUNDTRIP_TEST_MERCHANT"), nullptr, 10)};
+    const auto answer =
+        usecases::scan({db, merchant, {"floor", "rosa"}, at}, {},
+                       scan_request(std::getenv("ROUNDTRIP_TEST_SCAN_ID"), "returns-1", std::getenv("ROUNDTRIP_TEST_BARCODE"), at));
+    _exit(answer ? 0 : 3);
+  }
+};
+[[maybe_unused]] const auto* const kScanChild = testing::AddGlobalTestEnvironment(new ScanChild);
+
+struct ReturnsFaults : testing::Test {
+  test::TestDatabase database;
+  store::Database& db = database.db();
+  const MerchantId merchant = database.merchant();
+  const Instant now = parse_rfc3339("2026-11-20T10:00:00Z").value();
+  std::uint64_t scans = 0;
+  int orders = 0;
+
+  Context context(const std::string& who = "rosa") { return {db, merchant, {"floor", who}, now}; }
+  struct Case {
+    test::MadeOrder order;
+    ReturnId id;
+  };
+  // Three mugs and a plate that come back; with barcodes that are their SKUs.
+  Case make_case(const std::string& gateway = "manual") {
+    Case made{test::make_shipped_order(db, merchant,
+                                       test::order_of({test::line_of("MUG", 3, 1000), test::line_of("PLATE", 1, 900)},
+                                                      {{gateway, "ch_" + std::to_string(++orders), 3900}}),
+                                       now - 5 * kDay),
+              {}};
+    usecases::ReturnRequest wanted;
+    wanted.order = made.order.id;
+    wanted.lines = {{made.order.lines[0], 3, "too_small", ""}, {made.order.lines[1], 1, "damaged", ""}};
+    made.id = usecases::create_return(context(), wanted)->id;
+    return made;
+  }
+  template <class T = std::int64_t>
+  T ask(const std::string& sql) {
+    return store::Session(db).value<T>(sql).value();
+  }
+  // Runs one scan in a process of its own; true when it died.
+  bool child_dies(const std::string& scan_id, const std::string& barcode, const std::string& crash_at) {
+    const pid_t child = fork();
+    if (child == 0) {
+      setenv("ROUNDTRIP_TEST_SCAN_URL", database.url().c_str(), 1);
+      setenv("ROUNDTRIP_TEST_MERCHANT", std::to_string(merchant.value).c_str(), 1);
+      setenv("ROUNDTRIP_TEST_NOW", std::to_string(now.us).c_str(), 1);
+      setenv("ROUNDTRIP_TEST_SCAN_ID", scan_id.c_str(), 1);
+      setenv("ROUNDTRIP_TEST_BARCODE", barcode.c_str(), 1);
+      setenv("ROUNDTRIP_TEST_CRASH_AT", crash_at.c_str(), 1);
+      execl("/proc/self/exe", "test_workers", "--gtest_brief=1", static_cast<char*>(nullptr));
+      _exit(127);
+    }
+    int status = 0;
+    waitpid(child, &status, 0);
+    EXPECT_TRUE(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "status " << status;
+    return WIFSIGNALED(status);
+  }
+  // What a day at the station does: everything at once, taken back, item by item, graded, wrong, taken back, a problem's parcel, the rest.
+  static std::vector<std::string> story(const Case& one) {
+    const auto card = [](Command command) { return domain::command_code(command); };
+    const std::string label = domain::code_of(one.id);
+    return {label,
+            card(Command::undo),
+            card(Command::split),
+            label,
+            domain::grade_code(domain::Grade::c),
+            "MUG",
+            "STRAY",
+            card(Command::undo),
+            "MUG",
+            card(Command::undo),
+            "MUG",
+            "PLATE",
+            "PLATE",
+            card(Command::done),
+            label};
+  }
+  // All that the story moved, without what differs between two orders by right (ids, times).
+  std::string books(const Case& one) {
+    const std::string order = std::to_string(one.order.id.value), id = std::to_string(one.id.value);
+    return ask<std::string>(
+        "SELECT concat_ws(' | ', (SELECT string_agg(concat_ws(' ', sku, received, accepted, rejected, reception, acceptance, disposition), "
+        "',' ORDER BY sku) FROM return_lines WHERE return_id = " +
+        id + "), (SELECT concat_ws(' ', status, receipts) FROM returns WHERE return_id = " + id +
+        "), (SELECT string_agg(concat_ws(' ', receipt_no, undone_at IS NULL), ',' ORDER BY receipt_no) FROM return_receipts WHERE "
+        "return_id "
+        "= " +
+        id +
+        "), (SELECT string_agg(concat_ws(' ', receipt_no, sku, units, grade, verdict, disposition), ',' ORDER BY receipt_no, part) FROM "
+        "inspections WHERE return_id = " +
+        id + "), (SELECT string_agg(concat_ws(' ', amount, state), ',' ORDER BY refund_id) FROM refunds WHERE order_id = " + order +
+        "), (SELECT string_agg(concat_ws(' ', account, amount), ',' ORDER BY entry_id) FROM ledger WHERE order_id = " + order +
+        "), (SELECT string_agg(concat_ws(' ', sku, quantity, damaged, reason), ',' ORDER BY movement_id) FROM stock_movements WHERE "
+        "reference = '" +
+        to_text(one.id) +
+        "'), (SELECT string_agg(concat_ws(' ', kind, sku, outcome), ',' ORDER BY found_id) FROM found_items WHERE order_id = " + order +
+        "), (SELECT string_agg(milestone, ',' ORDER BY milestone) FROM notifications WHERE order_id = " + order +
+        "), (SELECT string_agg(type, ',' ORDER BY seq) FROM timeline WHERE order_id = " + order +
+        "), (SELECT refunded FROM payments WHERE order_id = " + order + "))");
+  }
+  void expect_clean() {
+    store::Session session(db);
+    const auto money = store::money_faults(session, merchant);
+    EXPECT_TRUE(money.empty()) << money.front();
+    EXPECT_EQ(ask("SELECT coalesce(sum(amount), 0)::bigint FROM ledger"), 0);
+    EXPECT_EQ(ask("SELECT count(*) FROM (SELECT sku, sum(on_hand) AS held, sum(damaged) AS bad FROM stock GROUP BY 1) s "
+                  "FULL JOIN (SELECT sku, sum(quantity) AS moved, sum(damaged) AS broke FROM stock_movements GROUP BY 1) m USING (sku) "
+                  "WHERE coalesce(s.held, 0) <> coalesce(m.moved, 0) OR coalesce(s.bad, 0) <> coalesce(m.broke, 0)"),
+              0);
+    EXPECT_EQ(ask("SELECT count(*) FROM order_lines l WHERE returned <> (SELECT coalesce(sum(r.accepted), 0) FROM return_lines r WHERE "
+                  "r.merchant_id = l.merchant_id AND r.line_id = l.line_id)"),
+              0);
+    const auto chain = store::verify_timeline(db, merchant, std::nullopt);
+    EXPECT_TRUE(chain.empty()) << chain.front().what;
+  }
+  void stray_product() {
+    store::Session(db).run(
+        "INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, 'STRAY', 'A stray', $2) ON CONFLICT DO NOTHING",
+        {merchant, now});
+  }
+};
+
+TEST_F(ReturnsFaults, DeathAtAnyNamedStepOfAScanLosesAndDoublesNothing) {
+  stray_product();
+  const auto calm = make_case();
+  for (const auto& barcode : story(calm)) ASSERT_FALSE(child_dies(scan_uuid(++scans), barcode, ""));
+  const std::string wanted = books(calm);
+  for (const std::string step : {"scan.decided", "scan.before_commit", "scan.after_commit", "receipt.counted", "receipt.refund_requested",
+                                 "receipt.stock_moved", "undo.refund_denied", "undo.counted", "undo.stock_moved", "found.recorded"}) {
+    const auto one = make_case();
+    int deaths = 0;
+    for (const auto& barcode : story(one)) {
+      const std::string id = scan_uuid(++scans);
+      if (!child_dies(id, barcode, step)) continue;  // the supervisor starts it again, and the scanner sends its scan again
+      ++deaths;
+      ASSERT_FALSE(child_dies(id, barcode, "")) << step;
+    }
+    EXPECT_GT(deaths, 0) << step;
+    EXPECT_EQ(books(one), wanted) << step;
+  }
+  expect_clean();
+}
+
+TEST_F(ReturnsFaults, ACommitWhoseAnswerIsLostIsAnsweredTheSameBytesWhenItIsSentAgain) {
+  stray_product();
+  const auto calm = make_case();
+  for (const auto& barcode : story(calm))
+    ASSERT_TRUE(usecases::scan(context(), {}, scan_request(scan_uuid(++scans), "returns-1", barcode, now)));
+  const std::string wanted = books(calm);
+  test::PgProxy proxy(database.url());
+  store::DatabaseOptions options;
+  options.url = proxy.url();
+  options.pool_size = 1;
+  store::Database through(options);
+  const Context floor{through, merchant, {"floor", "rosa"}, now};
+  for (const bool reaches_server : {true, false}) {
+    const auto one = make_case();
+    for (const auto& barcode : story(one)) {
+      const auto request = scan_request(scan_uuid(++scans), "returns-1", barcode, now);
+      const int before = proxy.lost();
+      proxy.lose_next_commit(reaches_server);
+      EXPECT_THROW((void)usecases::scan(floor, {}, request), store::DatabaseError) << barcode;
+      EXPECT_EQ(proxy.lost(), before + 1);
+      const auto again = usecases::scan(floor, {}, request);
+      ASSERT_TRUE(again) << barcode;
+      EXPECT_EQ(again->replayed, reaches_server) << barcode;
+      const auto kept = ask<std::string>("SELECT answer FROM scans WHERE scan_id = '" + request.scan_id + "'");
+      EXPECT_EQ(again->json, kept);
+    }
+    EXPECT_EQ(books(one), wanted) << (reaches_server ? "committed" : "not committed");
+  }
+  expect_clean();
+}
+
+TEST_F(ReturnsFaults, ABackendKilledInTheMiddleOfAReceiptBooksNothingAndTheNextTryBooksOnce) {
+  for (const std::string table : {"return_receipts", "refunds", "ledger", "stock_movements", "scans"}) {
+    const auto one = make_case();
+    store::Session session(db);
+    session.script("CREATE SEQUENCE kills_" + table);
+    session.script("CREATE FUNCTION kill_" + table + "() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN IF nextval('kills_" + table +
+                   "') = 1 THEN PERFORM pg_terminate_backend(pg_backend_pid()); END IF; RETURN NULL; END $$");
+    session.script("CREATE TRIGGER kill_" + table + " AFTER INSERT ON " + table + " FOR EACH ROW EXECUTE FUNCTION kill_" + table + "()");
+    const auto request = scan_request(scan_uuid(++scans), "returns-1", domain::code_of(one.id), now);
+    EXPECT_THROW((void)usecases::scan(context(), {}, request), store::DatabaseError) << table;
+    EXPECT_EQ(ask("SELECT count(*) FROM inspections WHERE return_id = " + std::to_string(one.id.value)), 0) << table;
+    const auto again = usecases::scan(context(), {}, request);
+    ASSERT_TRUE(again);
+    EXPECT_EQ(again->code, "return_received");
+    EXPECT_FALSE(again->replayed);
+    EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds WHERE order_id = " + std::to_string(one.order.id.value)), 3900);
+    session.script("DROP TRIGGER kill_" + table + " ON " + table);
+  }
+  expect_clean();
+}
+
+// Scans, retried scans, clicks, undos, a settled event of the gateway and two refunders of the same return at once, again and again.
+TEST_F(ReturnsFaults, ScanClickUndoWebhookAndPaymentAtOnceAddUp) {
+  const unsigned seed = std::random_device{}();
+  SCOPED_TRACE("seed " + std::to_string(seed));
+  auto gateway = std::make_unique<PayingGateway>();
+  auto& paid = *gateway;
+  std::map<std::string, std::unique_ptr<clients::Gateway>> only;
+  only["stripe"] = std::move(gateway);
+  clients::Gateways gateways{std::move(only)};
+  for (int round = 0; round < 6; ++round) {
+    const auto one = make_case("stripe");
+    const std::string order = std::to_string(one.order.id.value);
+    const auto retried = scan_request(scan_uuid(++scans), "returns-1", domain::code_of(one.id), now);
+    constexpr int kThreads = 10;
+    std::barrier together(kThreads);
+    std::vector<std::thread> threads;
+    for (int i = 0; i < kThreads; ++i) {
+      threads.emplace_back([&, i] {
+        std::mt19937 random(seed + static_cast<unsigned>(round * 100 + i));
+        together.arrive_and_wait();
+        for (int step = 0; step < 6; ++step) {
+          try {
+            if (i < 2) (void)usecases::scan(context("rosa"), {}, retried);
+            if (i == 2)
+              (void)usecases::scan(context("otto"), {}, scan_request(scan_uuid(random()), "returns-2", domain::code_of(one.id), now));
+            if (i == 3 || i == 4) (void)usecases::receive_return_now(context("click"), one.id, {{one.order.lines[0], 1, ""}}, "");
+            if (i == 5 || i == 6) (void)usecases::undo_receipt_now(context("undo"), one.id);
+            if (i >= 7) {
+              store::Session session(db);
+              const auto open = session.value<RefundId>("SELECT refund_id FROM refunds WHERE order_id = " + order +
+                                                        " AND state IN ('requested', 'submitted') LIMIT 1");
+              if (open && i < 9) {
+                store::Job job;
+                job.merchant = merchant;
+                job.subject = open->value;
+                (void)usecases::pay_refund(db, gateways, job, now);
+              } else if (open) {
+                const auto key = session.value<std::string>("SELECT gateway_key FROM refunds WHERE refund_id = $1", *open);
+                clients::GatewayEvent event;
+                event.about_refund = true;
+                event.merchant = to_text(merchant);
+                event.refund = to_text(*open);
+                event.key = key.value();
+                event.answer = {.kind = clients::GatewayAnswer::Kind::pending};
+                (void)usecases::settle_by_event(db, event, now);
+              }
+            }
+          } catch (const store::DatabaseError& error) {
+            EXPECT_TRUE(error.sqlstate == "55P03") << error.sqlstate << error.what();
+          }
+        }
+      });
+    }
+    for (auto& thread : threads) thread.join();
+    // Whatever won: what is accepted is what is asked or paid, unit by unit; stock says the same; nothing was paid twice.
+    const auto accepted =
+        ask("SELECT (coalesce(sum(accepted * CASE sku WHEN 'MUG' THEN 1000 ELSE 900 END), 0))::bigint FROM return_lines WHERE "
+            "return_id = " +
+            std::to_string(one.id.value));
+    EXPECT_EQ(ask("SELECT coalesce(sum(amount), 0)::bigint FROM refunds WHERE state <> 'denied' AND order_id = " + order), accepted);
+    EXPECT_EQ(ask("SELECT refunded FROM payments WHERE order_id = " + order), accepted);
+    EXPECT_EQ(ask("SELECT coalesce(sum(quantity), 0)::bigint FROM stock_movements WHERE reference = '" + to_text(one.id) + "'"),
+              ask("SELECT coalesce(sum(accepted), 0)::bigint FROM return_lines WHERE return_id = " + std::to_string(one.id.value)));
+    std::int64_t out = 0;
+    for (const auto& [key, amount] : paid.paid) out += amount;
+    EXPECT_LE(ask("SELECT coalesce(sum(amount), 0)::bigint FROM refunds WHERE state = 'succeeded'"), out);
+    EXPECT_EQ(ask("SELECT count(*) FROM refunds WHERE state = 'denied' AND submitted_at IS NOT NULL"), 0);
+  }
+  expect_clean();
+}
+
+}  // namespace
+}  // namespace roundtrip::workers
