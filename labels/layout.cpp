@@ -279,31 +279,6 @@ void logistic_label(Sheet& sheet, const ParcelLabel& label) {
 
 }  // namespace
 
-std::vector<std::string> place_lines(const PostalAddress& a) {
-  std::vector<std::string> lines{a.line1, a.line2};
-  const std::string& c = a.country;
-  if (c == "US" || c == "CA" || c == "AU") {
-    lines.push_back(joined({joined({a.city, a.region}, c == "AU" ? " " : ", "), a.postal_code}, " "));
-  } else if (c == "GB" || c == "IE") {
-    lines.push_back(a.city);
-    lines.push_back(a.region);
-    lines.push_back(a.postal_code);
-  } else if (c == "JP" || c == "KR" || c == "CN" || c == "TW") {
-    // Written from the large to the small, when it is written in the country's own script.
-    const bool native = std::any_of(a.city.begin(), a.city.end(), [](char ch) { return static_cast<unsigned char>(ch) >= 0xE0; });
-    if (native)
-      lines = {(c == "JP" && !a.postal_code.empty() ? "〒" : "") + a.postal_code, joined({a.region, a.city, a.line1}, c == "KR" ? " " : ""),
-               a.line2};
-    else
-      lines.push_back(joined({a.city, a.region, a.postal_code}, " "));
-  } else {
-    lines.push_back(joined({joined({a.postal_code, a.city}, " "), a.region}, ", "));
-  }
-  std::erase_if(lines, [](const std::string& line) { return line.empty(); });
-  if (!c.empty()) lines.push_back(country_name(c));
-  return lines;
-}
-
 Result<Drawing> lay_out(const ReturnLabel& label, Paper paper, const Fonts& fonts, int dots_per_inch) {
   Sheet sheet(fonts, paper == Paper::a4 ? kA4Width : kLabelWidth, paper == Paper::a4 ? kA4Height : kLabelHeight, dots_per_inch);
   if (paper == Paper::a4)

@@ -4,13 +4,14 @@
 #include <vector>
 
 #include "base/result.hpp"
+#include "labels/address.hpp"
 #include "labels/drawing.hpp"
 #include "labels/label.hpp"
 
 namespace roundtrip::labels {
 
 inline constexpr std::size_t kMostReturnItems = 500;  // listed; the rest is counted
-inline constexpr std::size_t kMostCards = 200;
+inline constexpr std::size_t kMostCards = 500;
 
 // Errors: label_character_missing (422) names the first character that no font has;
 // barcode_content_invalid (422).
@@ -21,8 +22,5 @@ Result<Drawing> lay_out(const ParcelLabel& label, const Fonts& fonts, int dots_p
 Result<Drawing> lay_out(const CustomsForm& form, Paper paper, const Fonts& fonts);               // as many pages as it takes
 Result<Drawing> lay_out(const std::vector<CommandCard>& cards, const Fonts& fonts);              // A4, ten to a page
 Result<Drawing> lay_out(const HandoverList& list, const Fonts& fonts);                           // A4, as many pages as it takes
-
-// The lines of an address in the order its country writes them, without name and company.
-std::vector<std::string> place_lines(const PostalAddress& address);
 
 }  // namespace roundtrip::labels

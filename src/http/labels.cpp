@@ -146,6 +146,23 @@ Result<std::vector<std::int64_t>> wanted_quantities(const Request& request) {
   return out;
 }
 
+Reply bins_pdf(const Services& services, const Request& request) {
+  return label_file(usecases::bin_cards(context_of(services, request)), kPdf, "bins.pdf");
+}
+
+Reply badges_pdf(const Services& services, const Request& request) {
+  return label_file(usecases::badge_cards(context_of(services, request)), kPdf, "badges.pdf");
+}
+
+// ?from=1&count=20
+Reply totes_pdf(const Services& services, const Request& request) {
+  const auto number = [&](const char* name, const char* otherwise) -> std::int64_t {
+    const std::string text = request.query_value(name).value_or(otherwise);
+    return text.empty() || text.size() > 7 || text.find_first_not_of("0123456789") != std::string::npos ? 0 : std::stoll(text);
+  };
+  return label_file(usecases::tote_cards(context_of(services, request), number("from", "1"), number("count", "20")), kPdf, "totes.pdf");
+}
+
 Reply cards_pdf(const Services& services, const Request& request) {
   const auto quantities = wanted_quantities(request);
   if (!quantities) return problem_reply(quantities.error());
@@ -176,6 +193,9 @@ void add_label_routes(Router& router, const Services& services) {
   router.add({"POST", "/v1/labels/read", Gate::api, "scans:write", plain(read_labels), false, true});
   router.add({"GET", "/v1/labels/gs1", Gate::api, "admin", plain(read_gs1)});
   router.add({"PUT", "/v1/labels/gs1", Gate::api, "admin", plain(write_gs1)});
+  router.add({"GET", "/v1/cards/bins.pdf", Gate::api, "scans:write", plain(bins_pdf)});
+  router.add({"GET", "/v1/cards/totes.pdf", Gate::api, "scans:write", plain(totes_pdf)});
+  router.add({"GET", "/v1/cards/badges.pdf", Gate::api, "admin", plain(badges_pdf)});
   router.add({"GET", "/v1/command_cards.pdf", Gate::api, "", [&services](const Request& request) { return cards_pdf(services, request); }});
 }
 

@@ -190,48 +190,14 @@ Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelF
 }
 
 namespace {
-// Of the returns station: what the next item is, where it goes, which of a list is meant.
-std::vector<std::pair<domain::CommandCode, std::string>> returns_cards() {
-  using enum domain::Disposition;
-  std::vector<std::pair<domain::CommandCode, std::string>> cards = {{{.grade = domain::Grade::a}, "The next item is as new"},
-                                                                    {{.grade = domain::Grade::b}, "The next item is opened, but sound"},
-                                                                    {{.grade = domain::Grade::c}, "The next item is used or marked"},
-                                                                    {{.grade = domain::Grade::d}, "The next item is broken"},
-                                                                    {{.reject = true}, "The next item is not accepted"}};
-  for (const auto& [disposition, hint] : {std::pair{restock, "back for sale"},
-                                          {refurbish, "to be repaired or cleaned"},
-                                          {quarantine, "apart, until it is clear"},
-                                          {scrap, "thrown away"},
-                                          {recycle, "to the recycler"},
-                                          {donate, "given away"},
-                                          {send_back, "back to the customer"}})
-    cards.push_back({{.disposition = disposition}, std::string("The next item goes ") + hint});
-  for (std::int64_t choice = 1; choice <= domain::kMostChoices; ++choice)
-    cards.push_back({{.choice = choice}, "That one of the list on the screen"});
-  return cards;
-}
-}  // namespace
 
-Result<std::string> command_cards(const Context& context, const std::vector<std::int64_t>& quantities) {
-  using enum domain::Command;
-  static const std::vector<std::pair<domain::Command, std::string>> kCommands = {
-      {undo, "Takes your last scan back"}, {run_short, "The bin holds less than asked"}, {split, "Begins another parcel"},
-      {print, "Prints the label again"},   {problem, "Sets it aside for a person"},      {done, "Finishes what is under work"},
-  };
-  std::vector<labels::CommandCard> cards;
-  for (const auto& [command, hint] : kCommands) {
-    cards.push_back({std::string(domain::word_of_command(command)), domain::command_code(command), hint});
-  }
-  for (const auto& [card, hint] : returns_cards()) cards.push_back({domain::word_of_card(card), domain::code_of_card(card), hint});
-  for (const std::int64_t quantity : quantities) {
-    if (quantity < 1 || quantity > 100'000) return Error{ErrorKind::invalid, "quantity_invalid", "Quantities are 1 to 100000."};
-    cards.push_back(
-        {fmt::format("QTY {}", quantity), domain::quantity_code(quantity), fmt::format("The next scan counts {} pieces", quantity)});
-  }
-  return printed(labels::lay_out(cards, labels::fonts()), LabelFormat::pdf_a4, context.now);
+// "ret_4f", or the code that is printed on it.
+template <class IdType>
+std::optional<IdType> id_or_code(const std::string& text, domain::CodeKind kind) {
+  if (const auto id = parse_id<IdType>(text)) return id;
+  const auto own = domain::parse_own_code(text);
+  return own && own->kind == kind ? std::optional(IdType{own->number}) : std::nullopt;
 }
-
-namespace {
 
 struct BatchPart {
   std::optional<labels::Drawing> own;
@@ -305,8 +271,8 @@ Result<std::string> label_batch(const Context& context, const std::vector<std::s
   std::vector<ReturnId> returns;
   std::vector<ParcelId> parcels;
   for (const std::string& id : ids) {
-    if (const auto one = parse_id<ReturnId>(id)) returns.push_back(*one);
-    if (const auto one = parse_id<ParcelId>(id)) parcels.push_back(*one);
+    if (const auto one = id_or_code<ReturnId>(id, domain::CodeKind::return_)) returns.push_back(*one);
+    if (const auto one = id_or_code<ParcelId>(id, domain::CodeKind::parcel)) parcels.push_back(*one);
   }
   std::map<ReturnId, store::ReturnLabelFacts> known_returns;
   std::map<ParcelId, store::ParcelLabelFacts> known_parcels;
@@ -319,8 +285,8 @@ Result<std::string> label_batch(const Context& context, const std::vector<std::s
   std::vector<BatchPart> parts;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     Result<BatchPart> part = Error{ErrorKind::invalid, "bad_label_id", "'" + ids[i].substr(0, 40) + "' is no id of a return or a parcel."};
-    if (const auto id = parse_id<ReturnId>(ids[i])) part = return_part(context, *id, known_returns, format);
-    if (const auto id = parse_id<ParcelId>(ids[i])) part = parcel_part(context, *id, known_parcels, format);
+    if (const auto id = id_or_code<ReturnId>(ids[i], domain::CodeKind::return_)) part = return_part(context, *id, known_returns, format);
+    if (const auto id = id_or_code<ParcelId>(ids[i], domain::CodeKind::parcel)) part = parcel_part(context, *id, known_parcels, format);
     if (part)
       parts.push_back(*std::move(part));
     else

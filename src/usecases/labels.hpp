@@ -30,10 +30,14 @@ std::optional<messages::Attachment> return_label_attachment(const Context& conte
 Result<std::string> parcel_label(const Context& context, ParcelId parcel, LabelFormat format, int dots_per_inch = 203);
 
 inline constexpr std::size_t kMostLabelsInBatch = 500;
-// The labels of these returns and parcels (public ids) in one PDF, in this order, pdf_a4 or pdf_4x6; all or none. Errors: bad_batch_size;
-// labels_missing with a fault for each that cannot be printed.
+// The labels of these returns and parcels (public ids, or the codes printed on them) in one PDF, in this order, pdf_a4 or pdf_4x6; all or
+// none. Errors: bad_batch_size; labels_missing with a fault for each that cannot be printed.
 Result<std::string> label_batch(const Context& context, const std::vector<std::string>& ids, LabelFormat format);
 // A4: UNDO, SHORT, SPLIT, PRINT, PROBLEM, DONE, then "QTY n" for each of `quantities` (1 to 100000).
 Result<std::string> command_cards(const Context& context, const std::vector<std::int64_t>& quantities);
+// A4 sheets of cards. Errors: nothing_to_print; totes_invalid.
+Result<std::string> bin_cards(const Context& context);
+Result<std::string> tote_cards(const Context& context, std::int64_t first, std::int64_t count);
+Result<std::string> badge_cards(const Context& context);  // of users who may sign in
 
 }  // namespace roundtrip::usecases

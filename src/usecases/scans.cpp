@@ -7,6 +7,7 @@
 #include "base/secrets.hpp"
 #include "carriers/identify.hpp"
 #include "domain/gs1.hpp"
+#include "store/labels.hpp"
 #include "store/order_changes.hpp"
 #include "usecases/bench.hpp"
 #include "usecases/stock.hpp"
@@ -74,6 +75,15 @@ store::ScanQuestion question_of(const ScanRequest& request) {
     if (const auto expanded = bare ? domain::upce_to_gtin14(scan.text) : std::nullopt) question.barcodes.push_back(*expanded);
   }
   return question;
+}
+
+// An SSCC that we gave stands for its parcel.
+void find_own_sscc(store::Transaction& tx, MerchantId merchant, const ScanRequest& request, store::ScanQuestion& question) {
+  const auto item = !question.own_kind ? domain::parse_item(request.barcode, request.symbology) : std::nullopt;
+  const auto parcel = item && !item->sscc.empty() ? store::parcel_of_sscc(tx, merchant, item->sscc) : std::nullopt;
+  if (!parcel) return;
+  question.own_kind = std::string(1, static_cast<char>(domain::CodeKind::parcel));
+  question.own_number = parcel->value;
 }
 
 // What was scanned, in words and as fields of the answer.
@@ -181,7 +191,8 @@ Result<ScanAnswer> scan_once(const Context& context, const ScanSettings& setting
   std::string text;
   {
     store::Transaction tx{context.db};
-    const auto question = question_of(request);
+    auto question = question_of(request);
+    find_own_sscc(tx, context.merchant, request, question);
     auto facts = store::lock_station_and_resolve(tx, context.merchant, question);
     if (!facts) {
       return Error{ErrorKind::invalid,

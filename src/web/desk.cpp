@@ -194,6 +194,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   add_desk_code_routes(router, services);
   add_desk_manifest_routes(router, services);
   add_desk_cancellation_routes(router, services);
+  add_desk_print_routes(router, services);
 }
 
 }  // namespace roundtrip::web

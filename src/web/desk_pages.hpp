@@ -32,6 +32,8 @@ void add_desk_cancellation_routes(http::Router& router, const http::Services& se
 void add_desk_manifest_routes(http::Router& router, const http::Services& services);
 // Goods that nobody announced.
 void add_desk_found_routes(http::Router& router, const http::Services& services);
+// Cards, stickers and batches of labels.
+void add_desk_print_routes(http::Router& router, const http::Services& services);
 void add_desk_code_routes(http::Router& router, const http::Services& services);
 void add_desk_list_routes(http::Router& router, const http::Services& services);
 

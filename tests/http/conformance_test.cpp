@@ -212,6 +212,13 @@ void Conformance::returns() {
   const auto missing = api.post("/v1/labels/batch", {{"ids", {approved["id"], "ret_zzzz", "ord_1"}}});
   EXPECT_EQ(missing.code(), "labels_missing");
   EXPECT_EQ(missing.pointers(), (std::vector<std::string>{"/ids/1", "/ids/2"}));
+  EXPECT_EQ(api.get("/v1/cards/bins.pdf").status, 200);
+  EXPECT_EQ(api.get("/v1/cards/totes.pdf?from=7&count=12").status, 200);
+  EXPECT_EQ(api.get("/v1/cards/totes.pdf?from=0").code(), "totes_invalid");
+  EXPECT_EQ(api.get("/v1/cards/badges.pdf").code(), "nothing_to_print");
+  EXPECT_TRUE(
+      usecases::create_user(api.context(), {.login = "ana", .name = "Ana", .password = "correct horse battery", .roles = {"picker"}}));
+  EXPECT_EQ(api.get("/v1/cards/badges.pdf").status, 200);
   const auto photo_of_label = api.get(path(approved, "/label.png"));
   const auto read = api.call("POST", "/v1/labels/read", photo_of_label.text, {{"Content-Type", "image/png"}});
   EXPECT_EQ(read.body["codes"][0]["id"], approved["id"]) << read.text;

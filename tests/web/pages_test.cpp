@@ -116,8 +116,8 @@ TEST_F(EveryPage, OfTheDeskIsSound) {
   sign_in(browser, shop, "admin");
   const std::string id = shop.order("SO-1001")["id"];
   for (const std::string path :
-       {"/desk", "/desk/orders", "/desk/orders?show=late", "/desk/returns", "/desk/refunds", "/desk/products", "/desk/products/MUG-RED",
-        "/desk/messages", "/desk/outbox", "/desk/jobs", "/desk/codes", "/desk/found", "/desk/search?q=SO"}) {
+       {"/desk", "/desk/orders", "/desk/orders?show=late", "/desk/returns", "/desk/print", "/desk/refunds", "/desk/products",
+        "/desk/products/MUG-RED", "/desk/messages", "/desk/outbox", "/desk/jobs", "/desk/codes", "/desk/found", "/desk/search?q=SO"}) {
     expect_good(shop.at(path));
   }
   expect_good(shop.at("/desk/orders/" + id));
