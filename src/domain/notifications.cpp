@@ -112,6 +112,7 @@ std::string order_refusal(const WaitingMessage& mine, const OrderNow& now) {
     case Milestone::order_canceled:
       return now.status == OrderStatus::canceled || now.anything_canceled ? "" : "nothing is canceled";
     case Milestone::return_approved:
+    case Milestone::label_expires:
       return subject_refusal(mine, now.returns, {"approved"});
     case Milestone::return_received:
       return subject_refusal(mine, now.returns, {"partly_received", "received", "closed"});

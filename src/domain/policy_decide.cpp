@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "domain/policy.hpp"
+#include "domain/withdrawals.hpp"
 
 namespace roundtrip::domain {
 namespace {
@@ -164,7 +165,9 @@ void add_window(const Policy& policy, const ReturnFacts& facts, const ReturnLine
   }
   // Day 1 is the day that begins with the delivery; the window ends `days` whole days after it.
   const std::int64_t day = (facts.now - *facts.delivered_at) / kDay + 1;
-  const Instant end = *facts.delivered_at + days * kDay;
+  Instant end = *facts.delivered_at + days * kDay;
+  if (facts.kind == ReturnKind::withdrawal)
+    end = std::max(end, *withdrawal_period(policy.withdrawal_days, facts.delivered_at, facts.now).ends_at);
   step.refused = facts.now > end;
   step.said = "window";
   step.values.emplace_back("delivered_at", format_rfc3339(*facts.delivered_at));

@@ -119,6 +119,8 @@ const char* skeleton_of(TimeStyle style) {
       return "MMMMEEEEdjm";
     case TimeStyle::time:
       return "jm";
+    case TimeStyle::second:
+      return "yMMMdjmsz";
   }
   throw std::logic_error("no such time style");
 }
@@ -139,7 +141,7 @@ icu::DateFormat& time_format(std::string_view locale, std::string_view zone, Tim
     std::string skeleton = skeleton_of(style);
     if (!in_zone) {
       in_zone.reset(icu::TimeZone::getGMT()->clone());
-      if (skeleton.find('j') != std::string::npos) skeleton += "z";
+      if (skeleton.find('j') != std::string::npos && skeleton.find('z') == std::string::npos) skeleton += "z";
     }
     std::unique_ptr<icu::DateFormat> made(icu::DateFormat::createInstanceForSkeleton(to_utf16(skeleton), format_locale(locale), code));
     ensure(code, "date format");

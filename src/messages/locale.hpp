@@ -49,6 +49,7 @@ enum class TimeStyle {
   date_time,   // "Nov 20, 2026, 2:02 PM"
   day_time,    // "Friday, November 20, 2:02 PM"
   time,        // "2:02 PM"
+  second,      // "Nov 20, 2026, 2:02:07 PM GMT+1": a proof
 };
 // In an IANA zone ("Europe/Lisbon"); an unknown zone counts as UTC and date_time then says so.
 std::string format_time(std::string_view locale, std::string_view zone, Instant at, TimeStyle style);

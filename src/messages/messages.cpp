@@ -148,6 +148,7 @@ std::vector<Row> rows_of(const Facts& facts) {
     case Milestone::order_canceled:
     case Milestone::message_answered:
     case Milestone::link_requested:
+    case Milestone::withdrawal_received:
       break;
     case Milestone::never_collected:
       rows.add_parcels();
@@ -172,6 +173,7 @@ std::vector<Row> rows_of(const Facts& facts) {
       rows.add_parcels();
       break;
     case Milestone::return_approved:
+    case Milestone::label_expires:
       rows.add("return", facts.return_code);
       rows.add("label_until", facts.label_expires_at, TimeStyle::date);
       break;
@@ -200,7 +202,8 @@ std::vector<Group> groups_of(const Facts& facts) {
   }
   if (facts.milestone == Milestone::partly_shipped) groups.push_back({title("still_to_come"), facts.still_to_come});
   if (count == 0) {
-    const bool is_return = facts.milestone == Milestone::return_approved || facts.milestone == Milestone::return_received;
+    const bool is_return = facts.milestone == Milestone::return_approved || facts.milestone == Milestone::return_received ||
+                           facts.milestone == Milestone::label_expires;
     const char* key = is_return ? "return_items" : facts.milestone == Milestone::order_canceled ? "canceled_items" : "ordered";
     groups.push_back({title(key), facts.items});
   }
@@ -228,12 +231,14 @@ std::pair<std::vector<const char*>, std::size_t> steps_of(const Facts& facts) {
     case Milestone::delivered:
       return {out, 4};
     case Milestone::return_approved:
+    case Milestone::label_expires:
       return {back, 1};
     case Milestone::return_received:
       return {back, 2};
     case Milestone::order_canceled:
     case Milestone::message_answered:
     case Milestone::link_requested:
+    case Milestone::withdrawal_received:
     case Milestone::refund_paid:
       return {{}, 0};
   }
@@ -385,6 +390,13 @@ data model_of(const Facts& facts) {
   }
   model.set("answer", facts.answer.empty() ? data(false) : data(with_lines(facts.answer)));
   model.set("question", facts.question.empty() ? data(false) : data(with_lines(facts.question)));
+  model.set("receipt", facts.receipt.empty() ? data(false) : data(with_lines(facts.receipt)));
+  if (is_web_link(facts.withdraw_link)) {
+    data withdraw;
+    withdraw.set("label", words("page.withdraw.here"));
+    withdraw.set("url", facts.withdraw_link);
+    model.set("withdraw", withdraw);
+  }
   model.set("you_wrote", words("mail.you_wrote"));
   model.set("closing", words(has_text(section + "closing") ? section + "closing" : "mail.closing"));
   model.set("contact_title", words(contact.empty() ? "mail.contact_title_reply" : "mail.contact_title"));

@@ -57,6 +57,8 @@ struct Facts {
   std::optional<Instant> label_expires_at;
   std::optional<Instant> voucher_expires_at;
   bool label_attached = false;
+  std::string receipt;        // withdrawal_received: shown as it is
+  std::string withdraw_link;  // where the contract is withdrawn from, while the period runs; empty: nowhere
   std::string question, answer;  // message_answered: what the customer wrote, and what the desk says
   Place ship_to;
 };

@@ -30,6 +30,18 @@ std::string lower_case(std::string_view text) {
   }
   return out;
 }
+// Notes the try.
+bool asks_too_often(store::Queryable& db, MerchantId merchant, std::string_view address, Instant now) {
+  const std::string subject = "find:" + std::string(address.substr(0, 64));
+  return store::note_attempt(db, merchant, subject, now - kLinkRequestWindow, now) > kLinkRequestsPerWindow;
+}
+
+Error too_many_requests() {
+  return {.kind = ErrorKind::rate_limited,
+          .code = "too_many_requests",
+          .message = "Too many tries. Please wait 15 minutes.",
+          .retry_after_s = static_cast<int>(kLinkRequestWindow / kSecond)};
+}
 }  // namespace
 
 std::string normalized_postcode(std::string_view text) {
@@ -120,13 +132,7 @@ Result<OrderId> answer_message(const Context& context, std::int64_t message, con
 Done request_link(store::Database& db, MerchantId merchant, const std::string& order_number, const std::string& email_or_postcode,
                   std::string_view address, Instant now) {
   store::Transaction tx(db);
-  const std::string subject = "find:" + std::string(address.substr(0, 64));
-  if (store::note_attempt(tx, merchant, subject, now - kLinkRequestWindow, now) > kLinkRequestsPerWindow) {
-    return Error{.kind = ErrorKind::rate_limited,
-                 .code = "too_many_requests",
-                 .message = "Too many tries. Please wait 15 minutes.",
-                 .retry_after_s = static_cast<int>(kLinkRequestWindow / kSecond)};
-  }
+  if (asks_too_often(tx, merchant, address, now)) return too_many_requests();
   const auto found = store::order_by_number(tx, merchant, order_number);
   const bool fits = found && !found->email.empty() &&
                     (lower_case(found->email) == lower_case(email_or_postcode) ||
@@ -137,6 +143,15 @@ Done request_link(store::Database& db, MerchantId merchant, const std::string& o
   }
   tx.commit();
   return done();
+}
+
+Result<std::optional<LinkTarget>> find_order_to_withdraw(store::Database& db, MerchantId merchant, const std::string& order_number,
+                                                         const std::string& email, std::string_view address, Instant now) {
+  store::Session session(db);
+  if (asks_too_often(session, merchant, address, now)) return too_many_requests();
+  const auto found = store::order_by_number(session, merchant, order_number);
+  if (!found || found->email.empty() || lower_case(found->email) != lower_case(email)) return std::optional<LinkTarget>{};
+  return std::optional(LinkTarget{merchant, found->id, found->generation});
 }
 
 }  // namespace roundtrip::usecases

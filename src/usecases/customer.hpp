@@ -43,6 +43,10 @@ Result<OrderId> answer_message(const Context& context, std::int64_t message, con
 // whether it did. Refused (rate_limited) when an address asks too often.
 Done request_link(store::Database& db, MerchantId merchant, const std::string& order_number, const std::string& email_or_postcode,
                   std::string_view address, Instant now);
+// The order that a number and the e-mail address it was placed with name, and nothing when they do not fit: a declaration of withdrawal
+// must be within reach without an account. Refused (rate_limited) as request_link.
+Result<std::optional<LinkTarget>> find_order_to_withdraw(store::Database& db, MerchantId merchant, const std::string& order_number,
+                                                         const std::string& email, std::string_view address, Instant now);
 // Upper case, no blanks and dashes: "1000-001" and "1000 001" are the same.
 std::string normalized_postcode(std::string_view text);
 

@@ -6,8 +6,10 @@
 #include "base/log.hpp"
 #include "store/idempotency.hpp"
 #include "usecases/access.hpp"
+#include "usecases/customer_returns.hpp"
 #include "usecases/returns.hpp"
 #include "usecases/vouchers.hpp"
+#include "usecases/withdrawals.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -24,6 +26,8 @@ bool keep_house_of(store::Database& db, MerchantId merchant, Instant now) {
     store::Session session(db);
     return store::sweep_keys(session, merchant, now - kIdempotencyKeysKept, kKeysPerStep);
   }();
+  settle_withdrawals(context);
+  remind_of_labels(context, kReturnsPerStep);
   const auto due = due_to_expire(context, kReturnsPerStep);
   int expired = 0;
   for (const ReturnId id : due) expired += expire_return(context, id) ? 1 : 0;

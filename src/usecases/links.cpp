@@ -8,7 +8,8 @@
 namespace roundtrip::usecases {
 namespace {
 constexpr std::size_t kSignatureCharacters = 22;  // 132 bits of the HMAC in base64url
-char letter(LinkKind kind) { return kind == LinkKind::tracking ? 't' : 'r'; }
+char letter(LinkKind kind) { return kind == LinkKind::tracking ? 't' : kind == LinkKind::returns ? 'r' : 'w'; }
+const char* folder(LinkKind kind) { return kind == LinkKind::tracking ? "/track/" : kind == LinkKind::returns ? "/return/" : "/withdraw/"; }
 }  // namespace
 
 Links::Links(std::string secret, std::string public_url, int valid_days)
@@ -43,7 +44,7 @@ std::optional<LinkTarget> Links::read(LinkKind kind, std::string_view token, Ins
 }
 
 std::string Links::url(LinkKind kind, const LinkTarget& target, Instant now) const {
-  return public_url_ + (kind == LinkKind::tracking ? "/track/" : "/return/") + token(kind, target, now);
+  return public_url_ + folder(kind) + token(kind, target, now);
 }
 
 }  // namespace roundtrip::usecases

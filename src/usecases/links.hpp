@@ -9,7 +9,8 @@
 
 namespace roundtrip::usecases {
 
-enum class LinkKind { tracking, returns };
+// withdrawal: opens nothing but the declaration of withdrawal.
+enum class LinkKind { tracking, returns, withdrawal };
 
 struct LinkTarget {
   MerchantId merchant;
@@ -25,7 +26,7 @@ class Links {
   std::string token(LinkKind kind, const LinkTarget& target, Instant now) const;
   // Nothing for a forged or expired token or one of the other kind. The caller compares the generation.
   std::optional<LinkTarget> read(LinkKind kind, std::string_view token, Instant now) const;
-  // public_url + "/track/" or "/return/" + token
+  // public_url + "/track/", "/return/" or "/withdraw/" + token
   std::string url(LinkKind kind, const LinkTarget& target, Instant now) const;
   const std::string& public_url() const { return public_url_; }
 

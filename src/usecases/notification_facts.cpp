@@ -139,6 +139,7 @@ messages::Facts facts_of(const OrderView& order, const domain::MessagePlan& plan
       break;
     case Milestone::return_approved:
     case Milestone::return_received:
+    case Milestone::label_expires:
       add_return_facts(facts, order, plan);
       break;
     case Milestone::refund_paid:
@@ -146,6 +147,7 @@ messages::Facts facts_of(const OrderView& order, const domain::MessagePlan& plan
       break;
     case Milestone::message_answered:
     case Milestone::link_requested:
+    case Milestone::withdrawal_received:
       break;
   }
   return facts;

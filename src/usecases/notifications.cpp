@@ -15,6 +15,7 @@
 #include "store/notifications.hpp"
 #include "store/timeline.hpp"
 #include "usecases/vouchers.hpp"
+#include "usecases/withdrawals.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -40,7 +41,8 @@ domain::WaitingMessage waiting_of(const store::NotificationRow& row) { return {r
 bool is_over(NotificationState state) { return state != NotificationState::queued && state != NotificationState::sending; }
 
 bool leads_to_return(Milestone milestone) {
-  return milestone == Milestone::return_approved || milestone == Milestone::return_received || milestone == Milestone::refund_paid;
+  return milestone == Milestone::return_approved || milestone == Milestone::return_received || milestone == Milestone::refund_paid ||
+         milestone == Milestone::label_expires || milestone == Milestone::withdrawal_received;
 }
 
 // The same for every try of a message, and other than that of another installation with the same numbers.
@@ -55,6 +57,8 @@ struct Case {
   store::MerchantRow merchant;
   OrderView order;
   std::string question, answer;  // message_answered
+  std::string receipt;           // withdrawal_received
+  bool may_withdraw = false;     // from the contract, still
 };
 
 // "message 7" -> what was asked and answered.
@@ -65,6 +69,13 @@ void read_conversation(store::Queryable& db, const Context& context, Case& found
   if (!asked || asked->order != found.row.order) return;
   found.question = asked->body;
   found.answer = asked->answer;
+}
+
+void read_receipt(store::Queryable& db, const Context& context, Case& found) {
+  if (found.row.milestone != Milestone::withdrawal_received) return;
+  const auto id = parse_id<WithdrawalId>(found.row.about);
+  const auto given = id ? store::find_withdrawal(db, context.merchant, *id) : std::nullopt;
+  if (given && given->order == found.row.order) found.receipt = given->receipt;
 }
 
 std::optional<Case> read_case(const Context& context, NotificationId id) {
@@ -78,6 +89,7 @@ std::optional<Case> read_case(const Context& context, NotificationId id) {
     found.row = std::move(*row);
     found.merchant = std::move(*merchant);
     read_conversation(session, context, found);
+    read_receipt(session, context, found);
   }
   auto order = read_order(context, found.row.order);
   if (!order) throw std::runtime_error(order.error().code);
@@ -90,6 +102,8 @@ std::optional<Case> read_case(const Context& context, NotificationId id) {
     found.order.customer.locale = shop.default_locale;
     found.order.customer.time_zone = shop.time_zone;
   }
+  const auto choice = withdrawal_choice(context, found.row.order);
+  found.may_withdraw = choice.period.open && !choice.lines.empty();
   if (found.order.customer.locale.empty()) found.order.customer.locale = found.merchant.default_locale;
   return found;
 }
@@ -157,11 +171,14 @@ messages::Mail mail_of(const Context& context, const MailRoom& room, const Case&
                  found.merchant.contact_hours};
   facts.question = found.question;
   facts.answer = found.answer;
+  facts.receipt = found.receipt;
   const LinkTarget target{context.merchant, found.order.id, found.order.link_generation};
   facts.link = room.links.url(leads_to_return(facts.milestone) ? LinkKind::returns : LinkKind::tracking, target, context.now);
   if (facts.milestone == domain::Milestone::message_answered) {
     facts.link = room.links.public_url() + "/contact/" + room.links.token(LinkKind::tracking, target, context.now);
   }
+  if (found.may_withdraw && !domain::is_for_shop(facts.milestone))
+    facts.withdraw_link = room.links.url(LinkKind::withdrawal, target, context.now);
   if (domain::is_for_shop(facts.milestone)) facts.link = room.links.public_url() + "/desk/orders/" + to_text(found.order.id);
   messages::Mail mail;
   if (facts.milestone == Milestone::return_approved && room.label) {
@@ -170,6 +187,7 @@ messages::Mail mail_of(const Context& context, const MailRoom& room, const Case&
   }
   if (facts.milestone == Milestone::refund_paid) add_voucher(facts, context, found.order, decided.plan.about);
   facts.label_attached = !mail.attachments.empty();
+  if (!found.receipt.empty()) mail.attachments.push_back({decided.plan.about.front() + ".txt", "text/plain; charset=utf-8", found.receipt});
   words = messages::compose(facts);
   mail.from = {found.merchant.name, room.from.address};
   mail.to = {found.order.customer.name, decided.recipient};

@@ -1,11 +1,13 @@
-// What returns.cpp and return_receipt.cpp share.
+// What the files about returns share.
 #pragma once
 #include <string>
 
 #include "base/result.hpp"
+#include "store/refunds.hpp"
 #include "store/returns.hpp"
 #include "store/timeline.hpp"
 #include "usecases/context.hpp"
+#include "usecases/returns.hpp"
 
 namespace roundtrip::usecases {
 
@@ -15,6 +17,23 @@ struct LockedReturnAndHead {
 };
 // Locks the order, then the return.
 Result<LockedReturnAndHead> lock_return_and_order(store::Transaction& tx, MerchantId merchant, ReturnId id);
+
+// What preview and create both look at.
+struct Prepared {
+  domain::Policy policy;
+  domain::ReturnFacts facts;     // of the wanted lines
+  store::RefundGrounds grounds;  // as they will be once everything announced before has come
+  domain::PolicyDecision decision;
+};
+Result<Prepared> prepare_return(store::Queryable& db, const Context& context, const ReturnRequest& request);
+Result<ReturnPreview> preview_return_in(store::Queryable& db, const Context& context, const ReturnRequest& request);
+// Why the policy refuses it.
+Error refusal_of(const Prepared& prepared);
+std::vector<store::ReturnLineRow> new_lines(const ReturnRequest& request, const Prepared& prepared);
+// An approved return gets its label: the customer hears of it and its parcel is followed, under the number it was announced with or under
+// one of the label's carrier. A label that is bought first brings both with it.
+void give_return_label(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
+                       const std::string& label_carrier);
 
 // Derives the header's status from its lines; sets received_at once.
 void derive_header(store::LockedReturn& found, Instant now);

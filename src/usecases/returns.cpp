@@ -1,6 +1,7 @@
 // Asking for a return, deciding about it, reading it. Receiving goods is in return_receipt.cpp.
 #include "usecases/returns.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -44,14 +45,6 @@ std::vector<Fault> check_request(const ReturnRequest& request) {
   return faults;
 }
 
-// What preview and create both look at.
-struct Prepared {
-  domain::Policy policy;
-  domain::ReturnFacts facts;     // of the wanted lines
-  store::RefundGrounds grounds;  // as they will be once everything announced before has come
-  domain::PolicyDecision decision;
-};
-
 std::vector<RefundUnits> units_of(const ReturnRequest& request) {
   std::vector<RefundUnits> units;
   for (const auto& wanted : request.lines) units.push_back({wanted.line, wanted.quantity});
@@ -88,6 +81,13 @@ domain::ReturnLineFacts wanted_line(const domain::ReturnFacts& order, const Want
   return line;
 }
 
+bool anything_still_here(const domain::ReturnFacts& order) {
+  return std::any_of(order.lines.begin(), order.lines.end(),
+                     [](const auto& line) { return line.goods && line.shipped + line.canceled < line.quantity; });
+}
+
+}  // namespace
+
 Result<Prepared> prepare_return(store::Queryable& db, const Context& context, const ReturnRequest& request) {
   if (auto faults = check_request(request); !faults.empty()) {
     return Error{ErrorKind::invalid, "invalid_return", "The return cannot be made as it is written; see errors.", std::move(faults)};
@@ -100,6 +100,8 @@ Result<Prepared> prepare_return(store::Queryable& db, const Context& context, co
   out.facts.kind = request.kind;
   out.facts.outcome = request.outcome;
   out.facts.now = context.now;
+  // The days of a withdrawal are counted from the last of the goods: not while some have not left.
+  if (request.kind == domain::ReturnKind::withdrawal && anything_still_here(order)) out.facts.all_delivered = false;
   out.facts.lines.clear();
   for (const auto& wanted : request.lines) out.facts.lines.push_back(wanted_line(order, wanted));
   out.grounds = store::refund_grounds(db, context.merchant, request.order, lines_of(units_of(request)), "", std::nullopt, 0);
@@ -129,6 +131,8 @@ Error refusal_of(const Prepared& prepared) {
   return error;
 }
 
+namespace {
+
 // The outcome's money through the same plan that requests the refund.
 RefundPlan plan_of(const Prepared& prepared, const ReturnRequest& request, domain::ReturnOutcome outcome) {
   std::vector<std::string> reasons;
@@ -153,6 +157,8 @@ store::ReturnRow new_return(const Context& context, const ReturnRequest& request
   return row;
 }
 
+}  // namespace
+
 std::vector<store::ReturnLineRow> new_lines(const ReturnRequest& request, const Prepared& prepared) {
   std::vector<store::ReturnLineRow> lines;
   for (std::size_t i = 0; i < request.lines.size(); ++i) {
@@ -168,6 +174,8 @@ std::vector<store::ReturnLineRow> new_lines(const ReturnRequest& request, const 
   return lines;
 }
 
+namespace {
+
 void note_created(store::Transaction& tx, const Context& context, store::OrderHead& head, const store::ReturnRow& row,
                   const ReturnRequest& request) {
   ordered_json lines = ordered_json::array();
@@ -177,11 +185,10 @@ void note_created(store::Transaction& tx, const Context& context, store::OrderHe
   note_return(tx, context, head, "return.requested", row.id, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
-// The return is approved: the customer hears of it and its parcel is followed, under the number it was announced with or under one of the
-// label's carrier. A label that is bought first brings both with it.
-void approve(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
-             const std::string& label_carrier) {
-  note_return(tx, context, head, "return.approved", row.id);
+}  // namespace
+
+void give_return_label(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
+                       const std::string& label_carrier) {
   if (row.tracking_number.empty() && sells_return_labels(label_carrier))
     return want_return_label(tx, context, head.id, row.id, label_carrier);
   store::queue_notification(tx, context.merchant, head.id, domain::Milestone::return_approved, to_text(row.id), context.now, context.now);
@@ -191,6 +198,13 @@ void approve(store::Transaction& tx, const Context& context, store::OrderHead& h
   if (!number) return;  // no such carrier, or its numbers come with its labels
   row.carrier = route.carrier;
   row.tracking_number = *number;
+}
+
+namespace {
+void approve(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
+             const std::string& label_carrier) {
+  note_return(tx, context, head, "return.approved", row.id);
+  give_return_label(tx, context, head, row, label_carrier);
 }
 
 ReturnView return_view(const store::ReturnRow& row, const std::vector<store::ReturnLineRow>& lines, const std::vector<RefundId>& refunds,
@@ -275,7 +289,11 @@ void derive_header(store::LockedReturn& found, Instant now) {
 
 Result<ReturnPreview> preview_return(const Context& context, const ReturnRequest& request) {
   store::Session session(context.db);
-  auto prepared = prepare_return(session, context, request);
+  return preview_return_in(session, context, request);
+}
+
+Result<ReturnPreview> preview_return_in(store::Queryable& db, const Context& context, const ReturnRequest& request) {
+  auto prepared = prepare_return(db, context, request);
   if (!prepared) return prepared.error();
   ReturnPreview preview;
   preview.policy_version = prepared->policy.version;

@@ -57,14 +57,6 @@ http::Reply take_message(const http::Services& services, const http::Request& re
   return http::redirect_reply("/contact/" + std::string(request.param("token")) + query);
 }
 
-// The shop whose orders are looked for: ?shop=, else the only one.
-std::optional<usecases::MerchantView> shop_of(const http::Services& services, const std::string& slug) {
-  if (!slug.empty()) return usecases::find_merchant(services.db, slug);
-  auto all = usecases::list_merchants(services.db);
-  if (all.size() != 1) return std::nullopt;
-  return std::move(all.front());
-}
-
 http::Reply find_page(const http::Services& services, const http::Request& request, const std::string& content, const Json& typed,
                       const std::string& fault, int status) {
   const std::string locale = language_of(request), slug = typed.value("shop", request.query_value("shop").value_or(""));

@@ -106,11 +106,49 @@ Page customer_page(const Visit& visit, const http::Request& request, const std::
   return page;
 }
 
+std::optional<usecases::MerchantView> shop_of(const http::Services& services, const std::string& slug) {
+  if (!slug.empty()) return usecases::find_merchant(services.db, slug);
+  auto all = usecases::list_merchants(services.db);
+  if (all.size() != 1) return std::nullopt;
+  return std::move(all.front());
+}
+
 http::Reply dead_link_page(const http::Services& services, const http::Request& request) {
   const std::string locale = language_of(request);
   auto page = public_page(request, std::nullopt, locale, messages::text(locale, "page.gone_title"), "customer_gone");
   page.status = 404;
   return page_reply(services, request, page);
+}
+
+Json money_rows(const Visit& visit, const domain::Components& money) {
+  Json out = Json::array();
+  const auto row = [&](const char* key, std::int64_t amount) {
+    if (amount != 0) out.push_back({{"label", visit.say(std::string("return.money_") + key)}, {"amount", visit.money(amount)}});
+  };
+  row("price", money.price);
+  row("discount", -money.discount);
+  row("tax", money.tax);
+  row("shipping", money.shipping);
+  row("fees", -money.fees);
+  return out;
+}
+
+std::string first_letter(std::string_view name) {
+  std::size_t end = name.empty() ? 0 : 1;
+  while (end < name.size() && (static_cast<unsigned char>(name[end]) & 0xc0) == 0x80) ++end;
+  return std::string(name.substr(0, end));
+}
+
+Json quantity_fields(std::int64_t left, std::int64_t chosen) {
+  Json quantities = Json::array();
+  for (std::int64_t n = 1; n <= std::min<std::int64_t>(left, 100); ++n)
+    quantities.push_back({{"value", std::to_string(n)}, {"chosen", n == chosen}});
+  return {{"only_one", left == 1}, {"many", left > 100}, {"most", std::to_string(chosen)}, {"quantities", quantities}};
+}
+
+std::int64_t typed_quantity(const std::string& text) {
+  const bool number = !text.empty() && text.size() <= 9 && text.find_first_not_of("0123456789") == std::string::npos;
+  return number ? std::stoll(text) : 0;
 }
 
 Json rail(const std::string& locale, const std::vector<std::string>& steps, std::size_t reached) {

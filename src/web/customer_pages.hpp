@@ -5,6 +5,7 @@
 #include <string_view>
 #include <vector>
 
+#include "domain/refunds.hpp"
 #include "messages/locale.hpp"
 #include "usecases/customer.hpp"
 #include "web/format.hpp"
@@ -40,7 +41,18 @@ Page customer_page(const Visit& visit, const http::Request& request, const std::
 // The same without an order (find, dead links); `merchant` may be missing.
 Page public_page(const http::Request& request, const std::optional<usecases::MerchantView>& merchant, const std::string& locale,
                  const std::string& title, const std::string& content);
+// The shop whose orders are looked for: of this name, else the only one.
+std::optional<usecases::MerchantView> shop_of(const http::Services& services, const std::string& slug);
 http::Reply dead_link_page(const http::Services& services, const http::Request& request);
+
+// The components of a refund that are not zero: {label, amount}.
+Json money_rows(const Visit& visit, const domain::Components& money);
+// The first letter of a name, for the tile that stands where a picture would.
+std::string first_letter(std::string_view name);
+// "1".."100", the chosen one marked, for a select of quantities; `many`: more than a select should hold.
+Json quantity_fields(std::int64_t left, std::int64_t chosen);
+// A quantity as a form gives it; 0 for what is none.
+std::int64_t typed_quantity(const std::string& text);
 
 // Steps with how far they are: the first `reached` are done, the last of those is now unless all are done.
 Json rail(const std::string& locale, const std::vector<std::string>& steps, std::size_t reached);

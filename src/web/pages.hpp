@@ -56,5 +56,6 @@ void add_desk_routes(http::Router& router, const http::Services& services);
 void add_track_routes(http::Router& router, const http::Services& services);
 void add_customer_return_routes(http::Router& router, const http::Services& services);
 void add_contact_routes(http::Router& router, const http::Services& services);
+void add_withdraw_routes(http::Router& router, const http::Services& services);
 
 }  // namespace roundtrip::web

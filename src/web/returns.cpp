@@ -1,4 +1,4 @@
-// The customer's return: choose, see the money, confirm, get the label; then where is it, where is the money.
+// The customer's return: choose, see the money, confirm, get the label; change or cancel it before drop-off.
 #include "domain/returns.hpp"
 
 #include <algorithm>
@@ -6,315 +6,255 @@
 #include "domain/policy.hpp"
 #include "usecases/bookings.hpp"
 #include "usecases/labels.hpp"
-#include "usecases/returns.hpp"
-#include "web/customer_pages.hpp"
+#include "web/return_pages.hpp"
 
 namespace roundtrip::web {
 namespace {
-using messages::Args;
 using messages::TimeStyle;
+using usecases::LinkKind;
 
-constexpr std::string_view kReasons[] = {"changed_mind", "too_small", "too_large", "not_as_described", "damaged", "defective",
-                                         "wrong_item",   "late",      "other"};
+using Form = std::vector<std::pair<std::string, std::string>>;
 
-std::int64_t returnable(const usecases::OrderView& order, const usecases::LineView& line) {
-  const bool shipped = std::any_of(order.lines.begin(), order.lines.end(), [](const auto& one) { return one.shipped > 0; });
-  domain::ReturnLineFacts facts;
-  facts.goods = line.goods;
-  facts.quantity = line.quantity;
-  facts.canceled = line.canceled;
-  facts.shipped = line.shipped;
-  facts.announced = line.announced + line.credited;
-  return line.goods ? domain::returnable_units(facts, shipped) : 0;
+bool is_reason(const Visit& visit, const std::string& reason) {
+  return !reason.empty() && reason.size() < 40 && messages::has_text("page.reason." + reason) && !visit.say("reason." + reason).empty();
 }
 
-// What the form says: one entry a chosen line.
-struct Choice {
-  std::vector<usecases::WantedLine> lines;
-  bool withdrawal = false;
-  std::vector<std::string> faults;  // in the reader's language
-};
-
-Choice read_choice(const Visit& visit, const std::vector<std::pair<std::string, std::string>>& form) {
-  Choice out;
-  out.withdrawal = field(form, "withdrawal") == "yes";
+ReturnForm read_form(const Visit& visit, const Form& form) {
+  ReturnForm out;
+  out.change_of = parse_id<ReturnId>(field(form, "change_of"));
+  if (return_of_visit(visit, out.change_of) == nullptr) out.change_of.reset();
+  const auto outcome = domain::parse_return_outcome(field(form, "outcome"));
+  out.outcome = outcome.value_or(domain::ReturnOutcome::refund);
+  out.way = domain::parse_return_way(field(form, "way")).value_or(domain::ReturnWay::label);
   for (const auto& line : visit.order.lines) {
     const std::string id = to_text(line.id);
     if (field(form, "take_" + id) != "yes") continue;
-    const std::string quantity = field(form, "quantity_" + id), reason = field(form, "reason_" + id);
-    const std::string name = visit.item_name(line.id);
-    std::int64_t units = 0;
-    if (quantity.size() <= 9 && !quantity.empty() && quantity.find_first_not_of("0123456789") == std::string::npos)
-      units = std::stoll(quantity);
-    if (units < 1) out.faults.push_back(visit.say("return.fault_quantity", {{"item", name}}));
-    const bool known = std::find(std::begin(kReasons), std::end(kReasons), reason) != std::end(kReasons);
-    if (!known && !out.withdrawal) out.faults.push_back(visit.say("return.fault_reason", {{"item", name}}));
-    out.lines.push_back({line.id, units, known ? reason : "", field(form, "note_" + id).substr(0, 500)});
+    const std::string quantity = field(form, "quantity_" + id), reason = field(form, "reason_" + id), name = visit.item_name(line.id);
+    const std::int64_t units = typed_quantity(quantity);
+    if (units < 1) out.faults.push_back({"q-" + id, visit.say("return.fault_quantity", {{"item", name}})});
+    if (!is_reason(visit, reason)) out.faults.push_back({"r-" + id, visit.say("return.fault_reason", {{"item", name}})});
+    out.lines.push_back({line.id, units, is_reason(visit, reason) ? reason : "", field(form, "note_" + id).substr(0, 500)});
   }
-  if (out.lines.empty()) out.faults.push_back(visit.say("return.fault_none"));
+  if (out.lines.empty()) out.faults.push_back({"choose", visit.say("return.fault_none")});
   return out;
 }
 
-usecases::ReturnRequest request_of(const http::Services& services, const Visit& visit, const Choice& choice) {
+usecases::ReturnRequest request_of(const http::Services& services, const Visit& visit, const ReturnForm& form) {
   usecases::ReturnRequest out;
   out.order = visit.order.id;
-  out.kind = choice.withdrawal ? domain::ReturnKind::withdrawal : domain::ReturnKind::goods_back;
-  out.lines = choice.lines;
+  out.outcome = form.outcome;
+  out.lines = form.lines;
   out.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
   out.label_carrier = usecases::return_label_carrier(services.config);
+  out.reader = {visit.locale, visit.zone};
   return out;
 }
 
-Json reason_options(const Visit& visit, const std::string& chosen) {
+Result<usecases::ReturnPreview> preview_of_form(const http::Services& services, const Visit& visit, const ReturnForm& form) {
+  const auto context = context_of_visit(services, visit);
+  const auto request = request_of(services, visit, form);
+  return form.change_of ? usecases::preview_change(context, *form.change_of, request) : usecases::preview_return(context, request);
+}
+
+// Every rule that refuses, in the reader's language, at the line it is about.
+std::vector<PageFault> refusals(const Visit& visit, const domain::PolicyDecision& decision) {
+  std::vector<PageFault> out;
+  for (const auto& step : decision.trace) {
+    if (!step.refused) continue;
+    const std::string item = step.line ? visit.item_name(*step.line) + ": " : "";
+    out.push_back(
+        {step.line ? "take-" + to_text(*step.line) : "choose", item + step.result + (step.next_step.empty() ? "" : " " + step.next_step)});
+  }
+  return out;
+}
+
+// What a use case refuses that the form could not know.
+std::vector<PageFault> faults_of(const Visit& visit, const Error& error) {
+  if (error.code == "return_change") return {{"choose", visit.say("return.fault_change")}};
+  if (error.code == "return_state") return {{"choose", visit.say("return.fault_moved")}};
+  std::vector<PageFault> out;
+  for (const auto& fault : error.faults) out.push_back({"choose", fault.detail});
+  if (out.empty()) out.push_back({"choose", error.message});
+  return out;
+}
+
+// An exchange is chosen with goods, which this page does not offer.
+bool is_offered_here(domain::ReturnOutcome outcome) { return outcome != domain::ReturnOutcome::exchange; }
+
+Json offer_options(const Visit& visit, const usecases::ReturnPreview& preview, const ReturnForm& form) {
   Json out = Json::array();
-  for (const auto reason : kReasons)
-    out.push_back({{"value", reason}, {"label", visit.say("reason." + std::string(reason))}, {"chosen", reason == chosen}});
+  for (const auto& offer : preview.offers) {
+    if (!is_offered_here(offer.outcome)) continue;
+    const std::string word(domain::to_text(offer.outcome));
+    Json one = {{"value", word},
+                {"label", visit.say("return.outcome_" + word)},
+                {"hint", visit.say("return.outcome_" + word + "_hint")},
+                {"total", visit.money(offer.total)},
+                {"money", money_rows(visit, offer.money)},
+                {"chosen", offer.outcome == form.outcome}};
+    if (offer.bonus > 0) one["money"].push_back({{"label", visit.say("return.money_bonus")}, {"amount", visit.money(offer.bonus)}});
+    out.push_back(std::move(one));
+  }
+  // Nobody is led into anything but their money: that is chosen unless it is not offered.
+  const bool any = std::any_of(out.begin(), out.end(), [](const Json& one) { return one["chosen"].get<bool>(); });
+  if (!any && !out.empty()) out.front()["chosen"] = true;
   return out;
 }
 
-Json choosable_lines(const Visit& visit, const Choice& choice) {
+Json way_options(const Visit& visit, const usecases::ReturnChoice& choice, const ReturnForm& form) {
   Json out = Json::array();
-  for (const auto& line : visit.order.lines) {
-    const std::int64_t left = returnable(visit.order, line);
-    if (left <= 0) continue;
-    const auto wanted = std::find_if(choice.lines.begin(), choice.lines.end(), [&](const auto& one) { return one.line == line.id; });
-    const bool taken = wanted != choice.lines.end();
-    Json quantities = Json::array();
-    for (std::int64_t n = 1; n <= std::min<std::int64_t>(left, 100); ++n) {
-      quantities.push_back({{"value", std::to_string(n)}, {"chosen", taken ? wanted->quantity == n : n == left}});
-    }
-    const std::string name = visit.item_name(line.id);
-    out.push_back({{"id", to_text(line.id)},
-                   {"name", name},
-                   {"sku", line.sku},
-                   {"label", visit.say("return.return_item", {{"item", name}})},
-                   {"available", visit.say("return.available", {{"count", left}})},
-                   {"taken", taken},
-                   {"only_one", left == 1},
-                   {"many", left > 100},
-                   {"most", std::to_string(left)},
-                   {"quantities", quantities},
-                   {"reasons", reason_options(visit, taken ? wanted->reason : "")},
-                   {"note", taken ? wanted->note : ""}});
+  for (const auto& known : domain::kReturnWays) {
+    if (known.value == domain::ReturnWay::shop && choice.shops.empty()) continue;
+    const std::string word(known.text);
+    Json one = {{"value", word},
+                {"label", visit.say("return.way_" + word)},
+                {"hint", visit.say("return.way_" + word + "_hint")},
+                {"chosen", known.value == form.way}};
+    one["shops"] = known.value == domain::ReturnWay::shop ? shops_json(choice.shops) : Json::array();
+    out.push_back(std::move(one));
   }
   return out;
 }
 
-bool is_over(std::string_view status) { return status == "declined" || status == "canceled" || status == "expired"; }
-
-struct RefundSums {
-  std::int64_t paid = 0, asked = 0;
-  std::optional<Instant> paid_at;
-};
-RefundSums refunds_of(const usecases::OrderView& order, const usecases::ReturnView& one) {
-  RefundSums out;
-  for (const auto& refund : order.refunds) {
-    if (refund.return_id != one.id) continue;
-    if (refund.state == "succeeded") {
-      out.paid += refund.amount;
-      out.paid_at = refund.settled_at;
-    } else if (refund.state != "denied") {
-      out.asked += refund.amount;
+// Who pays the way back, what is kept, when the money goes, as the policy's trace says it.
+Json explained(const domain::PolicyDecision& decision) {
+  Json out = Json::array();
+  for (const char* rule : {"freight", "restocking", "keep_item", "refund_trigger", "approval"}) {
+    for (const auto& step : decision.trace) {
+      if (step.rule == rule && !step.result.empty() && (step.rule != "keep_item" || decision.keep_item)) out.push_back(step.result);
     }
   }
   return out;
 }
 
-Json money_rail(const Visit& visit, const usecases::ReturnView& one, Json& out) {
-  const auto sums = refunds_of(visit.order, one);
-  std::size_t reached = 1;
-  if (sums.asked > 0) reached = 2;
-  if (sums.paid > 0 && sums.asked == 0) reached = 3;
-  if (sums.paid > 0) {
-    out["money_said"] = visit.say("return.money_paid", {{"amount", visit.money(sums.paid)},
-                                                        {"date", visit.time(sums.paid_at.value_or(visit.now), TimeStyle::short_date)}});
-  } else if (sums.asked > 0) {
-    out["money_said"] = visit.say("return.money_asked", {{"amount", visit.money(sums.asked)}});
+http::Reply shown_offers(const http::Services& services, const http::Request& request, const Visit& visit, const Form& form,
+                         const ReturnForm& wanted, const usecases::ReturnPreview& preview) {
+  auto page = customer_page(visit, request, visit.say("return.check_title"), "customer_return_check");
+  auto& data = page.data;
+  data["items"] = Json::array();
+  for (const auto& line : wanted.lines) {
+    data["items"].push_back({{"quantity", std::to_string(line.quantity)},
+                             {"name", visit.item_name(line.line)},
+                             {"letter", first_letter(visit.item_name(line.line))},
+                             {"reason", line.reason.empty() ? "" : visit.say("reason." + line.reason)},
+                             {"note", line.note}});
   }
-  return rail(visit.locale,
-              {visit.say("return.rail_money_wait"), visit.say("return.rail_money_asked"), visit.say("return.rail_money_paid")}, reached);
-}
-
-Json parcel_rail(const Visit& visit, const usecases::ReturnView& one) {
-  std::size_t reached = 1;
-  if (one.status == "approved") reached = 1;
-  if (one.status == "in_transit") reached = 2;
-  if (one.status == "partly_received" || one.status == "received") reached = 3;
-  const bool checked = std::all_of(one.lines.begin(), one.lines.end(),
-                                   [](const auto& line) { return line.received > 0 && line.received == line.accepted + line.rejected; });
-  if (one.status == "closed" || (one.status == "received" && checked)) reached = 4;
-  const char* first = one.status == "requested" ? "return.rail_requested" : "return.rail_approved";
-  return rail(visit.locale,
-              {visit.say(first), visit.say("return.rail_transit"), visit.say("return.rail_received"), visit.say("return.rail_checked")},
-              reached);
-}
-
-Json return_card(const Visit& visit, const http::Request& request, const usecases::ReturnView& one) {
-  Json items = Json::array();
-  std::int64_t rejected = 0;
-  for (const auto& line : one.lines) {
-    items.push_back({{"quantity", std::to_string(line.announced)}, {"name", visit.item_name(line.line)}});
-    rejected += line.rejected;
+  const auto choice = usecases::return_choice(context_of_visit(services, visit), visit.order.id, {visit.locale, visit.zone});
+  data["offers"] = offer_options(visit, preview, wanted);
+  data["one_offer"] = data["offers"].size() == 1;
+  data["ways"] = way_options(visit, choice, wanted);
+  data["explained"] = explained(preview.decision);
+  data["hidden"] = Json::array();
+  for (const auto& [name, value] : form) {
+    if (name != "change" && name != "outcome" && name != "way" && value.size() <= 600)
+      data["hidden"].push_back({{"name", name}, {"value", value}});
   }
-  const std::string base = "/return/" + std::string(request.param("token")) + "/" + to_text(one.id);
-  const bool labeled = one.status == "approved" || one.status == "in_transit";
-  Json out = {{"code", visit.say("return.code", {{"code", one.code}})},
-              {"items", items},
-              {"open", !is_over(one.status)},
-              {"labeled", labeled},
-              {"label_a4", base + "/label.pdf?size=a4"},
-              {"label_4x6", base + "/label.pdf?size=4x6"},
-              {"label_qr", base + "/label.png"},
-              {"until", labeled && one.label_expires_at
-                            ? visit.say("return.label_until", {{"date", visit.time(*one.label_expires_at, TimeStyle::date)}})
-                            : ""},
-              {"hand", one.carrier.empty() ? visit.say("return.hand_any") : visit.say("return.hand_title", {{"carrier", one.carrier}})},
-              {"registered", visit.say("return.done_at", {{"time", visit.time(one.created_at, TimeStyle::date_time)}})},
-              {"rejected", rejected > 0 ? visit.say("return.rejected", {{"count", rejected}}) : ""},
-              {"number", one.tracking_number}};
-  if (is_over(one.status)) out["said"] = visit.say("return." + one.status);
-  if (one.status == "requested") out["said"] = visit.say("return.requested");
-  if (one.status == "declined") out["said"] = visit.say("return.declined") + (one.decline_reason.empty() ? "" : ": " + one.decline_reason);
-  out["money_rail"] = money_rail(visit, one, out);
-  out["parcel_rail"] = parcel_rail(visit, one);
-  return out;
-}
-
-http::Reply choose_page(const http::Services& services, const http::Request& request, const Visit& visit, const Choice& choice,
-                        int status) {
-  auto page = customer_page(visit, request, visit.say("return.title"), "customer_return");
-  page.status = status;
-  const Json lines = choosable_lines(visit, choice);
-  const bool shipped = std::any_of(visit.order.lines.begin(), visit.order.lines.end(), [](const auto& line) { return line.shipped > 0; });
-  page.data["lines"] = lines;
-  page.data["can_choose"] = !lines.empty();
-  page.data["nothing"] =
-      lines.empty() && visit.order.returns.empty() ? visit.say(shipped ? "return.nothing" : "return.nothing_shipped") : "";
-  page.data["withdrawal"] = choice.withdrawal;
-  page.data["faults"] = choice.faults;
-  page.data["has_faults"] = !choice.faults.empty();
-  page.data["returns"] = Json::array();
-  for (auto one = visit.order.returns.rbegin(); one != visit.order.returns.rend(); ++one)
-    page.data["returns"].push_back(return_card(visit, request, *one));
-  page.data["has_returns"] = !visit.order.returns.empty();
-  page.data["form_open"] = !choice.lines.empty() || !choice.faults.empty() || visit.order.returns.empty();
-  page.data["return_url"] = "/return/" + std::string(request.param("token")) + visit.lang_query;
-  page.data["check_url"] = "/return/" + std::string(request.param("token")) + "/check" + visit.lang_query;
-  page.data["track_url"] = "/track/" + services.links.token(usecases::LinkKind::tracking, visit.target, request.now) + visit.lang_query;
-  page.data["registered"] = request.query_value("registered").has_value();
+  data["change"] = wanted.change_of.has_value();
+  data["return_url"] = return_path(request) + visit.lang_query;
+  data["check_url"] = return_path(request) + "/check" + visit.lang_query;
   return page_reply(services, request, page);
-}
-
-std::string value_in(const std::vector<std::pair<std::string, std::string>>& values, std::string_view name) {
-  for (const auto& [key, value] : values) {
-    if (key == name) return value;
-  }
-  return "";
-}
-
-// Why a line cannot come back, in the reader's language; a rule without words of ours speaks English.
-std::string refusal(const Visit& visit, const domain::TraceStep& step) {
-  const std::string item = step.line ? visit.item_name(*step.line) : "";
-  if (step.rule == "final_sale") return visit.say("return.refused_final", {{"item", item}});
-  if (step.rule == "units_left") {
-    const std::string left = value_in(step.values, "returnable");
-    return left == "0" ? visit.say("return.refused_units_none", {{"item", item}})
-                       : visit.say("return.refused_units", {{"item", item}, {"left", left}});
-  }
-  if (step.rule == "window") {
-    const auto until = parse_rfc3339(value_in(step.values, "until")), delivered = parse_rfc3339(value_in(step.values, "delivered_at"));
-    if (!until || !delivered) return visit.say("return.refused_not_delivered", {{"item", item}});
-    return visit.say("return.refused_window", {{"item", item},
-                                               {"days", value_in(step.values, "window_days")},
-                                               {"until", visit.time(*until, TimeStyle::date_time)},
-                                               {"delivered", visit.time(*delivered, TimeStyle::date_time)}});
-  }
-  return step.result + " " + step.next_step;
-}
-
-Json money_rows(const Visit& visit, const domain::Components& money) {
-  Json out = Json::array();
-  const auto row = [&](const char* key, std::int64_t amount) {
-    if (amount != 0) out.push_back({{"label", visit.say(std::string("return.money_") + key)}, {"amount", visit.money(amount)}});
-  };
-  row("price", money.price);
-  row("discount", -money.discount);
-  row("tax", money.tax);
-  row("shipping", money.shipping);
-  row("fees", -money.fees);
-  return out;
 }
 
 // Step two: what it would be, to the cent. Everything chosen travels along in hidden fields.
 http::Reply check_page(const http::Services& services, const http::Request& request) {
-  const auto visit = open_visit(services, request, usecases::LinkKind::returns);
+  const auto visit = open_visit(services, request, LinkKind::returns);
   if (!visit) return dead_link_page(services, request);
   const auto form = request.form();
-  const Choice choice = read_choice(*visit, form);
-  if (!choice.faults.empty() || field(form, "change") == "yes")
-    return choose_page(services, request, *visit, choice, choice.faults.empty() ? 200 : 422);
-  const auto preview = usecases::preview_return(context_of_visit(services, *visit), request_of(services, *visit, choice));
-  if (!preview)
-    return choose_page(services, request, *visit, {choice.lines, choice.withdrawal, {preview.error().message}},
-                       http::status_of(preview.error().kind));
+  ReturnForm wanted = read_form(*visit, form);
+  if (!wanted.faults.empty() || field(form, "change") == "yes")
+    return choose_page(services, request, *visit, wanted, wanted.faults.empty() ? 200 : 422);
+  const auto preview = preview_of_form(services, *visit, wanted);
+  if (!preview) {
+    wanted.faults = faults_of(*visit, preview.error());
+    return choose_page(services, request, *visit, wanted, http::status_of(preview.error().kind));
+  }
   if (!preview->decision.allowed) {
-    Choice refused = choice;
-    for (const auto& step : preview->decision.trace) {
-      if (step.refused) refused.faults.push_back(refusal(*visit, step));
-    }
-    return choose_page(services, request, *visit, refused, 422);
+    wanted.faults = refusals(*visit, preview->decision);
+    return choose_page(services, request, *visit, wanted, 422);
   }
-  auto page = customer_page(*visit, request, visit->say("return.check_title"), "customer_return_check");
-  page.data["items"] = Json::array();
-  for (const auto& line : choice.lines) {
-    const std::string reason = line.reason.empty() ? "" : visit->say("reason." + line.reason);
-    page.data["items"].push_back(
-        {{"quantity", std::to_string(line.quantity)}, {"name", visit->item_name(line.line)}, {"reason", reason}, {"note", line.note}});
-  }
-  page.data["money"] = money_rows(*visit, preview->money);
-  page.data["total"] = visit->money(preview->money.amount());
-  page.data["freight"] =
-      visit->say(preview->decision.freight == domain::FreightPayer::merchant ? "return.freight_free" : "return.freight_paid");
-  page.data["approval"] = preview->decision.approved ? "" : visit->say("return.needs_approval");
-  page.data["hidden"] = Json::array();
-  for (const auto& [name, value] : form) {
-    if (name != "change" && value.size() <= 600) page.data["hidden"].push_back({{"name", name}, {"value", value}});
-  }
-  page.data["return_url"] = "/return/" + std::string(request.param("token")) + visit->lang_query;
-  page.data["check_url"] = "/return/" + std::string(request.param("token")) + "/check" + visit->lang_query;
-  return page_reply(services, request, page);
+  return shown_offers(services, request, *visit, form, wanted, *preview);
 }
 
 http::Reply show_return(const http::Services& services, const http::Request& request) {
-  const auto visit = open_visit(services, request, usecases::LinkKind::returns);
+  const auto visit = open_visit(services, request, LinkKind::returns);
   if (!visit) return dead_link_page(services, request);
   return choose_page(services, request, *visit, {}, 200);
 }
 
+http::Reply back_with(const http::Request& request, const Visit& visit, const char* note) {
+  return http::redirect_reply(return_path(request) + visit.lang_query + (visit.lang_query.empty() ? "?" : "&") + note + "=1");
+}
+
 http::Reply confirm_return(const http::Services& services, const http::Request& request) {
-  const auto visit = open_visit(services, request, usecases::LinkKind::returns);
+  const auto visit = open_visit(services, request, LinkKind::returns);
   if (!visit) return dead_link_page(services, request);
-  const Choice choice = read_choice(*visit, request.form());
-  if (!choice.faults.empty() || !from_our_pages(request)) return choose_page(services, request, *visit, choice, 422);
-  const auto made = usecases::create_return(context_of_visit(services, *visit), request_of(services, *visit, choice));
-  if (!made) {
-    // Clicked twice, or someone was faster: the page shows what there is now.
-    return choose_page(services, request, *visit, {{}, false, {made.error().message}}, http::status_of(made.error().kind));
+  ReturnForm wanted = read_form(*visit, request.form());
+  if (!wanted.faults.empty() || !from_our_pages(request)) return choose_page(services, request, *visit, wanted, 422);
+  const auto context = context_of_visit(services, *visit);
+  const auto asked = request_of(services, *visit, wanted);
+  const auto made = wanted.change_of ? usecases::change_return(context, *wanted.change_of, asked, wanted.way)
+                                     : usecases::register_return(context, asked, wanted.way);
+  if (made) return back_with(request, *visit, wanted.change_of ? "changed" : "registered");
+  // Clicked twice, or someone was faster: the page shows what there is now.
+  ReturnForm refused;
+  refused.faults = faults_of(*visit, made.error());
+  return choose_page(services, request, *visit, refused, http::status_of(made.error().kind));
+}
+
+// The return of the path, when it is the visit's.
+const usecases::ReturnView* return_of_path(const http::Request& request, const std::optional<Visit>& visit) {
+  return visit ? return_of_visit(*visit, parse_id<ReturnId>(request.param("id"))) : nullptr;
+}
+
+http::Reply change_page(const http::Services& services, const http::Request& request) {
+  const auto visit = open_visit(services, request, LinkKind::returns);
+  const auto* one = return_of_path(request, visit);
+  if (one == nullptr) return dead_link_page(services, request);
+  ReturnForm form;
+  if (!usecases::can_be_changed(*one)) {
+    form.faults.push_back({"choose", visit->say("return.fault_moved")});
+    return choose_page(services, request, *visit, form, 409);
   }
-  const std::string query = visit->lang_query.empty() ? "?registered=1" : visit->lang_query + "&registered=1";
-  return http::redirect_reply("/return/" + std::string(request.param("token")) + query);
+  form.change_of = one->id;
+  for (const auto& line : one->lines) form.lines.push_back({line.line, line.announced, line.reason, line.note});
+  return choose_page(services, request, *visit, form, 200);
+}
+
+http::Reply cancel_by_customer(const http::Services& services, const http::Request& request) {
+  const auto visit = open_visit(services, request, LinkKind::returns);
+  const auto* one = return_of_path(request, visit);
+  if (one == nullptr) return dead_link_page(services, request);
+  ReturnForm form;
+  if (!from_our_pages(request)) return choose_page(services, request, *visit, form, 422);
+  const auto canceled = usecases::cancel_before_drop_off(context_of_visit(services, *visit), one->id);
+  if (canceled) return back_with(request, *visit, "canceled");
+  form.faults = faults_of(*visit, canceled.error());
+  return choose_page(services, request, *visit, form, http::status_of(canceled.error().kind));
+}
+
+// The label ran out: the same goods again, as far as the policy still lets them.
+http::Reply return_again(const http::Services& services, const http::Request& request) {
+  const auto visit = open_visit(services, request, LinkKind::returns);
+  const auto* one = return_of_path(request, visit);
+  if (one == nullptr || one->status != "expired") return dead_link_page(services, request);
+  ReturnForm form;
+  for (const auto& line : one->lines) form.lines.push_back({line.line, line.announced, line.reason, line.note});
+  form.outcome = domain::parse_return_outcome(one->outcome).value_or(domain::ReturnOutcome::refund);
+  if (!from_our_pages(request)) return choose_page(services, request, *visit, {}, 422);
+  const auto made = usecases::register_return(context_of_visit(services, *visit), request_of(services, *visit, form), form.way);
+  if (made) return back_with(request, *visit, "registered");
+  form.faults = faults_of(*visit, made.error());
+  return choose_page(services, request, *visit, form, http::status_of(made.error().kind));
 }
 
 http::Reply customer_label(const http::Services& services, const http::Request& request, usecases::LabelFormat format, const char* type,
                            const char* ending) {
-  const auto visit = open_visit(services, request, usecases::LinkKind::returns);
-  const auto id = parse_id<ReturnId>(request.param("id"));
-  const bool ours =
-      visit && id && std::any_of(visit->order.returns.begin(), visit->order.returns.end(), [&](const auto& one) { return one.id == *id; });
-  if (!ours) return dead_link_page(services, request);
-  const auto label = usecases::return_label(context_of_visit(services, *visit), *id, format);
+  const auto visit = open_visit(services, request, LinkKind::returns);
+  const auto* one = return_of_path(request, visit);
+  if (one == nullptr) return dead_link_page(services, request);
+  const auto label = usecases::return_label(context_of_visit(services, *visit), one->id, format);
   if (!label) return error_page(services, request, Layout::plain, label.error());
-  auto reply = http::file_reply(type, *label, "return-" + to_text(*id) + ending);
+  auto reply = http::file_reply(type, *label, "return-" + to_text(one->id) + ending);
   reply.headers.emplace_back("Cache-Control", "private, no-store");
   reply.headers.emplace_back("Referrer-Policy", "no-referrer");
   reply.headers.emplace_back("X-Robots-Tag", "noindex, nofollow");
@@ -330,6 +270,9 @@ void add_customer_return_routes(http::Router& router, const http::Services& serv
   route("GET", "/return/{token}", show_return);
   route("POST", "/return/{token}", confirm_return);
   route("POST", "/return/{token}/check", check_page);
+  route("GET", "/return/{token}/{id}/change", change_page);
+  route("POST", "/return/{token}/{id}/cancel", cancel_by_customer);
+  route("POST", "/return/{token}/{id}/again", return_again);
   route("GET", "/return/{token}/{id}/label.pdf", [](const http::Services& all, const http::Request& request) {
     const bool small = request.query_value("size") == "4x6";
     return customer_label(all, request, small ? usecases::LabelFormat::pdf_4x6 : usecases::LabelFormat::pdf_a4, "application/pdf", ".pdf");

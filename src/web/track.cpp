@@ -1,6 +1,7 @@
 // Where is it, when does it come, is all well? The customer's page of an order.
 #include <algorithm>
 
+#include "usecases/withdrawals.hpp"
 #include "web/customer_pages.hpp"
 
 namespace roundtrip::web {
@@ -168,6 +169,11 @@ http::Reply track_page(const http::Services& services, const http::Request& requ
   page.data["can_return"] = !parcels.empty() && order.returns.empty();
   page.data["has_returns"] = !order.returns.empty();
   page.data["return_url"] = "/return/" + services.links.token(usecases::LinkKind::returns, visit->target, request.now) + visit->lang_query;
+  const auto withdrawal = usecases::withdrawal_choice(context_of_visit(services, *visit), order.id);
+  if (withdrawal.period.open && !withdrawal.lines.empty()) {
+    page.data["withdraw_url"] =
+        "/return/" + services.links.token(usecases::LinkKind::returns, visit->target, request.now) + "/withdraw" + visit->lang_query;
+  }
   page.data["contact_url"] = "/contact/" + std::string(request.param("token")) + visit->lang_query;
   return page_reply(services, request, page);
 }
