@@ -164,11 +164,8 @@ std::vector<Row> rows_of(const Facts& facts) {
       rows.add_parcels();
       break;
     case Milestone::delivery_failed:
-      rows.add_reason();
-      rows.add_parcels();
-      break;
     case Milestone::delayed:
-      rows.add("new_date", expected_of(facts), TimeStyle::day);
+      if (facts.milestone == Milestone::delayed) rows.add("new_date", expected_of(facts), TimeStyle::day);
       rows.add_reason();
       rows.add_parcels();
       break;

@@ -106,7 +106,7 @@ Error period_over(const domain::WithdrawalPeriod& period) {
 RefundPlan money_of(store::Queryable& db, const Context& context, OrderId order, const domain::Policy& policy, const Declared& declared) {
   std::vector<RefundUnits> units;
   for (const auto& one : declared.all) units.push_back({one.line, one.quantity});
-  auto grounds = store::refund_grounds(db, context.merchant, order, lines_of(units), "");
+  auto grounds = store::refund_grounds(db, context.merchant, order, lines_of(units), "", std::nullopt, 0);
   for (auto& line : grounds.lines) {
     const auto wanted = std::find_if(units.begin(), units.end(), [&](const auto& one) { return one.line == line.line; });
     const std::int64_t before = std::min(line.awaiting, line.money.quantity - line.money.released_units - wanted->units);
@@ -117,7 +117,9 @@ RefundPlan money_of(store::Queryable& db, const Context& context, OrderId order,
   const auto terms = declared.back.empty()
                          ? domain::Deductions{}
                          : domain::deductions_of(policy, ReturnKind::withdrawal, domain::ReturnOutcome::refund, {""}, true);
-  return plan_refund(grounds.lines, grounds.payments, units, terms);
+  RefundTerms kept;
+  kept.deductions = terms;
+  return plan_refund(grounds.lines, grounds.payments, units, kept);
 }
 
 ReturnRequest return_of(const WithdrawalRequest& request, const Declared& declared) {
