@@ -55,6 +55,8 @@ void add_import_command(CLI::App& app, Program& program);
 void add_admin_commands(CLI::App& app, Program& program);
 // carriers list, read, accounts, identify (main_carriers.cpp).
 void add_carriers_commands(CLI::App& app, Program& program);
+// reconcile, payouts (main_money.cpp).
+void add_money_commands(CLI::App& app, Program& program);
 // user, key (main_access.cpp).
 void add_access_commands(CLI::App& app, Program& program);
 

@@ -3,8 +3,10 @@
 #include <cstdint>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/config.hpp"
 #include "base/transport.hpp"
@@ -17,9 +19,11 @@ struct RefundCall {
   std::string payment_reference;  // of what was captured, in the gateway's words
   std::int64_t amount = 0;        // minor units (ISO 4217)
   std::string currency;
-  std::string order;     // our external order number
-  std::string refund;    // our public id
-  std::string merchant;  // our public id
+  std::string order;                 // our external order number
+  std::string refund;                // our public id
+  std::string merchant;              // our public id
+  std::string known_reference = {};  // the gateway's id of the refund, when an answer told it
+  std::int64_t age_s = 0;            // since it was first submitted
 };
 
 struct GatewayAnswer {
@@ -29,7 +33,7 @@ struct GatewayAnswer {
     failed,     // refused for good: nothing was paid
     busy,       // certainly not done, try again later with the same key
     unknown,    // it may have been done: look it up
-    not_found,  // look-up only: the gateway does not know the key
+    not_found,  // look-up only: the gateway does not know the key, or tells about it only when the same request is sent again with it
     by_hand,    // nobody to call: a person pays it out
   };
   Kind kind = Kind::unknown;
@@ -49,12 +53,23 @@ class Gateway {
   virtual GatewayAnswer find(const RefundCall& call) = 0;
 };
 
-// What a gateway's event (webhook) says about one of our refunds.
+// What a payer disputes, as the gateway tells it.
+struct DisputeNews {
+  enum class Kind { inquiry, open, won, lost };
+  Kind kind = Kind::inquiry;
+  std::string reference;              // the dispute's
+  std::vector<std::string> payments;  // what the disputed payment may be called in the gateway's words
+  std::int64_t amount = 0;            // minor units (ISO 4217)
+  std::string currency, reason;
+};
+
+// What a gateway's event (webhook) says about one of our refunds, or about a payment.
 struct GatewayEvent {
   bool about_refund = false;          // false: an event that is none of our business
-  std::string merchant, refund, key;  // as we gave them; empty when the refund was not made by us
+  std::string merchant, refund, key;  // as we gave them; empty when the gateway does not say, or the refund was not made by us
   std::int64_t amount = 0;
   GatewayAnswer answer;
+  std::optional<DisputeNews> dispute = {};
 };
 
 // The gateways of this installation, by the name a payment carries. A name without a configured

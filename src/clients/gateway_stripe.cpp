@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/secrets.hpp"
+#include "clients/gateway_parts.hpp"
 
 namespace roundtrip::clients {
 namespace {
@@ -59,17 +60,10 @@ GatewayAnswer answer_of(const json& refund) {
   return answer;
 }
 
-int retry_after(const HttpResponse& response) {
-  const auto text = header(response.headers, "retry-after");
-  int seconds = 0;
-  if (text) std::from_chars(text->data(), text->data() + text->size(), seconds);
-  return seconds > 0 && seconds <= 86'400 ? seconds : 0;
-}
-
 // An answer that is not 2xx. Only what surely did nothing is `failed` or `busy`; the rest is `unknown`.
 GatewayAnswer refusal_of(const HttpResponse& response) {
   const json error = object_at(parse_or_null(response.body), "error");
-  GatewayAnswer answer{Kind::unknown, "", text_at(error, "code"), text_at(error, "message").substr(0, 300), retry_after(response)};
+  GatewayAnswer answer{Kind::unknown, "", text_at(error, "code"), text_at(error, "message").substr(0, 300), retry_after_of(response)};
   const std::string type = text_at(error, "type");
   if (answer.code.empty()) answer.code = type.empty() ? "http_" + std::to_string(response.status) : type;
   switch (response.status) {
@@ -88,12 +82,6 @@ GatewayAnswer refusal_of(const HttpResponse& response) {
     default:
       return answer;  // 409: the key is in use right now; 5xx: Stripe says the outcome is indeterminate
   }
-}
-
-GatewayAnswer answer_of(const TransportFailure& failure) {
-  static constexpr const char* kWords[] = {"resolve", "connect", "timeout", "reset", "too_large", "refused_address", "other"};
-  return {failure.maybe_received ? Kind::unknown : Kind::busy, "", kWords[static_cast<int>(failure.kind)],
-          "No answer from Stripe: " + failure.detail.substr(0, 200)};
 }
 
 std::string form(const std::vector<std::pair<std::string, std::string>>& fields) {
@@ -126,7 +114,7 @@ class StripeGateway : public Gateway {
                          {"metadata[order]", call.order},
                          {"metadata[merchant]", call.merchant}});
     const HttpOutcome outcome = transport_.send(request);
-    if (!outcome.response) return answer_of(outcome.failure);
+    if (!outcome.response) return answer_of_failure(outcome.failure, "Stripe");
     if (outcome.response->status / 100 != 2) return refusal_of(*outcome.response);
     const json refund = parse_or_null(outcome.response->body);
     if (!is_refund(refund)) return {Kind::unknown, "", "unreadable_answer", "Stripe's answer is not a refund."};
@@ -140,11 +128,11 @@ class StripeGateway : public Gateway {
                                                                 {"limit", std::to_string(kPageSize)}};
       if (!after.empty()) query.emplace_back("starting_after", after);
       const HttpOutcome outcome = transport_.send(base_request("GET", "/v1/refunds?" + form(query)));
-      if (!outcome.response) return not_now(answer_of(outcome.failure));
+      if (!outcome.response) return ask_later(answer_of_failure(outcome.failure, "Stripe"));
       const json list = parse_or_null(outcome.response->body);
       // Without the charge there can be no refund of it.
       if (outcome.response->status == 404 && text_at(object_at(list, "error"), "code") == "resource_missing") return {Kind::not_found};
-      if (outcome.response->status / 100 != 2) return not_now(refusal_of(*outcome.response));
+      if (outcome.response->status / 100 != 2) return ask_later(refusal_of(*outcome.response));
       const auto data = list.is_object() ? list.find("data") : list.end();
       if (data == list.end() || !data->is_array()) {
         return {Kind::busy, "", "unreadable_answer", "Stripe's answer is not a list of refunds."};
@@ -170,15 +158,28 @@ class StripeGateway : public Gateway {
     return request;
   }
 
-  // A look-up that did not work says nothing about the refund: ask again later.
-  static GatewayAnswer not_now(GatewayAnswer answer) {
-    answer.kind = Kind::busy;
-    return answer;
-  }
-
   StripeOptions options_;
   Transport& transport_;
 };
+
+// https://docs.stripe.com/api/disputes/object: a warning_ status is an inquiry, which has taken no money.
+std::optional<DisputeNews> dispute_of(const json& object) {
+  if (text_at(object, "object") != "dispute" || text_at(object, "id").empty()) return std::nullopt;
+  const std::string status = text_at(object, "status"), currency = text_at(object, "currency");
+  DisputeNews news{DisputeNews::Kind::open,
+                   text_at(object, "id"),
+                   {text_at(object, "charge"), text_at(object, "payment_intent")},
+                   minor_of_stripe(number_at(object, "amount"), currency).value_or(0),
+                   currency,
+                   text_at(object, "reason")};
+  if (status == "won" || status == "warning_closed" || status == "prevented")
+    news.kind = DisputeNews::Kind::won;
+  else if (status == "lost")
+    news.kind = DisputeNews::Kind::lost;
+  else if (status.starts_with("warning_"))
+    news.kind = DisputeNews::Kind::inquiry;
+  return news;
+}
 
 // "t=1700000000,v1=abc,v1=def" -> t and the v1 values.
 struct Signature {
@@ -225,6 +226,14 @@ std::optional<std::int64_t> stripe_amount(std::int64_t minor, const std::string&
   return minor;
 }
 
+std::optional<std::int64_t> minor_of_stripe(std::int64_t amount, const std::string& currency) {
+  std::string code;
+  for (const char c : currency) code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  if (code == "ISK" || code == "UGX") return with_decimals(amount, 2, 0);
+  if (code == "MGA") return with_decimals(amount, 0, 2);
+  return amount;
+}
+
 Result<GatewayEvent> read_stripe_event(std::string_view body, std::string_view signature_text, const std::string& secret, Instant now,
                                        int tolerance_s) {
   const Signature signature = parse_signature(signature_text);
@@ -243,6 +252,7 @@ Result<GatewayEvent> read_stripe_event(std::string_view body, std::string_view s
   if (!event.is_object()) return Error{ErrorKind::malformed, "not_json", "The body is not a JSON object."};
   const json refund = object_at(object_at(event, "data"), "object");
   GatewayEvent out;
+  out.dispute = dispute_of(refund);
   if (text_at(refund, "object") != "refund" || !is_refund(refund)) return out;
   out.about_refund = true;
   const json metadata = object_at(refund, "metadata");

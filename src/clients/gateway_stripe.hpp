@@ -20,6 +20,8 @@ std::unique_ptr<Gateway> make_stripe_gateway(StripeOptions options, Transport& t
 // Stripe counts some currencies in other units than ISO 4217 (ISK and UGX in hundredths, MGA in whole
 // ariary). Nothing when the amount cannot be said in Stripe's unit.
 std::optional<std::int64_t> stripe_amount(std::int64_t minor, const std::string& currency);
+// And back, from what Stripe says; the currency in any case.
+std::optional<std::int64_t> minor_of_stripe(std::int64_t amount, const std::string& currency);
 
 // Checks "Stripe-Signature: t=...,v1=..." (HMAC-SHA256 of "t.body" under any of the v1 values) and the
 // age of t, at most `tolerance_s` seconds either way; then reads the event.

@@ -17,6 +17,7 @@ void add_found_item_routes(Router& router, const Services& services);
 void add_return_goods_routes(Router& router, const Services& services);
 void add_refund_routes(Router& router, const Services& services);
 void add_photo_routes(Router& router, const Services& services);
+void add_payout_routes(Router& router, const Services& services);
 void add_voucher_routes(Router& router, const Services& services);
 void add_label_routes(Router& router, const Services& services);
 void add_manifest_routes(Router& router, const Services& services);

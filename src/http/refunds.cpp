@@ -76,6 +76,18 @@ Reply retry_refund_handler(const Services& services, const Request& request, Ref
   return refund_reply(usecases::retry_refund(context_of(services, request), id));
 }
 
+Reply release_refund_handler(const Services& services, const Request& request, RefundId id) {
+  if (const auto refused = refuse_fields(request)) return problem_reply(*refused);
+  return refund_reply(usecases::release_refund(context_of(services, request), id));
+}
+
+Reply again_refund_handler(const Services& services, const Request& request, RefundId id) {
+  Body body(request.body.empty() ? "{}" : request.body);
+  const auto destination = body.root().optional_text("destination", {.max = 20});
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  return refund_reply(usecases::pay_refund_again(context_of(services, request), id, destination));
+}
+
 Reply deny_refund_handler(const Services& services, const Request& request, RefundId id) {
   Body body(request.body.empty() ? "{}" : request.body);
   const std::string reason = body.root().text("reason", {.max = 500});
@@ -92,8 +104,8 @@ Reply paid_refund_handler(const Services& services, const Request& request, Refu
 
 // The gateway's own signature is the key: the route is open.
 Reply gateway_event_handler(const Services& services, const Request& request) {
-  const auto taken = usecases::take_gateway_event(services.db, services.config, std::string(request.param("gateway")), request.body,
-                                                  request.header("stripe-signature").value_or(""), request.now);
+  const auto taken = usecases::take_gateway_event(services.db, *services.gateways, std::string(request.param("gateway")), request.body,
+                                                  request.headers, request.now);
   return taken ? json_reply(200, {{"received", true}}) : problem_reply(taken.error());
 }
 
@@ -113,8 +125,10 @@ void add_refund_routes(Router& router, const Services& services) {
   of_refund("GET", "/v1/refunds/{id}", "", read_refund_handler);
   of_refund("POST", "/v1/refunds/{id}/approve", "refunds:approve", approve_refund_handler);
   of_refund("POST", "/v1/refunds/{id}/deny", "refunds:approve", deny_refund_handler);
-  of_refund("POST", "/v1/refunds/{id}/retry", "refunds:approve", retry_refund_handler);
-  of_refund("POST", "/v1/refunds/{id}/paid", "refunds:approve", paid_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/release", "refunds:approve", release_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/again", "refunds:approve", again_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/retry", "refunds:send", retry_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/paid", "refunds:send", paid_refund_handler);
   router.add({"POST", "/v1/gateways/{gateway}/events", Gate::open, "",
               [&services](const Request& request) { return gateway_event_handler(services, request); }, false});
 }

@@ -50,6 +50,7 @@ void add_api_routes(Router& router, const Services& services) {
   add_found_item_routes(router, services);
   add_refund_routes(router, services);
   add_voucher_routes(router, services);
+  add_payout_routes(router, services);
   add_label_routes(router, services);
   add_photo_routes(router, services);
   add_manifest_routes(router, services);

@@ -5,6 +5,7 @@
 #include "base/config.hpp"
 #include "http/router.hpp"
 #include "usecases/context.hpp"
+#include "usecases/gateway_events.hpp"
 #include "usecases/links.hpp"
 #include "usecases/parcel_labels.hpp"
 #include "usecases/tracking.hpp"
@@ -22,6 +23,7 @@ struct Services {
   const usecases::Links& links;
   std::shared_ptr<OrderCache> orders = make_order_cache();
   usecases::ShippingPlan shipping = usecases::shipping_plan(config);
+  std::shared_ptr<usecases::GatewayDoor> gateways = usecases::make_gateway_door(config);
   std::shared_ptr<const usecases::PushRoom> pushes = usecases::make_push_room(config);
 };
 

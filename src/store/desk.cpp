@@ -19,6 +19,17 @@ constexpr AttentionQuery kAttention[] = {
     {"refund_failed",
      "SELECT r.refund_id, r.order_id, o.external_id, r.last_error, r.settled_at FROM refunds r " RT_ORDER_OF(
          "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'failed' ORDER BY r.refund_id LIMIT $3::int"},
+    {"refund_reversed",
+     "SELECT r.refund_id, r.order_id, o.external_id, r.last_error, r.settled_at FROM refunds r " RT_ORDER_OF(
+         "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'reversed' AND r.replaced_by IS NULL "
+              "ORDER BY r.refund_id LIMIT $3::int"},
+    {"refund_held", "SELECT r.refund_id, r.order_id, o.external_id, r.held, r.requested_at FROM refunds r " RT_ORDER_OF(
+                        "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.held <> '' AND r.state = 'requested' "
+                             "ORDER BY r.refund_id LIMIT $3::int"},
+    {"dispute",
+     "SELECT d.dispute_id, d.order_id, o.external_id, d.gateway || ' ' || d.reference || ': ' || d.reason, d.opened_at FROM disputes "
+     "d " RT_ORDER_OF("d") "WHERE d.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND d.state IN ('inquiry', 'open') "
+                           "ORDER BY d.dispute_id LIMIT $3::int"},
     {"refund_approval", "SELECT r.refund_id, r.order_id, o.external_id, r.reason, r.requested_at FROM refunds r " RT_ORDER_OF(
                             "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'requested' AND r.approval_needed "
                                  "ORDER BY r.refund_id LIMIT $3::int"},

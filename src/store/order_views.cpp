@@ -46,7 +46,8 @@ constexpr std::string_view kLines =
     "FROM order_lines l LEFT JOIN products p ON p.merchant_id = l.merchant_id AND p.sku = l.sku "
     "WHERE l.merchant_id = $1 AND l.order_id = $2 ORDER BY l.position";
 constexpr std::string_view kPayments =
-    "SELECT payment_id, gateway, reference, captured, refunded FROM payments WHERE merchant_id = $1 AND order_id = $2 ORDER BY payment_id";
+    "SELECT payment_id, gateway, reference, captured, refunded, greatest(captured - refunded - charged_back, 0) FROM payments "
+    "WHERE merchant_id = $1 AND order_id = $2 ORDER BY payment_id";
 constexpr std::string_view kShipments =
     "SELECT s.shipment_id, s.status, s.reason, w.name, s.ship_by, s.handed_over_at FROM shipments s "
     "JOIN warehouses w ON w.merchant_id = s.merchant_id AND w.warehouse_id = s.warehouse_id "
@@ -128,9 +129,10 @@ void read_lines(std::vector<TextRow>& rows, domain::OrderView& view) {
 
 void read_payments(std::vector<TextRow>& rows, domain::OrderView& view) {
   for (TextRow& row : rows) {
+    std::int64_t room = 0;
     auto& payment = view.payments.emplace_back();
-    Columns(row) >> payment.id >> payment.gateway >> payment.reference >> payment.captured >> payment.refunded;
-    view.refundable += payment.captured - payment.refunded;
+    Columns(row) >> payment.id >> payment.gateway >> payment.reference >> payment.captured >> payment.refunded >> room;
+    view.refundable += room;
   }
 }
 

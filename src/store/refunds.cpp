@@ -10,18 +10,18 @@ namespace {
 #define REFUND_COLUMNS                                                                                                                   \
   "refund_id, order_id, return_id, payment_id, refund_key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, " \
   "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at, "   \
-  "destination, bonus, held, hold_released_by, approved_by "
+  "destination, bonus, held, hold_released_by, approved_by, replaced_by "
 
 template <class... Args>
 std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<RefundRow> rows;
   for (auto& [id, order, return_id, payment, key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, approval,
               gateway, payment_ref, gateway_ref, error, by, requested, submitted, settled, destination, bonus, held, hold_released,
-              approved_by] :
+              approved_by, replaced_by] :
        db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::string, std::int64_t,
                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string,
                std::string, std::string, Instant, std::optional<Instant>, std::optional<Instant>, std::string, std::int64_t, std::string,
-               std::string, std::string>(sql, args...)) {
+               std::string, std::string, std::optional<RefundId>>(sql, args...)) {
     const auto known = domain::parse_refund_state(state);
     if (!known) throw std::logic_error("an unknown refund state in the database: " + state);
     rows.push_back({id,
@@ -47,7 +47,8 @@ std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const A
                     std::move(by),
                     requested,
                     submitted,
-                    settled});
+                    settled,
+                    replaced_by});
   }
   return rows;
 }
@@ -81,7 +82,8 @@ RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, 
       "ORDER BY position), '[]') "
       "  FROM order_lines WHERE merchant_id = $1 AND order_id = $2 AND line_id IN (SELECT v::bigint FROM "
       "jsonb_array_elements_text($3::jsonb) AS v)), "
-      "(SELECT coalesce(jsonb_agg(jsonb_build_array(payment_id, gateway, reference, captured, refunded) ORDER BY payment_id), '[]') "
+      "(SELECT coalesce(jsonb_agg(jsonb_build_array(payment_id, gateway, reference, captured, refunded, charged_back) ORDER BY "
+      "payment_id), '[]') "
       "  FROM payments WHERE merchant_id = $1 AND order_id = $2), "
       "(SELECT coalesce(jsonb_agg(nextval(pg_get_serial_sequence('refunds', 'refund_id'))), '[]') "
       "  FROM payments CROSS JOIN generate_series(1, $5::int) WHERE merchant_id = $1 AND order_id = $2 AND $4 <> ''), "
@@ -98,10 +100,26 @@ RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, 
   }
   for (const auto& one : nlohmann::json::parse(payment_rows)) {
     grounds.payments.push_back({PaymentId{one[0].get<std::int64_t>()}, one[1].get<std::string>(), one[2].get<std::string>(),
-                                one[3].get<std::int64_t>(), one[4].get<std::int64_t>()});
+                                one[3].get<std::int64_t>(), one[4].get<std::int64_t>(), one[5].get<std::int64_t>()});
   }
   for (const auto& id : nlohmann::json::parse(ids)) grounds.ids.push_back(RefundId{id.get<std::int64_t>()});
   return grounds;
+}
+
+RefundId next_refund_id(Queryable& db) {
+  return db.value<RefundId>("SELECT nextval(pg_get_serial_sequence('refunds', 'refund_id'))").value();
+}
+
+std::int64_t payment_room(Queryable& db, MerchantId merchant, OrderId order, PaymentId payment) {
+  return db
+      .value<std::int64_t>(
+          "SELECT captured - refunded - charged_back FROM payments WHERE merchant_id = $1 AND order_id = $2 AND payment_id = $3", merchant,
+          order, payment)
+      .value_or(0);
+}
+
+void replace_refund(Transaction& tx, MerchantId merchant, RefundId old, RefundId fresh) {
+  tx.write("UPDATE refunds SET replaced_by = $3 WHERE merchant_id = $1 AND refund_id = $2", merchant, old, fresh);
 }
 
 void save_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, const std::vector<Release>& lines) {
@@ -264,7 +282,9 @@ std::vector<std::string> money_faults(Queryable& db, MerchantId merchant) {
            "  coalesce(sum(p.captured) FILTER (WHERE p.gateway NOT IN ('store_credit', 'exchange')), 0) - (SELECT coalesce(sum(r.amount), "
            "0) "
            "  FROM refunds r WHERE r.merchant_id = $1 AND r.order_id = p.order_id AND r.state = 'succeeded' AND r.destination = 'original' "
-           "  AND NOT (r.gateway = 'store_credit' AND starts_with(r.gateway_reference, 'vch_'))) AS wanted, (SELECT "
+           "  AND NOT (r.gateway = 'store_credit' AND starts_with(r.gateway_reference, 'vch_'))) - (SELECT coalesce(sum(d.amount), 0) FROM "
+           "disputes d "
+           "  WHERE d.merchant_id = $1 AND d.order_id = p.order_id AND d.state IN ('open', 'lost')) AS wanted, (SELECT "
            "coalesce(sum(l.amount), 0) FROM ledger l WHERE l.merchant_id = $1 "
            "  AND l.order_id = p.order_id AND l.account = 'gateway') AS held FROM payments p WHERE p.merchant_id = $1 GROUP BY p.order_id) "
            "o "

@@ -1,5 +1,6 @@
 // Refunds, the payments they draw on, what they released of the order's lines, and the ledger beside them.
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <string>
 #include <utility>
@@ -32,6 +33,7 @@ struct RefundRow {
   std::string gateway, payment_reference, gateway_reference, last_error, requested_by;
   Instant requested_at;
   std::optional<Instant> submitted_at, settled_at;
+  std::optional<RefundId> replaced_by;
 
   std::string release_key() const { return key.substr(0, key.rfind('/')); }
 };
@@ -40,6 +42,8 @@ struct PaymentRow {
   PaymentId id;
   std::string gateway, reference;
   std::int64_t captured = 0, refunded = 0;
+  std::int64_t charged_back = 0;  // lost in disputes
+  std::int64_t room() const { return std::max<std::int64_t>(0, captured - refunded - charged_back); }
 };
 // The refunds that a release key has made already.
 std::vector<RefundId> refunds_with_key(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key);
@@ -66,6 +70,11 @@ struct Release {
   std::int64_t units = 0;
   domain::Components components;
 };
+// A fresh id, and what a payment can still give back (below zero: more left than came in).
+RefundId next_refund_id(Queryable& db);
+std::int64_t payment_room(Queryable& db, MerchantId merchant, OrderId order, PaymentId payment);
+// Queues which refund pays again what this one did not.
+void replace_refund(Transaction& tx, MerchantId merchant, RefundId old, RefundId fresh);
 // Queues the refund lines and moves the order lines' released counters on.
 void save_release(Transaction& tx, MerchantId merchant, OrderId order, const std::string& release_key, const std::vector<Release>& lines);
 std::vector<Release> release_of(Queryable& db, MerchantId merchant, OrderId order, const std::string& release_key);

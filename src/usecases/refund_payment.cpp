@@ -4,8 +4,9 @@
 
 #include "base/crash.hpp"
 #include "base/log.hpp"
-#include "clients/gateway_stripe.hpp"
+#include "clients/gateway.hpp"
 #include "store/database.hpp"
+#include "store/disputes.hpp"
 #include "store/notifications.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/refunds.hpp"
@@ -28,6 +29,7 @@ struct Attempt {
   store::RefundRow row;
   std::string order;          // external number
   bool asked_before = false;  // a try may have reached the gateway
+  std::int64_t age_s = 0;     // since it was first submitted
 };
 
 bool waits_for_person(const store::RefundRow& row) { return row.state == RefundState::submitted && row.last_error == kByHand; }
@@ -39,13 +41,23 @@ std::optional<Attempt> submit_refund(const Context& context, RefundId id) {
   auto locked = lock_refund_with_order(tx, context.merchant, id);
   if (!locked) return std::nullopt;
   auto& [head, row] = *locked;
-  if (can_settle(row.state)) return Attempt{std::move(row), head.external_id, true};
-  if (row.state != RefundState::requested || row.approval_needed) return std::nullopt;
+  if (can_settle(row.state)) {
+    const std::int64_t age_us = context.now - row.submitted_at.value_or(context.now);
+    return Attempt{std::move(row), head.external_id, true, age_us / kSecond};
+  }
+  if (row.state != RefundState::requested || row.approval_needed || !row.held.empty()) return std::nullopt;
   if (settles_here(row)) {
     settle_here(tx, context, head, row);
     store::save_refund(tx, context.merchant, row);
     store::save_head(tx, context.merchant, head, context.now);
     crash_point("refund.before_submit_commit");
+    tx.commit();
+    return std::nullopt;
+  }
+  if (const auto dispute = store::open_dispute_of(tx, context.merchant, row.order, row.payment); dispute && row.hold_released_by.empty()) {
+    hold_refund(tx, context, head, row, *dispute);
+    store::save_refund(tx, context.merchant, row);
+    store::save_head(tx, context.merchant, head, context.now);
     tx.commit();
     return std::nullopt;
   }
@@ -56,15 +68,15 @@ std::optional<Attempt> submit_refund(const Context& context, RefundId id) {
   store::save_head(tx, context.merchant, head, context.now);
   crash_point("refund.before_submit_commit");
   tx.commit();
-  return Attempt{std::move(row), head.external_id, false};
+  return Attempt{std::move(row), head.external_id, false, 0};
 }
 
 // Step 2: no transaction is open. What may have been sent before is looked up; only what the gateway does
 // not know is sent (again), with the same key.
 GatewayAnswer ask_gateway(clients::Gateway& gateway, MerchantId merchant, const Attempt& attempt) {
   const auto& row = attempt.row;
-  const clients::RefundCall call{row.gateway_key, row.payment_reference, row.components.amount(), row.currency,
-                                 attempt.order,   to_text(row.id),       to_text(merchant)};
+  const clients::RefundCall call{row.gateway_key, row.payment_reference, row.components.amount(), row.currency, attempt.order,
+                                 to_text(row.id), to_text(merchant),     row.gateway_reference,   attempt.age_s};
   if (attempt.asked_before) {
     const GatewayAnswer found = gateway.find(call);
     if (found.kind != Kind::not_found) return found;
@@ -97,7 +109,7 @@ PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::O
       return {};
     case Kind::pending:
       row.last_error = answer.code.empty() ? "pending" : answer.code;
-      return {false, kPendingPause, row.last_error};
+      return {false, after.value_or(kPendingPause), row.last_error};
     case Kind::unknown:
       if (row.state != RefundState::in_doubt) note_refund(tx, context, head, "refund.in_doubt", row.id, detail.dump());
       move(RefundEvent::lose_answer);
@@ -137,7 +149,7 @@ PayOutcome record_answer(const Context& context, RefundId id, OrderId order, con
   if (outcome.over && job != nullptr) store::finish_job(tx, *job);
   if (answer.kind == Kind::pending && can_settle(row.state)) {
     // Pending is no failure: due again with fresh attempts.
-    store::add_job(tx, context.merchant, store::kRefundJob, id.value, context.now + kPendingPause, context.now);
+    store::add_job(tx, context.merchant, store::kRefundJob, id.value, context.now + outcome.after_us.value_or(kPendingPause), context.now);
     outcome = {};
   }
   crash_point("refund.before_settle_commit");
@@ -177,35 +189,71 @@ void note_refund_given_up(store::Database& db, const store::Job& job, const std:
   tx.commit();
 }
 
-Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, Instant now) {
-  const auto merchant = parse_id<MerchantId>(event.merchant);
-  const auto id = parse_id<RefundId>(event.refund);
-  if (!event.about_refund || !merchant || !id) return done();
-  std::optional<store::RefundRow> row;
+namespace {
+
+struct EventSubject {
+  MerchantId merchant;
+  store::RefundRow row;
+};
+
+// "roundtrip-mer_1-rfn_2-..." names them both: gateways that keep no metadata give the key back.
+void read_key(const std::string& key, std::optional<MerchantId>& merchant, std::optional<RefundId>& refund) {
+  const auto first = key.find('-'), second = key.find('-', first + 1), third = key.find('-', second + 1);
+  if (third == std::string::npos || key.substr(0, first) != "roundtrip") return;
+  merchant = parse_id<MerchantId>(key.substr(first + 1, second - first - 1));
+  refund = parse_id<RefundId>(key.substr(second + 1, third - second - 1));
+}
+
+// By what we gave the gateway, else by the gateway's own id of the refund.
+std::optional<EventSubject> subject_of(store::Queryable& db, const std::string& gateway, const clients::GatewayEvent& event) {
+  auto merchant = parse_id<MerchantId>(event.merchant);
+  auto refund = parse_id<RefundId>(event.refund);
+  if (!merchant || !refund) read_key(event.key, merchant, refund);
+  if (merchant && refund) {
+    auto row = store::find_refund(db, *merchant, *refund);
+    if (row && row->gateway == gateway && row->gateway_key == event.key) return EventSubject{*merchant, std::move(*row)};
+    return std::nullopt;  // of another installation on the same account
+  }
+  if (event.answer.reference.empty()) return std::nullopt;
+  const auto place = store::refund_of_gateway(db, gateway, event.answer.reference);
+  if (!place) return std::nullopt;
+  auto row = store::find_refund(db, place->merchant, place->refund);
+  if (!row) return std::nullopt;
+  return EventSubject{place->merchant, std::move(*row)};
+}
+
+Done reverse_by_event(const Context& context, RefundId id, const clients::GatewayAnswer& answer) {
+  store::Transaction tx(context.db);
+  auto locked = lock_refund_with_order(tx, context.merchant, id);
+  if (!locked) return locked.error();
+  auto& [head, row] = *locked;
+  if (row.state != RefundState::succeeded) return done();  // told before
+  reverse_refund(tx, context, head, row, "returned_by_bank: " + error_text(answer));
+  store::save_refund(tx, context.merchant, row);
+  store::save_head(tx, context.merchant, head, context.now);
+  tx.commit();
+  return done();
+}
+
+}  // namespace
+
+Done settle_by_event(store::Database& db, const std::string& gateway, const clients::GatewayEvent& event, Instant now) {
+  if (!event.about_refund) return done();
+  std::optional<EventSubject> subject;
   {
     store::Session session(db);
-    row = store::find_refund(session, *merchant, *id);
+    subject = subject_of(session, gateway, event);
   }
-  if (!row || row->gateway_key != event.key) {
-    log::warn("gateway event about a refund that is not ours", {{"refund", event.refund}});
+  if (!subject) {
+    log::warn("gateway event about a refund that is not ours", {{"gateway", gateway}, {"reference", event.answer.reference}});
     return done();
   }
-  const Context context{db, *merchant, {"gateway", row->gateway}, now};
-  if (row->state == RefundState::succeeded && event.answer.kind == Kind::failed) {
-    // The bank sent the money back. A person decides; the ledger is not touched by guesswork.
-    store::Transaction tx(db);
-    auto locked = lock_refund_with_order(tx, *merchant, *id);
-    if (!locked) return locked.error();
-    locked->row.last_error = "returned_by_bank: " + error_text(event.answer);
-    store::save_refund(tx, *merchant, locked->row);
-    note_refund(tx, context, locked->head, "refund.returned_by_bank", *id, nlohmann::json{{"code", event.answer.code}}.dump());
-    store::save_head(tx, *merchant, locked->head, now);
-    tx.commit();
-    return done();
-  }
+  const auto& row = subject->row;
+  const Context context{db, subject->merchant, {"gateway", row.gateway}, now};
+  if (row.state == RefundState::succeeded && event.answer.kind == Kind::failed) return reverse_by_event(context, row.id, event.answer);
   // A pending or unreadable event changes nothing; the worker's look-up goes on.
   if (event.answer.kind == Kind::succeeded || event.answer.kind == Kind::failed)
-    record_answer(context, *id, row->order, event.answer, nullptr);
+    record_answer(context, row.id, row.order, event.answer, nullptr);
   return done();
 }
 
@@ -214,6 +262,12 @@ Result<RefundView> retry_refund(const Context& context, RefundId refund) {
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   auto& [head, row] = *locked;
+  if (row.state == RefundState::failed && !row.gateway_reference.empty()) {
+    // The gateway knows it as failed and would say so again for ever.
+    Error error = refund_state_conflict(row, "tried again with its key: the gateway has it as failed");
+    error.explain->next_step = "Pay it again: a new refund replaces it.";
+    return error;
+  }
   if (row.state == RefundState::failed) {
     row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
   } else if (!can_settle(row.state)) {
@@ -236,6 +290,7 @@ Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, con
     row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
   else if (!waits_for_person(row))
     return refund_state_conflict(row, "marked paid by hand");
+  if (!row.approved_by.empty() && row.approved_by == context.actor.name) return second_person_needed(row, context, "approved", "sends");
   row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::succeed).value();
   row.gateway_reference = reference;
   settle_refund(tx, context, head, row);

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "domain/disputes.hpp"
 #include "store/refunds.hpp"
 #include "store/timeline.hpp"
 #include "usecases/context.hpp"
@@ -30,6 +31,13 @@ std::optional<Error> deny_locked_refund(store::Transaction& tx, const Context& c
 // The same for all refunds of one release key: all of them, or none and why not.
 std::optional<Error> take_back_refunds(store::Transaction& tx, const Context& context, store::OrderHead& head,
                                        const std::string& release_key, const std::string& reason);
+// Makes one refund: row, reservation, ledger, timeline and the job that pays it. What goes into an exchange is settled at once.
+RefundId write_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow row);
+// It must not be sent while the payment is disputed, unless a person has let it go. The caller saves the row.
+void hold_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row, DisputeId dispute);
+// The money is with us (again) and nothing is owed any more: what was paid came back, or what failed is given up. The payment's room is
+// free, the ledger shows both ways; the shares stay released for the refund that replaces it. The caller saves the row.
+void reverse_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row, const std::string& why);
 // The refund's state is succeeded: posts it, fills the voucher of a refund to store credit, notes it and tells the customer. The caller
 // saves the row.
 void settle_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row);
@@ -37,6 +45,8 @@ void settle_refund(store::Transaction& tx, const Context& context, store::OrderH
 bool settles_here(const store::RefundRow& row);
 void settle_here(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row);
 Error no_such_refund();
+// Four eyes: whoever `did` the one thing does not do the other.
+Error second_person_needed(const store::RefundRow& row, const Context& context, const std::string& did, const std::string& does);
 Error refund_state_conflict(const store::RefundRow& row, const std::string& wanted);
 
 }  // namespace roundtrip::usecases

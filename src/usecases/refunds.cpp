@@ -22,7 +22,8 @@ using domain::RefundState;
 // Neither paid nor to be paid any more.
 bool is_over_unpaid(RefundState state) { return state == RefundState::denied || state == RefundState::reversed; }
 
-// Makes one refund of a plan: row, reservation, ledger, timeline and the job that pays it.
+}  // namespace
+
 RefundId write_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow row) {
   store::insert_refund(tx, context.merchant, row);
   const std::string id = to_text(row.id);
@@ -44,6 +45,8 @@ RefundId write_refund(store::Transaction& tx, const Context& context, store::Ord
   }
   return row.id;
 }
+
+namespace {
 
 // A payment that is an exchange was given with a refund of another order: money goes back the way that refund would have gone.
 void follow_exchange(store::Transaction& tx, MerchantId merchant, store::RefundRow& row) {
@@ -129,6 +132,14 @@ void note_refund(store::Transaction& tx, const Context& context, store::OrderHea
 
 Error no_such_refund() { return {ErrorKind::not_found, "refund_not_found", "There is no such refund. Check the id (rfn_...)."}; }
 
+Error second_person_needed(const store::RefundRow& row, const Context& context, const std::string& did, const std::string& does) {
+  Error error{ErrorKind::conflict, "second_person_needed", "You " + did + " this refund; a second person " + does + " it."};
+  error.explain = Explain{"second_person",
+                          {{"requested_by", row.requested_by}, {"approved_by", row.approved_by}, {"asking", context.actor.name}},
+                          "Ask a colleague who has the right."};
+  return error;
+}
+
 Error refund_state_conflict(const store::RefundRow& row, const std::string& wanted) {
   Error error{ErrorKind::conflict, "refund_state",
               "The refund is " + std::string(domain::to_text(row.state)) + "; it cannot be " + wanted + "."};
@@ -192,8 +203,8 @@ RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std:
   plan.due = domain::due_of(released, shipping_tax, terms.deductions);
   std::vector<domain::PaymentRoom> rooms;
   for (const auto& payment : payments) {
-    rooms.push_back({payment.id, payment.captured - payment.refunded, payment.captured,
-                     store::account_of_gateway(payment.gateway) != std::string_view("gateway")});
+    rooms.push_back(
+        {payment.id, payment.room(), payment.captured, store::account_of_gateway(payment.gateway) != std::string_view("gateway")});
   }
   plan.parts = domain::split(plan.due, rooms, {terms.destinations, terms.bonus_basis_points, credited_before, terms.order});
   return plan;
@@ -317,11 +328,7 @@ Result<RefundView> approve_refund(const Context& context, RefundId refund) {
   auto& [head, row] = *locked;
   if (row.state != RefundState::requested || !row.approval_needed) return refund_state_conflict(row, "approved");
   if (row.requested_by == context.actor.name) {
-    Error error{ErrorKind::conflict, "second_person_needed", "You requested this refund; a second person has to approve it."};
-    error.explain = Explain{"second_person",
-                            {{"requested_by", row.requested_by}, {"approving", context.actor.name}},
-                            "Ask a colleague with the right to approve refunds."};
-    return error;
+    return second_person_needed(row, context, "requested", "approves");
   }
   row.approval_needed = false;
   row.approved_by = context.actor.name;

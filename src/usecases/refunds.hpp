@@ -93,6 +93,16 @@ Result<RefundView> retry_refund(const Context& context, RefundId refund);
 // A person has paid it out by hand: one that waits for that, or that the gateway refused for good.
 Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, const std::string& reference);
 
+// Pays again what failed for good or came back after it was paid: a new refund with a key of its own replaces it (the old key would give
+// the old answer). To where it went, or to store credit. Above the approval limit a second person is needed again.
+Result<RefundView> pay_refund_again(const Context& context, RefundId refund, const std::optional<std::string>& destination);
+// Lets a refund go that is held for a dispute; a person has made sure that the payer is not paid twice.
+Result<RefundView> release_refund(const Context& context, RefundId refund);
+
+// A gateway told us of a dispute: it is booked, refunds of the payment that were not sent are held, and its end ends that. News that
+// is older than what is known changes nothing.
+Done take_dispute(store::Database& db, const std::string& gateway, const clients::DisputeNews& news, Instant now);
+
 // What the refunder does next with a job.
 struct PayOutcome {
   bool over = true;                      // the job was finished in the transaction that recorded the outcome
@@ -107,7 +117,8 @@ PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const st
 // The job was given up after its last attempt: said on the order's timeline, so that a person sees it.
 void note_refund_given_up(store::Database& db, const store::Job& job, const std::string& why, Instant now);
 
-// A gateway told us about a refund (signature checked by the caller). Events about others are ignored.
-Done settle_by_event(store::Database& db, const clients::GatewayEvent& event, Instant now);
+// A gateway told us about a refund (signature checked by the caller). Events about others are ignored. One that failed after it had
+// succeeded is reversed: the payment's room is free again and a person decides how to pay.
+Done settle_by_event(store::Database& db, const std::string& gateway, const clients::GatewayEvent& event, Instant now);
 
 }  // namespace roundtrip::usecases

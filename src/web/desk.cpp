@@ -23,9 +23,14 @@ constexpr AttentionWords kAttentionWords[] = {
     {"refund_in_doubt", "Refunds in doubt", "The gateway's answer was lost; it is asked again, with the same key.", "bad",
      "/desk/refunds?state=in_doubt"},
     {"refund_failed", "Refunds that failed", "The gateway refused. Try again, or pay by hand.", "bad", "/desk/refunds?state=failed"},
+    {"refund_reversed", "Refunds that came back", "Paid, and the money returned. Pay again, by another way if need be.", "bad",
+     "/desk/refunds?state=reversed"},
+    {"dispute", "Disputed payments", "The payer asks the bank for the money. Answer at the gateway; refunds of it wait.", "bad", "/desk"},
+    {"refund_held", "Refunds held for a dispute", "Release one only when the payer is not paid by the dispute.", "warn",
+     "/desk/refunds?state=requested"},
     {"refund_approval", "Refunds to approve", "Above the limit: a second person decides.", "warn", "/desk/refunds?state=requested"},
-    {"refund_manual", "Refunds to pay by hand", "No gateway pays these. Transfer the money, then note the reference.", "warn",
-     "/desk/refunds?state=submitted"},
+    {"refund_manual", "Refunds to pay by hand", "No gateway pays these. Make a file of them, or transfer the money and note the reference.",
+     "warn", "/desk/payouts"},
     {"message", "Customers waiting for an answer", "Messages and callbacks, oldest first.", "warn", "/desk/messages"},
     {"return_person", "Returns that need a person", "Something else came back, or more, or it cannot be judged by rule.", "warn",
      "/desk/returns"},
@@ -195,6 +200,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   add_desk_manifest_routes(router, services);
   add_desk_cancellation_routes(router, services);
   add_desk_print_routes(router, services);
+  add_desk_payout_routes(router, services);
 }
 
 }  // namespace roundtrip::web

@@ -113,7 +113,8 @@ http::Reply refund_list(const http::Services& services, const http::Request& req
                                        {"in_doubt", "In doubt"},
                                        {"failed", "Failed"},
                                        {"succeeded", "Succeeded"},
-                                       {"denied", "Denied"}},
+                                       {"denied", "Denied"},
+                                       {"reversed", "Came back"}},
                                       state);
   page.data["next_href"] = next_page(rows, "/desk/refunds" + (state.empty() ? "" : "?state=" + percent_encode(state)),
                                      [](const auto& row) { return row.id.value; });

@@ -43,7 +43,7 @@ Json returns_json(const Desk& desk) {
 }
 
 Json refunds_json(const Desk& desk) {
-  const bool may = desk.request.caller.may("refunds:approve");
+  const bool may = desk.request.caller.may("refunds:approve"), may_send = desk.request.caller.may("refunds:send");
   Json out = Json::array();
   for (const auto& one : desk.order.refunds) {
     const bool open = one.state == "requested" || one.state == "submitted" || one.state == "failed";
@@ -56,8 +56,13 @@ Json refunds_json(const Desk& desk) {
                    {"when", desk.when(one.requested_at)},
                    {"error", one.last_error},
                    {"can_decide", may && one.state == "requested" && one.approval_needed},
-                   {"can_retry", one.state == "failed" || one.state == "in_doubt"},
-                   {"can_mark_paid", may && open && !one.approval_needed && (one.gateway == "manual" || one.state == "failed")}});
+                   {"destination", one.destination == "original" ? "" : words_of_code(one.destination)},
+                   {"bonus", one.bonus > 0 ? desk.money(one.bonus) : ""},
+                   {"held", one.held},
+                   {"can_release", may && !one.held.empty()},
+                   {"can_pay_again", may && (one.state == "failed" || one.state == "reversed")},
+                   {"can_retry", may_send && (one.state == "failed" || one.state == "in_doubt")},
+                   {"can_mark_paid", may_send && open && !one.approval_needed && (one.gateway == "manual" || one.state == "failed")}});
   }
   return out;
 }
@@ -113,12 +118,20 @@ http::Reply act_on_refund(const http::Services& services, const http::Request& r
   const auto view = usecases::read_refund(context, id);
   if (!view) return error_page(services, request, Layout::desk, view.error());
   const auto form = request.form();
-  const auto action = request.param("action");
+  const std::string action = request.path.substr(request.path.rfind('/') + 1);
   if (action == "approve")
     return after_order_action(services, request, view->order, outcome_of(usecases::approve_refund(context, id)), "refund_approved");
   if (action == "deny")
     return after_order_action(services, request, view->order, outcome_of(usecases::deny_refund(context, id, field(form, "reason"))),
                               "refund_denied");
+  if (action == "release")
+    return after_order_action(services, request, view->order, outcome_of(usecases::release_refund(context, id)), "refund_released");
+  if (action == "again") {
+    const auto where = field(form, "destination");
+    return after_order_action(services, request, view->order,
+                              outcome_of(usecases::pay_refund_again(context, id, where.empty() ? std::nullopt : std::optional(where))),
+                              "refund_paid_again");
+  }
   if (action == "retry")
     return after_order_action(services, request, view->order, outcome_of(usecases::retry_refund(context, id)), "refund_tried_again");
   if (action == "paid") {
@@ -137,7 +150,10 @@ void add_desk_order_return_routes(http::Router& router, const http::Services& se
                 [&services, handler](const http::Request& request) { return handler(services, request); }});
   };
   route("POST", "/desk/returns/{id}/{action}", "returns:write", act_on_return);
-  route("POST", "/desk/refunds/{id}/{action}", "refunds:approve", act_on_refund);
+  for (const char* granting : {"approve", "deny", "release", "again"})
+    route("POST", ("/desk/refunds/{id}/" + std::string(granting)).c_str(), "refunds:approve", act_on_refund);
+  for (const char* sending : {"retry", "paid"})
+    route("POST", ("/desk/refunds/{id}/" + std::string(sending)).c_str(), "refunds:send", act_on_refund);
 }
 
 }  // namespace roundtrip::web

@@ -29,6 +29,7 @@ void add_desk_order_routes(http::Router& router, const http::Services& services)
 void add_desk_order_return_routes(http::Router& router, const http::Services& services);
 // Hand-overs and their manifests, and other labels for parcels.
 void add_desk_cancellation_routes(http::Router& router, const http::Services& services);
+void add_desk_payout_routes(http::Router& router, const http::Services& services);
 void add_desk_manifest_routes(http::Router& router, const http::Services& services);
 // Goods that nobody announced.
 void add_desk_found_routes(http::Router& router, const http::Services& services);

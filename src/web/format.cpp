@@ -50,6 +50,7 @@ constexpr Tone kTones[] = {
     {"label_void_failed", "bad", "✕"},
     {"manifest_failed", "bad", "✕"},
     {"denied", "bad", "✕"},
+    {"reversed", "bad", "!"},
     {"dead", "bad", "✕"},
     {"bounced", "bad", "✕"},
     {"lost", "bad", "✕"},

@@ -1,5 +1,5 @@
 // The judge of requests judges: a document of our own, and values that fit it and do not.
-#include "openapi.hpp"
+#include "support/openapi.hpp"
 
 #include <gtest/gtest.h>
 

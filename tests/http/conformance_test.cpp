@@ -60,6 +60,7 @@ struct Conformance : testing::Test {
   void found_items();
   void refunds();
   void vouchers();
+  void payouts();
   void pages();
 };
 
@@ -303,7 +304,18 @@ void Conformance::refunds() {
   EXPECT_EQ(api.post(path(paid, "/paid"), {{"reference", "SEPA-1"}}).body["state"], "succeeded");
   EXPECT_EQ(api.post(path(paid, "/paid")).status, 409);
   EXPECT_EQ(api.get(path(paid)).body["gateway_reference"], "SEPA-1");
+  const auto replaced = refund_of_cancellation();
+  run("UPDATE refunds SET state = 'failed', last_error = 'declined' WHERE merchant_id = $1 AND state = 'requested'");
+  EXPECT_EQ(api.post(path(replaced, "/again"), {{"destination", "nowhere"}}).code(), "invalid_destination");
+  EXPECT_EQ(api.post(path(replaced, "/again"), {{"destination", "store_credit"}}).body["destination"], "store_credit");
+  EXPECT_EQ(api.post(path(replaced, "/again")).status, 409);
+  const auto held = refund_of_cancellation();
+  run("UPDATE refunds SET held = 'dispute:dsp_1' WHERE merchant_id = $1 AND state = 'requested'");
+  EXPECT_EQ(api.get(path(held)).body["held"], "dispute:dsp_1");
+  EXPECT_EQ(api.post(path(held, "/release")).body["held"], nullptr);
+  EXPECT_EQ(api.post(path(held, "/release")).status, 409);
   EXPECT_EQ(api.get("/v1/refunds?limit=1").status, 200);
+  payouts();
   EXPECT_GE(api.get("/v1/refunds?state=denied").body["items"].size(), 1U);
   EXPECT_EQ(api.put("/v1/policy", {{"approval_limit", 0}}).status, 200);
   const auto back = make_return(delivered());
@@ -317,6 +329,30 @@ void Conformance::refunds() {
   EXPECT_EQ(api.call("POST", "/v1/gateways/stripe/events", event, signature).status, 200);
   EXPECT_EQ(api.call("POST", "/v1/gateways/stripe/events", event).status, 401);
   EXPECT_EQ(api.call("POST", "/v1/gateways/nobody/events", event, signature).status, 404);
+  EXPECT_EQ(api.call("POST", "/v1/gateways/adyen/events", R"({"notificationItems":[]})").status, 200);
+  EXPECT_EQ(api.call("POST", "/v1/gateways/adyen/events", "[]").status, 400);
+  EXPECT_EQ(api.call("POST", "/v1/gateways/paypal/events", "{}").status, 401);
+}
+
+void Conformance::payouts() {
+  EXPECT_EQ(api.post("/v1/payouts").code(), "nothing_to_pay_out");
+  const auto waiting = refund_of_cancellation();
+  run("UPDATE refunds SET state = 'submitted', last_error = 'by_hand: pay it out by hand, then mark it paid' WHERE merchant_id = $1 AND "
+      "refund_id = (SELECT max(refund_id) FROM refunds)");
+  const auto made = api.post("/v1/payouts");
+  EXPECT_EQ(made.status, 201);
+  EXPECT_EQ(api.post("/v1/payouts").status, 409);
+  EXPECT_EQ(api.get("/v1/payouts").body["items"].size(), 1U);
+  EXPECT_NE(api.get(made.body["file_url"]).text.find(waiting["id"].get<std::string>()), std::string::npos);
+  EXPECT_EQ(api.get("/v1/payouts/pyt_99/file.csv").status, 404);
+  const std::string rows =
+      "refund,amount,currency,status,reference,paid_at\n" + waiting["id"].get<std::string>() + ",10.00,EUR,paid,S-1,\n";
+  const json answer = {{"file", rows + "#checksum,1," + sha256_hex(rows) + "\n"}};
+  EXPECT_EQ(api.post("/v1/payouts/answers", answer).body["paid"], 1);
+  EXPECT_EQ(api.post("/v1/payouts/answers", answer).body["repeated"], 1);
+  EXPECT_EQ(api.post("/v1/payouts/answers", {{"file", rows}}).code(), "bad_checksum");
+  const std::string other = "refund,amount\nx,1\n";
+  EXPECT_EQ(api.post("/v1/payouts/answers", {{"file", other + "#checksum,1," + sha256_hex(other) + "\n"}}).code(), "bad_header");
 }
 
 void Conformance::vouchers() {

@@ -228,7 +228,7 @@ TEST_F(ReturnRoutes, ASignedEventOfTheGatewaySettlesTheRefundAndAForgedOneDoesNo
   caller = {};
   EXPECT_EQ(call("POST", "/v1/gateways/stripe/events", body).status, 401);
   EXPECT_EQ(call("POST", "/v1/gateways/stripe/events", body + " ", {{"stripe-signature", signature}}).status, 401);
-  EXPECT_EQ(call("POST", "/v1/gateways/paypal/events", body, {{"stripe-signature", signature}}).status, 404);
+  EXPECT_EQ(call("POST", "/v1/gateways/nobody/events", body, {{"stripe-signature", signature}}).status, 404);
   for (int i = 0; i < 2; ++i) EXPECT_EQ(call("POST", "/v1/gateways/stripe/events", body, {{"stripe-signature", signature}}).status, 200);
   caller = {Caller::Kind::api_key, merchant, "key-1", {}, {"admin"}, {}, ""};
   const auto settled = call("GET", "/v1/refunds/" + refund);

@@ -196,11 +196,11 @@ TEST_F(Refunder, APendingRefundIsSettledByTheGatewaysEventOnce) {
   const auto refund = stripe.refunds().at(0);
   clients::GatewayEvent event{
       true, to_text(merchant), to_text(id), "somebody else's key", 1000, {clients::GatewayAnswer::Kind::succeeded, "re_1"}};
-  ASSERT_TRUE(usecases::settle_by_event(db, event, at));
+  ASSERT_TRUE(usecases::settle_by_event(db, "stripe", event, at));
   EXPECT_EQ(view(id).state, "submitted");  // not our key: ignored
   event.key = refund.key;
-  ASSERT_TRUE(usecases::settle_by_event(db, event, at));
-  ASSERT_TRUE(usecases::settle_by_event(db, event, at));
+  ASSERT_TRUE(usecases::settle_by_event(db, "stripe", event, at));
+  ASSERT_TRUE(usecases::settle_by_event(db, "stripe", event, at));
   EXPECT_EQ(view(id).state, "succeeded");
   work(kHour);  // the look-up that was still due finds it settled
   EXPECT_EQ(jobs(), 0);

@@ -6,8 +6,8 @@
 #include "base/secrets.hpp"
 #include "carriers/dhl/dhl.hpp"
 #include "carriers/label_orders.hpp"
-#include "carriers/openapi.hpp"
 #include "carriers/replies.hpp"
+#include "support/openapi.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {

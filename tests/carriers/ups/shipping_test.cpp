@@ -2,9 +2,9 @@
 #include "carriers/shipping.hpp"
 
 #include "../label_orders.hpp"
-#include "../openapi.hpp"
 #include "../replies.hpp"
 #include "base/secrets.hpp"
+#include "support/openapi.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {

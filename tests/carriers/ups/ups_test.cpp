@@ -1,10 +1,10 @@
 // UPS: token, tracking and Track Alert: requests, replies of every status, times, errors and hostile forms.
 #include "carriers/ups/ups.hpp"
 
-#include "../openapi.hpp"
 #include "../replies.hpp"
 #include "base/secrets.hpp"
 #include "carriers/subscriptions.hpp"
+#include "support/openapi.hpp"
 
 namespace roundtrip::carriers::test {
 namespace {

@@ -1,5 +1,5 @@
 // A reader of OpenAPI documents and a judge of requests.
-#include "openapi.hpp"
+#include "support/openapi.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -11,7 +11,7 @@
 
 #include "support/places.hpp"
 
-namespace roundtrip::carriers::test {
+namespace roundtrip::test {
 namespace {
 using Json = nlohmann::json;
 
@@ -306,10 +306,12 @@ class Judge {
 
 nlohmann::json yaml_document(const std::string& text) { return YamlReader(text).read(); }
 
-std::optional<nlohmann::json> specification(const std::string& name) {
+std::optional<nlohmann::json> specification(const std::string& name) { return shared_document("carriers/specs/" + name); }
+
+std::optional<nlohmann::json> shared_document(const std::string& name) {
   const char* named = std::getenv("ROUNDTRIP_TEST_DATA");
   const std::filesystem::path folder = named != nullptr ? named : ROUNDTRIP_SOURCE_DIR "/../shared/data";
-  std::ifstream file(folder / "carriers" / "specs" / name, std::ios::binary);
+  std::ifstream file(folder / name, std::ios::binary);
   if (!file) return std::nullopt;
   std::stringstream text;
   text << file.rdbuf();
@@ -352,4 +354,4 @@ std::vector<std::string> request_faults(const nlohmann::json& document, const st
   return judge.faults;
 }
 
-}  // namespace roundtrip::carriers::test
+}  // namespace roundtrip::test
