@@ -20,7 +20,7 @@ RefundSums refunds_of(const usecases::OrderView& order, const usecases::ReturnVi
     if (refund.state == "succeeded") {
       out.paid += refund.amount;
       out.paid_at = refund.settled_at;
-    } else if (refund.state != "denied") {
+    } else if (refund.state != "denied" && refund.state != "reversed") {
       out.asked += refund.amount;
     }
   }
