@@ -30,7 +30,7 @@ Json cancellation_json(const usecases::CancellationRow& row) {
           {"note", text_json(row.note)}};
 }
 
-Reply list_all(const Services& services, const Request& request) {
+Reply list_cancellations(const Services& services, const Request& request) {
   const auto limit = page_limit(request);
   if (!limit) return problem_reply(limit.error());
   const auto after = cursor_number(request);
@@ -108,7 +108,7 @@ void add_cancellation_routes(Router& router, const Services& services) {
   const auto to = [&services](Reply (*handler)(const Services&, const Request&)) {
     return [&services, handler](const Request& request) { return handler(services, request); };
   };
-  router.add({"GET", "/v1/cancellations", Gate::api, "orders:read", to(list_all)});
+  router.add({"GET", "/v1/cancellations", Gate::api, "orders:read", to(list_cancellations)});
   router.add({"GET", "/v1/cancellations/{id}", Gate::api, "orders:read", to(get_one)});
   router.add({"POST", "/v1/cancellations/{id}/match", Gate::api, "returns:write", to(match), true});
   router.add({"POST", "/v1/cancellations/{id}/settle", Gate::api, "returns:write", to(settle), true});
