@@ -160,12 +160,16 @@ Result<PayoutAnswer> take_payout_answer(const Context& context, const std::strin
   const auto rows = checked_rows(file);
   if (!rows) {
     return Error{
-        ErrorKind::invalid, "bad_checksum",
-        "The file does not end with a line \"#checksum,rows,sha256\" that fits its rows: it was cut or changed. Nothing was taken."};
+        ErrorKind::invalid,
+        "bad_checksum",
+        "The file does not end with a line \"#checksum,rows,sha256\" that fits its rows: it was cut or changed. Nothing was taken.",
+        {{"/file", "bad_checksum", "the last line does not fit the rows"}}};
   }
   if (!rows->starts_with("refund,amount,currency,status,reference,paid_at\n")) {
-    return Error{ErrorKind::invalid, "bad_header",
-                 "The first line is not refund,amount,currency,status,reference,paid_at. Nothing was taken."};
+    return Error{ErrorKind::invalid,
+                 "bad_header",
+                 "The first line is not refund,amount,currency,status,reference,paid_at. Nothing was taken.",
+                 {{"/file", "bad_header", "the first line is another"}}};
   }
   auto read = read_rows(*rows);
   PayoutAnswer answer;
