@@ -67,7 +67,10 @@ Reply record_found_handler(const Services& services, const Request& request) {
     found.kind = *known;
   else if (!kind.empty())
     root.fault("kind", "invalid", "is one of unannounced_parcel, wrong_item, extra_item, problem");
-  if (root.has("order_id")) found.order = id_field<OrderId>(root, "order_id");
+  if (const std::string order = root.text("order_id", {.max = 60}); !order.empty()) {
+    found.order = parse_id<OrderId>(order);
+    if (!found.order) root.fault("order_id", "invalid", "is not the id of an order (ord_...)");
+  }
   found.warehouse = root.text("warehouse", {.max = 100});
   found.sku = root.text("sku", {.max = 100});
   found.number = root.text("number", {.max = 100});

@@ -11,16 +11,16 @@ namespace roundtrip::store {
 namespace {
 
 // Reads the columns of a text row one after another.
-class Columns {
+class OrderColumns {
  public:
-  explicit Columns(TextRow& row) : row_(row) {}
+  explicit OrderColumns(TextRow& row) : row_(row) {}
   template <class T>
-  Columns& operator>>(T& value) {
+  OrderColumns& operator>>(T& value) {
     value = Column<T>::read(row_.at(at_++));
     return *this;
   }
   // NULL as "".
-  Columns& text_or_empty(std::string& value) {
+  OrderColumns& text_or_empty(std::string& value) {
     value = Column<std::optional<std::string>>::read(row_.at(at_++)).value_or("");
     return *this;
   }
@@ -101,7 +101,7 @@ domain::Address address_from(const std::string& text) {
 
 void read_head(TextRow& row, domain::OrderView& view) {
   std::string status, ship_to;
-  Columns columns(row);
+  OrderColumns columns(row);
   columns >> view.id >> view.version >> view.external_id >> view.kind >> view.currency >> view.service >> view.warehouse >> status >>
       view.placed_at >> view.received_at >> view.updated_at >> view.hold_reason >> view.held_until >> view.promised_ship_at >>
       view.promised_deliver_at;
@@ -118,7 +118,7 @@ void read_head(TextRow& row, domain::OrderView& view) {
 void read_lines(std::vector<TextRow>& rows, domain::OrderView& view) {
   for (TextRow& row : rows) {
     auto& line = view.lines.emplace_back();
-    Columns columns(row);
+    OrderColumns columns(row);
     columns >> line.id >> line.position >> line.external_id >> line.sku >> line.description >> line.goods >> line.quantity >>
         line.unit_price >> line.discount >> line.tax >> line.frozen.price >> line.frozen.discount >> line.frozen.tax >>
         line.frozen.shipping >> line.canceled >> line.shipped >> line.delivered >> line.announced >> line.returned >> line.released_units;
@@ -131,12 +131,12 @@ void read_payments(std::vector<TextRow>& rows, domain::OrderView& view) {
   for (TextRow& row : rows) {
     std::int64_t room = 0;
     auto& payment = view.payments.emplace_back();
-    Columns(row) >> payment.id >> payment.gateway >> payment.reference >> payment.captured >> payment.refunded >> room;
+    OrderColumns(row) >> payment.id >> payment.gateway >> payment.reference >> payment.captured >> payment.refunded >> room;
     view.refundable += room;
   }
 }
 
-void read_silence(Columns& columns, domain::ParcelView& parcel) {
+void read_silence(OrderColumns& columns, domain::ParcelView& parcel) {
   domain::SilenceFacts facts;
   std::string last_error;
   columns >> facts.failures;
@@ -155,21 +155,22 @@ void read_shipments(std::vector<std::vector<TextRow>>& all, std::size_t first, d
   std::unordered_map<std::int64_t, std::size_t> shipments;
   for (TextRow& row : all[first]) {
     auto& shipment = view.shipments.emplace_back();
-    Columns(row) >> shipment.id >> shipment.status >> shipment.reason >> shipment.warehouse >> shipment.ship_by >> shipment.handed_over_at;
+    OrderColumns(row) >> shipment.id >> shipment.status >> shipment.reason >> shipment.warehouse >> shipment.ship_by >>
+        shipment.handed_over_at;
     shipment.code = domain::code_of(shipment.id);
     shipments[shipment.id.value] = view.shipments.size() - 1;
   }
   for (TextRow& row : all[first + 1]) {
     ShipmentId id;
     domain::ShipmentLineView line;
-    Columns(row) >> id >> line.line >> line.sku >> line.quantity >> line.picked >> line.packed;
+    OrderColumns(row) >> id >> line.line >> line.sku >> line.quantity >> line.picked >> line.packed;
     view.shipments[shipments.at(id.value)].lines.push_back(line);
   }
   std::unordered_map<std::int64_t, domain::ParcelView> parcels;
   std::vector<std::int64_t> order;
   for (TextRow& row : all[first + 2]) {
     domain::ParcelView parcel;
-    Columns columns(row);
+    OrderColumns columns(row);
     columns >> parcel.id >> parcel.shipment >> parcel.state >> parcel.status;
     columns.text_or_empty(parcel.reason).text_or_empty(parcel.carrier).text_or_empty(parcel.service).text_or_empty(parcel.tracking_number);
     columns >> parcel.weight_g >> parcel.closed_at >> parcel.handed_over_at >> parcel.delivered_at >> parcel.promised_at >>
@@ -184,7 +185,7 @@ void read_shipments(std::vector<std::vector<TextRow>>& all, std::size_t first, d
   for (TextRow& row : all[first + 3]) {
     ParcelId id;
     domain::ParcelItemView item;
-    Columns(row) >> id >> item.line >> item.sku >> item.quantity;
+    OrderColumns(row) >> id >> item.line >> item.sku >> item.quantity;
     parcels.at(id.value).items.push_back(item);
   }
   for (const auto id : order) {
@@ -197,7 +198,7 @@ void read_returns(std::vector<std::vector<TextRow>>& all, std::size_t first, dom
   std::unordered_map<std::int64_t, std::size_t> returns;
   for (TextRow& row : all[first]) {
     auto& one = view.returns.emplace_back();
-    Columns columns(row);
+    OrderColumns columns(row);
     columns >> one.id >> one.kind >> one.outcome >> one.status >> one.decline_reason >> one.decision;
     columns.text_or_empty(one.carrier).text_or_empty(one.tracking_number);
     columns >> one.suggestion >> one.created_at >> one.label_expires_at >> one.received_at;
@@ -208,14 +209,14 @@ void read_returns(std::vector<std::vector<TextRow>>& all, std::size_t first, dom
   for (TextRow& row : all[first + 1]) {
     ReturnId id;
     domain::ReturnLineView line;
-    Columns(row) >> id >> line.line >> line.sku >> line.reason >> line.note >> line.announced >> line.received >> line.accepted >>
+    OrderColumns(row) >> id >> line.line >> line.sku >> line.reason >> line.note >> line.announced >> line.received >> line.accepted >>
         line.rejected >> line.reception >> line.acceptance >> line.disposition;
     view.returns[returns.at(id.value)].lines.push_back(std::move(line));
   }
   for (TextRow& row : all[first + 2]) {
     auto& refund = view.refunds.emplace_back();
     refund.order = view.id;
-    Columns(row) >> refund.id >> refund.return_id >> refund.payment >> refund.state >> refund.reason >> refund.gateway >>
+    OrderColumns(row) >> refund.id >> refund.return_id >> refund.payment >> refund.state >> refund.reason >> refund.gateway >>
         refund.gateway_reference >> refund.last_error >> refund.amount >> refund.price >> refund.discount >> refund.tax >>
         refund.shipping >> refund.fees >> refund.currency >> refund.approval_needed >> refund.requested_at >> refund.submitted_at >>
         refund.settled_at >> refund.destination >> refund.bonus >> refund.held;

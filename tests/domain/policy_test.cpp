@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include "domain/withdrawals.hpp"
+
 namespace roundtrip::domain {
 namespace {
 
@@ -93,7 +95,10 @@ TEST_F(PolicyTest, FinalSaleIsRefusedButTheRightToWithdrawIsNot) {
   const auto decision = decide(policy, facts);
   EXPECT_TRUE(decision.allowed);
   EXPECT_TRUE(decision.approved);  // nobody has to agree
-  facts.now = delivered + 14 * kDay + 1;
+  // The period ends with its last day, wherever in the world that still is.
+  facts.now = *withdrawal_period(14, delivered, delivered).ends_at;
+  EXPECT_TRUE(decide(policy, facts).allowed);
+  facts.now = facts.now + 1;
   EXPECT_FALSE(decide(policy, facts).allowed);
 }
 

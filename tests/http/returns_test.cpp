@@ -28,6 +28,7 @@ struct ReturnRoutes : testing::Test {
 
   void SetUp() override {
     add_return_routes(router, services);
+    add_return_goods_routes(router, services);
     add_refund_routes(router, services);
     front = std::make_unique<Front>(router, services, [this](const Request&) { return caller; });
     order = test::make_shipped_order(
@@ -208,6 +209,7 @@ TEST_F(ReturnRoutes, ThePolicyIsReplacedAsAWholeOrRefusedWithAllFaults) {
 
 TEST_F(ReturnRoutes, ASignedEventOfTheGatewaySettlesTheRefundAndAForgedOneDoesNot) {
   ASSERT_TRUE(config.set("gateways.stripe.webhook_secret", "whsec_1"));
+  services.gateways = usecases::make_gateway_door(config);
   const std::string refund = received();
   store::Session(database.db()).run("UPDATE refunds SET state = 'submitted', submitted_at = requested_at", {});
   store::Session session(database.db());

@@ -300,7 +300,7 @@ TEST_F(ReturnsFaults, ScanClickUndoWebhookAndPaymentAtOnceAddUp) {
                 event.refund = to_text(*open);
                 event.key = key.value();
                 event.answer = {.kind = clients::GatewayAnswer::Kind::pending};
-                (void)usecases::settle_by_event(db, event, now);
+                (void)usecases::settle_by_event(db, "stripe", event, now);
               }
             }
           } catch (const store::DatabaseError& error) {
