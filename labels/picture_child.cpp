@@ -190,13 +190,13 @@ void set_limits() {
     const rlimit both{most, most};
     if (::setrlimit(static_cast<__rlimit_resource>(what), &both) != 0) system_fault("setrlimit");
   };
-#ifndef __SANITIZE_ADDRESS__  // which maps terabytes that it never touches
+#ifndef __SANITIZE_ADDRESS__  // which maps terabytes that it never touches, and tries addresses out through a pipe
   limit(RLIMIT_AS, kChildMemory);
+  limit(RLIMIT_NOFILE, 3);
 #endif
   limit(RLIMIT_CPU, kChildCpu_s);
   limit(RLIMIT_FSIZE, kChildOutput);
   limit(RLIMIT_CORE, 0);
-  limit(RLIMIT_NOFILE, 3);
   ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0);
   ::prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 }
