@@ -78,6 +78,7 @@ struct RefundView {
   std::string currency;
   bool approval_needed = false;
   Instant requested_at;
+  std::optional<Instant> due_at;  // the policy lets it wait until then
   std::optional<Instant> submitted_at, settled_at;
 };
 
@@ -86,6 +87,7 @@ struct ReturnLineView {
   std::string sku, reason, note;
   std::int64_t announced = 0, received = 0, accepted = 0, rejected = 0;
   std::string reception, acceptance, disposition;
+  std::int64_t owed = 0;  // units whose money went ahead and that were not accepted
 };
 
 struct ReturnView {

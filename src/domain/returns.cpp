@@ -70,7 +70,7 @@ StockEffect stock_effect(Disposition disposition) {
 
 std::int64_t ReturnLine::awaited() const {
   // A line thought missing, or mixed up, may still come: its units stay announced until then.
-  const bool over = reception == Reception::canceled || reception == Reception::expired;
+  const bool over = reception == Reception::canceled || reception == Reception::expired || reception == Reception::kept;
   return over ? 0 : announced - received;
 }
 
@@ -91,6 +91,10 @@ ReturnStatus derive_return_status(ReturnDecision decision, const std::vector<Ret
   if (wait_over) return ReturnStatus::closed;
   if (!nothing_came) return ReturnStatus::partly_received;
   return std::any_of(lines.begin(), lines.end(), is(Reception::in_transit)) ? ReturnStatus::in_transit : ReturnStatus::approved;
+}
+
+std::int64_t unpaid_of(const ReturnLine& line, std::int64_t units) {
+  return std::max<std::int64_t>(0, line.accepted - line.advanced) - std::max<std::int64_t>(0, line.accepted - units - line.advanced);
 }
 
 void receive_units(ReturnLine& line, std::int64_t units) {
@@ -118,7 +122,7 @@ void reject_units(ReturnLine& line, std::int64_t units, Disposition disposition)
 std::int64_t end_wait(ReturnLine& line, ReceptionEvent event) {
   const auto next = next_state(kReceptionSteps, line.reception, event);
   if (!next) return 0;
-  const std::int64_t units = line.awaited();
+  const std::int64_t units = event == ReceptionEvent::keep ? 0 : line.awaited() - std::min(line.awaited(), line.owed());
   line.reception = *next;
   return units;
 }

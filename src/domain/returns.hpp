@@ -36,17 +36,19 @@ inline constexpr Step<ReturnDecision, ReturnVerdict> kReturnDecisionSteps[] = {
 static_assert(unambiguous(kReturnDecisionSteps) && all_reachable(kReturnDecisionSteps, ReturnDecision::open));
 
 // Axis 1: where the goods of the line are.
-enum class Reception { awaiting, in_transit, received, wrong_item, missing, expired, canceled };
+// kept: paid back without being sent, the goods stay with the customer; nothing of it is awaited, received or put to stock.
+enum class Reception { awaiting, in_transit, received, wrong_item, missing, expired, canceled, kept };
 inline constexpr Word<Reception> kReceptions[] = {
-    {Reception::awaiting, "awaiting"},     {Reception::in_transit, "in_transit"}, {Reception::received, "received"},
-    {Reception::wrong_item, "wrong_item"}, {Reception::missing, "missing"},       {Reception::expired, "expired"},
-    {Reception::canceled, "canceled"},
+    {Reception::awaiting, "awaiting"}, {Reception::in_transit, "in_transit"},
+    {Reception::received, "received"}, {Reception::wrong_item, "wrong_item"},
+    {Reception::missing, "missing"},   {Reception::expired, "expired"},
+    {Reception::canceled, "canceled"}, {Reception::kept, "kept"},
 };
 inline std::string_view to_text(Reception reception) { return word_of(kReceptions, reception); }
 inline std::optional<Reception> parse_reception(std::string_view text) { return value_of(kReceptions, text); }
 
 // receive: the last announced unit arrived (a part of a line leaves the axis where it is; the counter tells).
-enum class ReceptionEvent { carrier_scan, receive, find_other, give_up, expire, cancel };
+enum class ReceptionEvent { carrier_scan, receive, find_other, give_up, expire, cancel, keep };
 inline constexpr Step<Reception, ReceptionEvent> kReceptionSteps[] = {
     {Reception::awaiting, ReceptionEvent::carrier_scan, Reception::in_transit},
     {Reception::awaiting, ReceptionEvent::receive, Reception::received},
@@ -54,6 +56,7 @@ inline constexpr Step<Reception, ReceptionEvent> kReceptionSteps[] = {
     {Reception::awaiting, ReceptionEvent::give_up, Reception::missing},
     {Reception::awaiting, ReceptionEvent::expire, Reception::expired},
     {Reception::awaiting, ReceptionEvent::cancel, Reception::canceled},
+    {Reception::awaiting, ReceptionEvent::keep, Reception::kept},
     {Reception::in_transit, ReceptionEvent::receive, Reception::received},
     {Reception::in_transit, ReceptionEvent::find_other, Reception::wrong_item},
     {Reception::in_transit, ReceptionEvent::give_up, Reception::missing},
@@ -122,10 +125,16 @@ struct ReturnLine {
   Reception reception = Reception::awaiting;
   Acceptance acceptance = Acceptance::pending;
   Disposition disposition = Disposition::none;
+  std::int64_t advanced = 0;  // units whose money went ahead of them, on the carrier's scan; at most announced
 
-  std::int64_t awaited() const;  // still to come; 0 once the line is canceled or expired
+  std::int64_t awaited() const;  // still to come; 0 once the line is canceled, expired or kept
   std::int64_t undecided() const { return received - accepted - rejected; }
+  // Units whose money is out although they were not accepted (yet).
+  std::int64_t owed() const { return advanced > accepted ? advanced - accepted : 0; }
 };
+
+// Of `units` that were just accepted (the line counts them already): those whose money has not gone ahead.
+std::int64_t unpaid_of(const ReturnLine& line, std::int64_t units);
 
 // What the stored header says was decided: `requested` is open, `declined` is declined, all else approved.
 ReturnDecision decision_of(ReturnStatus status);
@@ -136,7 +145,8 @@ void receive_units(ReturnLine& line, std::int64_t units);
 // Decides about units that were received. The axis shows `rejected` only when nothing was accepted.
 void accept_units(ReturnLine& line, std::int64_t units, Disposition disposition);
 void reject_units(ReturnLine& line, std::int64_t units, Disposition disposition);
-// Ends the wait (cancel, expire, give_up); gives the units that will not come. 0 when the table has no such step.
+// Ends the wait (cancel, expire, give_up, keep); gives the units that can be returned anew: those that will not come, without those that
+// were paid back already. 0 when the table has no such step.
 std::int64_t end_wait(ReturnLine& line, ReceptionEvent event);
 
 }  // namespace roundtrip::domain

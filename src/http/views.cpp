@@ -31,6 +31,7 @@ json refund_json(const domain::RefundView& refund) {
       {"approval_needed", refund.approval_needed},
       {"last_error", text_json(refund.last_error)},
       {"requested_at", format_rfc3339(refund.requested_at)},
+      {"due_at", time_json(refund.due_at)},
       {"submitted_at", time_json(refund.submitted_at)},
       {"settled_at", time_json(refund.settled_at)}};
 }

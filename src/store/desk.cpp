@@ -50,6 +50,12 @@ constexpr AttentionQuery kAttention[] = {
      "LEFT JOIN orders o ON o.merchant_id = f.merchant_id AND o.order_id = f.order_id "
      "WHERE f.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND f.state = 'open' AND f.container_id IS NULL ORDER BY f.found_id LIMIT "
      "$3::int"},
+    {"advance_open",
+     "SELECT l.return_id, l.order_id, o.external_id, l.sku || ': money went ahead for ' || (l.advanced - l.accepted), l.advance_due "
+     "FROM return_lines l " RT_ORDER_OF(
+         "l") "WHERE l.merchant_id = $1 AND l.advanced > l.accepted AND l.advance_settled_at IS NULL AND (l.rejected > 0 "
+              "OR l.advance_due < $2::timestamptz OR l.reception IN ('wrong_item', 'missing', 'expired', 'canceled')) "
+              "ORDER BY l.return_id LIMIT $3::int"},
     {"return_requested", "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.created_at FROM returns r " RT_ORDER_OF(
                              "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.status = 'requested' ORDER BY "
                                   "r.updated_at, r.return_id LIMIT $3::int"},

@@ -27,15 +27,26 @@ domain::Policy saved_policy(int version, const std::optional<std::string>& body)
   return policy_of(version, *body);
 }
 
-int insert_policy(Transaction& tx, MerchantId merchant, const domain::Policy& policy, const std::string& who, Instant now) {
+std::vector<PolicyVersionRow> policy_versions(Queryable& db, MerchantId merchant, int before, int limit) {
+  std::vector<PolicyVersionRow> out;
+  for (auto& [version, body, by, at] : db.rows<int, std::string, std::string, Instant>(
+           "SELECT version, body, created_by, created_at FROM policies WHERE merchant_id = $1 AND version < $2 "
+           "ORDER BY version DESC LIMIT $3::int",
+           merchant, before, limit)) {
+    out.push_back({version, std::move(body), std::move(by), at});
+  }
+  return out;
+}
+
+std::optional<int> insert_policy(Transaction& tx, MerchantId merchant, const domain::Policy& policy, const std::string& who, Instant now,
+                                 std::optional<int> based_on) {
   // The merchant's row is the lock that keeps the numbers in order.
   tx.run("SELECT 1 FROM merchants WHERE merchant_id = $1 FOR UPDATE", {merchant});
-  return tx
-      .value<int>(
-          "INSERT INTO policies (merchant_id, version, body, created_by, created_at) "
-          "SELECT $1, coalesce(max(version), 0) + 1, $2::jsonb, $3, $4 FROM policies WHERE merchant_id = $1 RETURNING version",
-          merchant, policy_json(policy), who, now)
-      .value();
+  return tx.value<int>(
+      "INSERT INTO policies (merchant_id, version, body, created_by, created_at) "
+      "SELECT $1, coalesce(max(version), 0) + 1, $2::jsonb, $3, $4 FROM policies WHERE merchant_id = $1 "
+      "HAVING $5::int IS NULL OR coalesce(max(version), 0) = $5 RETURNING version",
+      merchant, policy_json(policy), who, now, based_on);
 }
 
 }  // namespace roundtrip::store

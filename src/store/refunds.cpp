@@ -10,18 +10,18 @@ namespace {
 #define REFUND_COLUMNS                                                                                                                   \
   "refund_id, order_id, return_id, payment_id, refund_key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, " \
   "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at, "   \
-  "destination, bonus, held, hold_released_by, approved_by, replaced_by "
+  "destination, bonus, held, hold_released_by, approved_by, replaced_by, due_at "
 
 template <class... Args>
 std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<RefundRow> rows;
   for (auto& [id, order, return_id, payment, key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, approval,
               gateway, payment_ref, gateway_ref, error, by, requested, submitted, settled, destination, bonus, held, hold_released,
-              approved_by, replaced_by] :
+              approved_by, replaced_by, due] :
        db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::string, std::int64_t,
                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string,
                std::string, std::string, Instant, std::optional<Instant>, std::optional<Instant>, std::string, std::int64_t, std::string,
-               std::string, std::string, std::optional<RefundId>>(sql, args...)) {
+               std::string, std::string, std::optional<RefundId>, std::optional<Instant>>(sql, args...)) {
     const auto known = domain::parse_refund_state(state);
     if (!known) throw std::logic_error("an unknown refund state in the database: " + state);
     rows.push_back({id,
@@ -48,7 +48,8 @@ std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const A
                     requested,
                     submitted,
                     settled,
-                    replaced_by});
+                    replaced_by,
+                    due});
   }
   return rows;
 }
@@ -78,7 +79,8 @@ RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, 
       "SELECT EXISTS (SELECT 1 FROM refund_lines WHERE merchant_id = $1 AND order_id = $2 AND release_key = $4), "
       "(SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, quantity, released_units, price_amount, discount_amount, tax_amount, "
       "shipping_amount, "
-      "  released_price, released_discount, released_tax, released_shipping, tax_amount - line_tax, greatest(announced - returned, 0)) "
+      "  released_price, released_discount, released_tax, released_shipping, tax_amount - line_tax, greatest(announced - "
+      "greatest(returned, released_units - canceled), 0)) "
       "ORDER BY position), '[]') "
       "  FROM order_lines WHERE merchant_id = $1 AND order_id = $2 AND line_id IN (SELECT v::bigint FROM "
       "jsonb_array_elements_text($3::jsonb) AS v)), "
@@ -176,12 +178,13 @@ void insert_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
       "INSERT INTO refunds (merchant_id, refund_id, order_id, return_id, payment_id, refund_key, reason, amount, currency, price, "
       "discount, tax, "
       "  shipping, fees, state, approval_needed, gateway, payment_reference, requested_by, requested_at, gateway_key, destination, bonus, "
-      "  submitted_at, settled_at, gateway_reference) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26)",
+      "  submitted_at, settled_at, gateway_reference, due_at) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, "
+      "$27)",
       merchant, row.id, row.order, row.return_id, row.payment, row.key, row.reason, row.components.amount(), row.currency,
       row.components.price, row.components.discount, row.components.tax, row.components.shipping, row.components.fees,
       domain::to_text(row.state), row.approval_needed, row.gateway, row.payment_reference, row.requested_by, row.requested_at,
-      row.gateway_key, domain::to_text(row.destination), row.bonus, row.submitted_at, row.settled_at, row.gateway_reference);
+      row.gateway_key, domain::to_text(row.destination), row.bonus, row.submitted_at, row.settled_at, row.gateway_reference, row.due_at);
 }
 
 void move_refunded(Transaction& tx, MerchantId merchant, OrderId order, PaymentId payment, std::int64_t amount) {

@@ -34,6 +34,7 @@ struct RefundRow {
   Instant requested_at;
   std::optional<Instant> submitted_at, settled_at;
   std::optional<RefundId> replaced_by;
+  std::optional<Instant> due_at;  // not paid before
 
   std::string release_key() const { return key.substr(0, key.rfind('/')); }
 };

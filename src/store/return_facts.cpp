@@ -5,14 +5,16 @@ namespace roundtrip::store {
 namespace {
 
 void add_customer_facts(Queryable& db, MerchantId merchant, OrderId order, domain::ReturnFacts& facts) {
-  const auto row = db.row<std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string>(
+  const auto row = db.row<std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string, bool>(
       "SELECT o.customer_tier, coalesce(o.ship_to->>'country', ''), coalesce(o.customer_email, ''), coalesce(o.customer_external_id, ''), "
       "  concat_ws(', ', o.ship_to->>'country', o.ship_to->>'postal_code', o.ship_to->>'line1'), m.contact_email, m.contact_phone, "
-      "  o.currency "
+      "  o.currency, EXISTS (SELECT 1 FROM returns r JOIN return_lines l ON l.merchant_id = r.merchant_id AND l.return_id = r.return_id "
+      "    WHERE r.merchant_id = $1 AND r.order_id = $2 AND l.reception = 'kept') "
       "FROM orders o JOIN merchants m ON m.merchant_id = o.merchant_id WHERE o.merchant_id = $1 AND o.order_id = $2",
       merchant, order);
   if (!row) return;
-  const auto& [tier, country, email, id, address, contact_email, contact_phone, currency] = *row;
+  const auto& [tier, country, email, id, address, contact_email, contact_phone, currency, kept] = *row;
+  facts.kept_before = kept;
   facts.currency = currency;
   facts.customer = {tier, country, email, id, address};
   facts.contact = contact_email + (contact_email.empty() || contact_phone.empty() ? "" : ", ") + contact_phone;

@@ -73,8 +73,10 @@ void rewrite_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, 
                    {"announced", line.state.announced}});
     units.push_back({line.state.line, line.state.announced, 0});
   }
-  tx.write("UPDATE returns SET outcome = $3, decision = $4, policy_version = $5, updated_at = $6 WHERE merchant_id = $1 AND return_id = $2",
-           merchant, row.id, domain::to_text(row.outcome), row.decision, row.policy_version, row.updated_at);
+  tx.write(
+      "UPDATE returns SET outcome = $3, decision = $4, policy_version = $5, updated_at = $6, asked = $7 "
+      "WHERE merchant_id = $1 AND return_id = $2",
+      merchant, row.id, domain::to_text(row.outcome), row.decision, row.policy_version, row.updated_at, row.asked);
   tx.write(
       "INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, reason, note, announced) "
       "SELECT $1, $2, x.line_id, $3, x.sku, x.reason, x.note, x.announced "

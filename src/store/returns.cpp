@@ -66,11 +66,11 @@ std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Ar
 std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db, MerchantId merchant, OrderId order,
                                                                   std::optional<ReturnId> only) {
   std::vector<std::pair<ReturnId, ReturnLineRow>> lines;
-  for (auto& [id, line, sku, reason, note, announced, received, accepted, rejected, reception, acceptance, disposition, goods, known,
+  for (auto& [id, line, sku, reason, note, announced, received, accepted, rejected, reception, acceptance, disposition, advanced, goods, known,
               category, waste] : db.rows<ReturnId, LineId, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
-                                         std::int64_t, std::string, std::string, std::string, bool, bool, std::string, std::string>(
+                                         std::int64_t, std::string, std::string, std::string, std::int64_t, bool, bool, std::string, std::string>(
            "SELECT r.return_id, r.line_id, r.sku, r.reason, r.note, r.announced, r.received, r.accepted, r.rejected, r.reception, "
-           "  r.acceptance, r.disposition, l.goods, p.sku IS NOT NULL, coalesce(p.category, ''), coalesce(p.special_waste, '') "
+           "  r.acceptance, r.disposition, r.advanced, l.goods, p.sku IS NOT NULL, coalesce(p.category, ''), coalesce(p.special_waste, '') "
            "FROM returns h "
            "JOIN return_lines r ON r.merchant_id = h.merchant_id AND r.return_id = h.return_id "
            "JOIN order_lines l ON l.merchant_id = r.merchant_id AND l.order_id = r.order_id AND l.line_id = r.line_id "
@@ -86,7 +86,8 @@ std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db,
                  rejected,
                  known_word(domain::parse_reception(reception), reception),
                  known_word(domain::parse_acceptance(acceptance), acceptance),
-                 known_word(domain::parse_disposition(disposition), disposition)};
+                 known_word(domain::parse_disposition(disposition), disposition),
+                 advanced};
     row.sku = std::move(sku);
     row.reason = std::move(reason);
     row.note = std::move(note);
@@ -148,11 +149,11 @@ ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& ro
   const auto id = tx.value<ReturnId>(
       "INSERT INTO returns (merchant_id, order_id, kind, outcome, status, policy_version, decision, requested_by, carrier, "
       "tracking_number, "
-      "  created_at, updated_at, label_expires_at, parcel_id, suggestion) "
-      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14) RETURNING return_id",
+      "  created_at, updated_at, label_expires_at, parcel_id, suggestion, asked) "
+      "VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11, $12, $13, $14, $15) RETURNING return_id",
       merchant, row.order, domain::to_text(row.kind), domain::to_text(row.outcome), domain::to_text(row.status), row.policy_version,
       row.decision, row.requested_by, or_null(row.carrier), or_null(row.tracking_number), row.created_at, row.label_expires_at, row.parcel,
-      domain::to_text(row.suggestion));
+      domain::to_text(row.suggestion), or_null(row.asked));
   tx.write(
       "INSERT INTO return_lines (merchant_id, return_id, line_id, order_id, sku, reason, note, announced) "
       "SELECT $1, $2, x.line_id, $3, x.sku, x.reason, x.note, x.announced "
@@ -176,6 +177,24 @@ void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, con
       "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, received bigint, accepted bigint, rejected bigint, reception text, "
       "  acceptance text, disposition text) WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.line_id = x.line_id",
       merchant, row.id, lines_as_json(lines));
+}
+
+void save_advanced(Transaction& tx, MerchantId merchant, ReturnId id, const std::vector<AdvancedUnits>& units, Instant due) {
+  json set = json::array();
+  for (const auto& one : units) set.push_back({{"line_id", one.line.value}, {"units", one.units}});
+  tx.write(
+      "UPDATE return_lines r SET advanced = x.units, advance_due = $4 "
+      "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, units bigint) "
+      "WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.line_id = x.line_id",
+      merchant, id, set.dump(), due);
+}
+
+bool settle_advanced(Transaction& tx, MerchantId merchant, ReturnId id, Instant now) {
+  return !tx.rows<LineId>(
+                "UPDATE return_lines SET advance_settled_at = $3 WHERE merchant_id = $1 AND return_id = $2 AND advanced > accepted "
+                "AND advance_settled_at IS NULL RETURNING line_id",
+                merchant, id, now)
+              .empty();
 }
 
 std::optional<ReturnId> return_of_parcel(Queryable& db, MerchantId merchant, ParcelId parcel) {

@@ -20,6 +20,7 @@ struct ReturnRow {
   domain::ReturnStatus status = domain::ReturnStatus::requested;
   int policy_version = 0;
   std::string decision = "{}";  // JSON
+  std::string asked;            // asked_json; written with the decision, read by recent_asked only
   std::string decline_reason, requested_by, carrier, tracking_number;
   Instant created_at, updated_at;
   std::optional<Instant> label_expires_at, received_at;
@@ -55,6 +56,15 @@ domain::ReturnFacts return_facts(Queryable& db, MerchantId merchant, OrderId ord
 ReturnId insert_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines);
 // Queues status, decision's consequences and times of the head, and the counters and axes of the lines.
 void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, const std::vector<ReturnLineRow>& lines);
+
+struct AdvancedUnits {
+  LineId line;
+  std::int64_t units = 0;
+};
+// Queues how many units' money went ahead, and when their goods are missed.
+void save_advanced(Transaction& tx, MerchantId merchant, ReturnId id, const std::vector<AdvancedUnits>& units, Instant due);
+// Closes what is owed of a return; false when nothing was, or it was closed before.
+bool settle_advanced(Transaction& tx, MerchantId merchant, ReturnId id, Instant now);
 
 // The undeliverable return that was made for a parcel.
 std::optional<ReturnId> return_of_parcel(Queryable& db, MerchantId merchant, ParcelId parcel);

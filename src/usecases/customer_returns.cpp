@@ -121,11 +121,12 @@ Result<ReturnView> change_return(const Context& context, ReturnId return_id, Ret
   store::drop_return_lines(tx, context.merchant, locked->head.id, return_id, old_lines);
   const auto prepared = prepare_return(tx, context, request);
   if (!prepared) return prepared.error();
-  if (!prepared->decision.allowed) return refusal_of(*prepared);
-  if (auto refused = refuse_change(row, request, prepared->decision)) return *refused;
+  if (!prepared->judged.decision.allowed) return refusal_of(*prepared);
+  if (auto refused = refuse_change(row, request, prepared->judged.decision)) return *refused;
   row.outcome = request.outcome;
   row.policy_version = prepared->policy.version;
-  row.decision = decision_json(prepared->decision);
+  row.decision = decision_json(prepared->judged.decision);
+  row.asked = store::asked_json(prepared->asked);
   row.updated_at = context.now;
   store::rewrite_return(tx, context.merchant, row, new_lines(request, *prepared));
   store::save_way(tx, context.merchant, return_id, way);

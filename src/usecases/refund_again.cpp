@@ -48,6 +48,7 @@ store::RefundRow replacement_of(const store::RefundRow& old, RefundId id, Refund
   row.requested_at = context.now;
   row.submitted_at.reset();
   row.settled_at.reset();
+  row.due_at.reset();
   return row;
 }
 

@@ -1,6 +1,7 @@
 // Requesting, approving, denying and reading refunds. Paying them is in refund_payment.cpp.
 #include "usecases/refunds.hpp"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 #include <stdexcept>
@@ -36,12 +37,14 @@ RefundId write_refund(store::Transaction& tx, const Context& context, store::Ord
   if (row.bonus > 0) detail["bonus"] = row.bonus;
   if (row.return_id) detail["return"] = to_text(*row.return_id);
   if (row.approval_needed) detail["approval_needed"] = true;
+  if (row.due_at) detail["due_at"] = format_rfc3339(*row.due_at);
   note_refund(tx, context, head, "refund.requested", row.id, detail.dump());
   if (row.destination == domain::RefundDestination::exchange) {
     settle_here(tx, context, head, row);  // no money leaves: the new order is paid with it in this transaction
     store::save_refund(tx, context.merchant, row);
   } else if (!row.approval_needed) {
-    store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
+    store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, std::max(row.due_at.value_or(context.now), context.now),
+                   context.now);
   }
   return row.id;
 }
@@ -119,6 +122,7 @@ RefundView refund_view(const store::RefundRow& row) {
   view.currency = row.currency;
   view.approval_needed = row.approval_needed;
   view.requested_at = row.requested_at;
+  view.due_at = row.due_at;
   view.submitted_at = row.submitted_at;
   view.settled_at = row.settled_at;
   return view;
@@ -227,6 +231,7 @@ std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context
   common.currency = head.currency;
   common.requested_by = context.actor.name;
   common.requested_at = context.now;
+  if (terms.delay_us > 0) common.due_at = context.now + terms.delay_us;
   return write_plan(tx, context, head, plan, grounds, std::move(common), terms.approval_limit);
 }
 
@@ -333,7 +338,8 @@ Result<RefundView> approve_refund(const Context& context, RefundId refund) {
   row.approval_needed = false;
   row.approved_by = context.actor.name;
   store::save_refund(tx, context.merchant, row);
-  store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
+  store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, std::max(row.due_at.value_or(context.now), context.now),
+                 context.now);
   note_refund(tx, context, head, "refund.approved", row.id);
   store::save_head(tx, context.merchant, head, context.now);
   tx.commit();

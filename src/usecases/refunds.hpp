@@ -33,6 +33,7 @@ struct RefundTerms {
   std::vector<domain::DestinationShare> destinations = {};  // in order; what they leave goes back the way it was paid
   int bonus_basis_points = 0;                               // on top of what goes to store credit
   domain::RefundOrder order = domain::RefundOrder::money_first;
+  std::int64_t delay_us = 0;  // between the request and the payment; it can be denied until then
 };
 // Everything to store credit with the policy's bonus (no upper bound), or into an exchange of at most this value.
 std::vector<domain::DestinationShare> all_to(domain::RefundDestination destination, std::int64_t at_most = INT64_MAX);

@@ -1,5 +1,6 @@
 // Goods come back: received, accepted or rejected, put to stock by disposition, and their refund requested, in one transaction.
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 #include <optional>
 
@@ -10,6 +11,7 @@
 #include "store/notifications.hpp"
 #include "store/receipts.hpp"
 #include "usecases/refunds.hpp"
+#include "usecases/return_money.hpp"
 #include "usecases/return_steps.hpp"
 #include "usecases/returns.hpp"
 #include "usecases/stock.hpp"
@@ -165,12 +167,6 @@ std::string receipt_detail(const std::vector<LineChange>& changes) {
   return nlohmann::ordered_json{{"lines", lines}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
 }
 
-domain::Deductions deductions_for(const store::LockedReturn& found, bool first) {
-  std::vector<std::string> reasons;
-  for (const auto& line : found.lines) reasons.push_back(line.reason);
-  return domain::deductions_of(found.policy, found.row.kind, found.row.outcome, reasons, first);
-}
-
 // The release key of what the return's newest receipt accepts: each receipt once, also after one was taken back.
 std::string refund_key_of(const store::ReturnRow& row) { return "return:" + to_text(row.id) + ":r" + std::to_string(row.receipts); }
 
@@ -178,23 +174,18 @@ std::string refund_key_of(const store::ReturnRow& row) { return "return:" + to_t
 std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& context, store::OrderHead& head,
                                       const store::LockedReturn& found, const std::vector<LineChange>& changes,
                                       std::int64_t accepted_before) {
+  std::map<LineId, std::int64_t> accepted;
+  for (const auto& change : changes) accepted[change.line->state.line] += change.accepted;
   std::vector<RefundUnits> units;
-  for (const auto& change : changes) {
-    if (change.accepted > 0) units.push_back({change.line->state.line, change.accepted});
+  bool ahead = false;
+  for (const auto& line : found.lines) {
+    const auto now_accepted = accepted.find(line.state.line);
+    const std::int64_t due = now_accepted == accepted.end() ? 0 : domain::unpaid_of(line.state, now_accepted->second);
+    if (due > 0) units.push_back({line.state.line, due});
+    ahead = ahead || line.state.advanced > 0;
   }
-  if (units.empty()) return {};
-  if (found.row.outcome == domain::ReturnOutcome::exchange) {
-    // The customer wants other goods: no money goes by itself.
-    note_return(tx, context, head, "return.outcome_needs_person", found.row.id,
-                nlohmann::json{{"outcome", domain::to_text(found.row.outcome)}}.dump());
-    return {};
-  }
-  RefundTerms terms{deductions_for(found, accepted_before == 0), found.policy.approval_limit};
-  if (found.row.outcome == domain::ReturnOutcome::store_credit) {
-    terms.destinations = all_to(domain::RefundDestination::store_credit);
-    terms.bonus_basis_points = found.policy.store_credit_bonus_basis_points;
-  }
-  return request_refund_under(tx, context, head, refund_key_of(found.row), "return", found.row.id, units, terms);
+  return request_return_money(tx, context, head, found, refund_key_of(found.row), units,
+                              deductions_for(found, accepted_before == 0 && !ahead));
 }
 
 // The rows that tell later what this receipt did to each line, and what the line said before.

@@ -3,10 +3,11 @@
 #include <string>
 
 #include "base/result.hpp"
-#include "store/refunds.hpp"
+#include "store/asked_returns.hpp"
 #include "store/returns.hpp"
 #include "store/timeline.hpp"
 #include "usecases/context.hpp"
+#include "usecases/return_judge.hpp"
 #include "usecases/returns.hpp"
 
 namespace roundtrip::usecases {
@@ -21,9 +22,8 @@ Result<LockedReturnAndHead> lock_return_and_order(store::Transaction& tx, Mercha
 // What preview and create both look at.
 struct Prepared {
   domain::Policy policy;
-  domain::ReturnFacts facts;     // of the wanted lines
-  store::RefundGrounds grounds;  // as they will be once everything announced before has come
-  domain::PolicyDecision decision;
+  store::AskedReturn asked;  // the wanted lines, and the money as it will be once everything announced before has come
+  JudgedReturn judged;
 };
 Result<Prepared> prepare_return(store::Queryable& db, const Context& context, const ReturnRequest& request);
 Result<ReturnPreview> preview_return_in(store::Queryable& db, const Context& context, const ReturnRequest& request);

@@ -9,6 +9,7 @@
 #include "domain/bookings.hpp"
 #include "domain/codes.hpp"
 #include "domain/money.hpp"
+#include "store/asked_returns.hpp"
 #include "store/database.hpp"
 #include "store/notifications.hpp"
 #include "store/policies.hpp"
@@ -17,6 +18,8 @@
 #include "store/timeline.hpp"
 #include "usecases/bookings.hpp"
 #include "usecases/refunds.hpp"
+#include "usecases/return_judge.hpp"
+#include "usecases/return_money.hpp"
 #include "usecases/return_steps.hpp"
 #include "usecases/tracking.hpp"
 
@@ -45,27 +48,6 @@ std::vector<Fault> check_request(const ReturnRequest& request) {
   return faults;
 }
 
-std::vector<RefundUnits> units_of(const ReturnRequest& request) {
-  std::vector<RefundUnits> units;
-  for (const auto& wanted : request.lines) units.push_back({wanted.line, wanted.quantity});
-  return units;
-}
-
-// What the requested units release, after what other returns still wait for.
-void add_released(store::RefundGrounds& grounds, domain::ReturnFacts& facts) {
-  for (auto& row : grounds.lines) {
-    auto& money = row.money;
-    for (auto& line : facts.lines) {
-      if (line.line != row.line || line.requested > money.quantity - money.released_units) continue;
-      const std::int64_t before = std::min(row.awaiting, money.quantity - money.released_units - line.requested);
-      money.released = money.released + domain::release(money, before);
-      money.released_units += before;
-      line.released = domain::release(money, line.requested);
-      line.shipping_tax =
-          domain::share_between(money.shipping_tax, money.released_units, money.released_units + line.requested, money.quantity);
-    }
-  }
-}
 
 domain::ReturnLineFacts wanted_line(const domain::ReturnFacts& order, const WantedLine& wanted) {
   domain::ReturnLineFacts line;
@@ -96,28 +78,35 @@ Result<Prepared> prepare_return(store::Queryable& db, const Context& context, co
   out.policy = store::current_policy(db, context.merchant);
   const auto order = store::return_facts(db, context.merchant, request.order);
   if (order.lines.empty()) return order_not_found();
-  out.facts = order;
-  out.facts.kind = request.kind;
-  out.facts.outcome = request.outcome;
-  out.facts.now = context.now;
+  auto& facts = out.asked.facts;
+  facts = order;
+  facts.kind = request.kind;
+  facts.outcome = request.outcome;
+  facts.now = context.now;
   // The days of a withdrawal are counted from the last of the goods: not while some have not left.
-  if (request.kind == domain::ReturnKind::withdrawal && anything_still_here(order)) out.facts.all_delivered = false;
-  out.facts.lines.clear();
-  for (const auto& wanted : request.lines) out.facts.lines.push_back(wanted_line(order, wanted));
-  out.grounds = store::refund_grounds(db, context.merchant, request.order, lines_of(units_of(request)), "", std::nullopt, 0);
-  add_released(out.grounds, out.facts);
-  out.decision = domain::decide(out.policy, out.facts);
-  say_trace(request.reader, out.decision.trace);
+  if (request.kind == domain::ReturnKind::withdrawal && anything_still_here(order)) facts.all_delivered = false;
+  facts.lines.clear();
+  std::vector<LineId> lines;
+  for (const auto& wanted : request.lines) {
+    facts.lines.push_back(wanted_line(order, wanted));
+    lines.push_back(wanted.line);
+  }
+  auto grounds = store::refund_grounds(db, context.merchant, request.order, lines, "", std::nullopt, 0);
+  out.asked.lines = std::move(grounds.lines);
+  out.asked.payments = std::move(grounds.payments);
+  add_released(out.asked);
+  out.judged = judge_return(out.policy, out.asked);
+  say_trace(request.reader, out.judged.decision.trace);
   return out;
 }
 
 Error refusal_of(const Prepared& prepared) {
   Error error{ErrorKind::invalid, "return_not_eligible", ""};
-  for (const auto& step : prepared.decision.trace) {
+  for (const auto& step : prepared.judged.decision.trace) {
     if (!step.refused) continue;
     std::string pointer;
-    for (std::size_t i = 0; i < prepared.facts.lines.size(); ++i) {
-      if (step.line && prepared.facts.lines[i].line == *step.line) pointer = "/lines/" + std::to_string(i);
+    for (std::size_t i = 0; i < prepared.asked.facts.lines.size(); ++i) {
+      if (step.line && prepared.asked.facts.lines[i].line == *step.line) pointer = "/lines/" + std::to_string(i);
     }
     error.faults.push_back({pointer, step.rule, step.result + (step.next_step.empty() ? "" : " " + step.next_step)});
     if (error.explain) continue;
@@ -133,27 +122,20 @@ Error refusal_of(const Prepared& prepared) {
 
 namespace {
 
-// The outcome's money through the same plan that requests the refund.
-RefundPlan plan_of(const Prepared& prepared, const ReturnRequest& request, domain::ReturnOutcome outcome) {
-  std::vector<std::string> reasons;
-  for (const auto& line : request.lines) reasons.push_back(line.reason);
-  return plan_refund(prepared.grounds.lines, prepared.grounds.payments, units_of(request),
-                     {domain::terms_of(prepared.policy, request.kind, outcome, reasons, prepared.decision.keep_item), std::nullopt});
-}
-
 store::ReturnRow new_return(const Context& context, const ReturnRequest& request, const Prepared& prepared) {
   store::ReturnRow row;
   row.order = request.order;
   row.kind = request.kind;
   row.outcome = request.outcome;
-  row.status = prepared.decision.approved ? ReturnStatus::approved : ReturnStatus::requested;
+  row.status = prepared.judged.decision.approved ? ReturnStatus::approved : ReturnStatus::requested;
   row.policy_version = prepared.policy.version;
-  row.decision = decision_json(prepared.decision);
+  row.decision = decision_json(prepared.judged.decision);
+  row.asked = store::asked_json(prepared.asked);
   row.requested_by = context.actor.name;
   row.carrier = request.carrier;
   row.tracking_number = carriers::number_to_keep(request.tracking_number);
   row.created_at = row.updated_at = context.now;
-  if (prepared.decision.approved) row.label_expires_at = context.now + request.label_valid_days * kDay;
+  if (prepared.judged.decision.approved) row.label_expires_at = context.now + request.label_valid_days * kDay;
   return row;
 }
 
@@ -165,10 +147,10 @@ std::vector<store::ReturnLineRow> new_lines(const ReturnRequest& request, const 
     store::ReturnLineRow line;
     line.state.line = request.lines[i].line;
     line.state.announced = request.lines[i].quantity;
-    line.sku = prepared.facts.lines[i].sku;
+    line.sku = prepared.asked.facts.lines[i].sku;
     line.reason = request.lines[i].reason;
     line.note = request.lines[i].note;
-    line.goods = prepared.facts.lines[i].goods;
+    line.goods = prepared.asked.facts.lines[i].goods;
     lines.push_back(std::move(line));
   }
   return lines;
@@ -184,6 +166,8 @@ void note_created(store::Transaction& tx, const Context& context, store::OrderHe
   const ordered_json detail = {{"kind", domain::to_text(row.kind)}, {"outcome", domain::to_text(row.outcome)}, {"lines", lines}};
   note_return(tx, context, head, "return.requested", row.id, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
+
+bool keeps_goods(const store::ReturnRow& row) { return nlohmann::json::parse(row.decision).value("keep_item", false); }
 
 }  // namespace
 
@@ -201,9 +185,11 @@ void give_return_label(store::Transaction& tx, const Context& context, store::Or
 }
 
 namespace {
+
 void approve(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
              const std::string& label_carrier) {
   note_return(tx, context, head, "return.approved", row.id);
+  if (keeps_goods(row)) return keep_goods(tx, context, head, row.id);
   give_return_label(tx, context, head, row, label_carrier);
 }
 
@@ -227,7 +213,8 @@ ReturnView return_view(const store::ReturnRow& row, const std::vector<store::Ret
   for (const auto& line : lines) {
     view.lines.push_back({line.state.line, line.sku, line.reason, line.note, line.state.announced, line.state.received, line.state.accepted,
                           line.state.rejected, std::string(domain::to_text(line.state.reception)),
-                          std::string(domain::to_text(line.state.acceptance)), std::string(domain::to_text(line.state.disposition))});
+                          std::string(domain::to_text(line.state.acceptance)), std::string(domain::to_text(line.state.disposition)),
+                          line.state.owed()});
   }
   view.refunds = refunds;
   return view;
@@ -284,7 +271,8 @@ void derive_header(store::LockedReturn& found, Instant now) {
   found.row.status = domain::derive_return_status(domain::decision_of(found.row.status), states);
   found.row.updated_at = now;
   const bool all_here = found.row.status == ReturnStatus::received || found.row.status == ReturnStatus::closed;
-  if (all_here && !found.row.received_at) found.row.received_at = now;
+  const bool anything = std::any_of(states.begin(), states.end(), [](const domain::ReturnLine& line) { return line.received > 0; });
+  if (all_here && anything && !found.row.received_at) found.row.received_at = now;
 }
 
 Result<ReturnPreview> preview_return(const Context& context, const ReturnRequest& request) {
@@ -297,31 +285,27 @@ Result<ReturnPreview> preview_return_in(store::Queryable& db, const Context& con
   if (!prepared) return prepared.error();
   ReturnPreview preview;
   preview.policy_version = prepared->policy.version;
-  preview.currency = prepared->facts.currency;
-  for (auto offer : prepared->decision.offers) {
-    const auto plan = plan_of(*prepared, request, offer.outcome);
-    offer.money = plan.payable();
-    if (offer.bonus > 0) offer.bonus = domain::store_credit_bonus(prepared->policy, offer.money.amount());
-    offer.total = offer.money.amount() + offer.bonus;
-    if (offer.outcome == request.outcome) {
-      preview.money = offer.money;
-      preview.due = plan.due.amount();
-    }
-    preview.offers.push_back(offer);
-  }
-  preview.decision = std::move(prepared->decision);
+  preview.currency = prepared->asked.facts.currency;
+  preview.money = prepared->judged.chosen.money;
+  preview.due = prepared->judged.due;
+  preview.offers = std::move(prepared->judged.offers);
+  preview.decision = std::move(prepared->judged.decision);
   return preview;
 }
 
 Result<ReturnView> create_return_in(store::Transaction& tx, const Context& context, store::OrderHead& head, const ReturnRequest& request) {
   const auto prepared = prepare_return(tx, context, request);
   if (!prepared) return prepared.error();
-  if (!prepared->decision.allowed) return refusal_of(*prepared);
+  if (!prepared->judged.decision.allowed) return refusal_of(*prepared);
   store::ReturnRow row = new_return(context, request, *prepared);
   const auto lines = new_lines(request, *prepared);
   row.id = store::insert_return(tx, context.merchant, row, lines);
   note_created(tx, context, head, row, request);
-  if (prepared->decision.approved) approve(tx, context, head, row, request.label_carrier);
+  if (prepared->judged.decision.approved) approve(tx, context, head, row, request.label_carrier);
+  if (prepared->judged.decision.approved && keeps_goods(row)) {
+    const auto kept = store::find_return(tx, context.merchant, row.id);
+    return return_view(kept->row, kept->lines, kept->refunds, request.reader);
+  }
   return return_view(row, lines, {}, request.reader);
 }
 
@@ -362,8 +346,15 @@ Result<ReturnView> approve_return(const Context& context, ReturnId return_id, in
   if (row.status != ReturnStatus::requested) return return_conflict(row, "approved", "Only a requested return is approved.");
   row.status = ReturnStatus::approved;
   row.label_expires_at = context.now + label_valid_days * kDay;
+  if (!keeps_goods(row)) {
+    approve(tx, context, locked->head, row, label_carrier);
+    return save_decision(tx, context, *locked);
+  }
+  store::save_return(tx, context.merchant, row, locked->found.lines);
   approve(tx, context, locked->head, row, label_carrier);
-  return save_decision(tx, context, *locked);
+  store::save_head(tx, context.merchant, locked->head, context.now);
+  tx.commit();
+  return read_return(context, return_id);
 }
 
 Result<ReturnView> decline_return(const Context& context, ReturnId return_id, const std::string& reason) {
@@ -386,6 +377,10 @@ Result<ReturnView> cancel_return(const Context& context, ReturnId return_id) {
   store::Transaction tx(context.db);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
+  const auto& lines = locked->found.lines;
+  if (std::any_of(lines.begin(), lines.end(), [](const auto& line) { return line.state.owed() > 0; })) {
+    return return_conflict(locked->found.row, "canceled", "Its money went ahead: the goods have to come, or a person of the shop decides.");
+  }
   if (!end_all_waits(tx, context, *locked, ReceptionEvent::cancel)) {
     return return_conflict(locked->found.row, "canceled", "Nothing of it is awaited that could be canceled.");
   }

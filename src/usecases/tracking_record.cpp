@@ -10,6 +10,7 @@
 #include "store/carrier_codes.hpp"
 #include "store/notifications.hpp"
 #include "usecases/orders.hpp"
+#include "usecases/return_money.hpp"
 #include "usecases/tracking_judge.hpp"
 #include "usecases/undeliverable.hpp"
 
@@ -188,6 +189,7 @@ class Recording {
     if (domain::is_under_way(status) || status == TrackingStatus::delivered || status == TrackingStatus::returned)
       returns_.insert(return_id);
     tell_timeline(recorded, head, "return." + std::string(domain::to_text(recorded.after.status)), to_text(return_id));
+    if (returns_.contains(return_id)) advance_return_money(tx_, context_, head, return_id);
   }
 
   store::Transaction& tx_;

@@ -35,6 +35,8 @@ constexpr AttentionWords kAttentionWords[] = {
     {"return_person", "Returns that need a person", "Something else came back, or more, or it cannot be judged by rule.", "warn",
      "/desk/returns"},
     {"found_item", "Found goods", "Nobody announced them: say whose they are, and what becomes of them.", "warn", "/desk/found"},
+    {"advance_open", "Money ahead of goods",
+     "Paid on the carrier's scan, and the goods did not come or were rejected. Find them, or close it.", "bad", "/desk/returns"},
     {"return_requested", "Returns to decide", "Outside the policy: approve or decline.", "warn", "/desk/returns?status=requested"},
     {"label_failed", "Labels that could not be bought",
      "The parcel waits. Change its carrier, or give it the number of a label made by hand.", "bad", "/desk"},
@@ -83,7 +85,8 @@ Json attention_item(const usecases::AttentionGroup& group, const usecases::Atten
     out["href"] = "/desk/found#" + format_id("fnd", item.number);
     out["why"] = format_id("fnd", item.number) + " · " + words_of_code(item.text);
   }
-  if (group.kind == "return_person" || group.kind == "return_requested" || group.kind == "return_undeliverable")
+  if (group.kind == "return_person" || group.kind == "return_requested" || group.kind == "return_undeliverable" ||
+      group.kind == "advance_open")
     out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
   if (group.kind == "past_promise" && item.at) out["why"] = "Promised for " + staff_time(zone, *item.at, now);
   return out;

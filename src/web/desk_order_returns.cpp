@@ -1,16 +1,29 @@
 // Returns and refunds on the order's page at the desk, and what may be done with them.
 #include "usecases/bookings.hpp"
 #include "usecases/refunds.hpp"
+#include "usecases/return_money.hpp"
 #include "usecases/returns.hpp"
 #include "web/desk_order.hpp"
 
 namespace roundtrip::web {
 
+namespace {
+// What the policy said, step by step.
+Json trace_of(const std::string& decision) {
+  Json out = Json::array();
+  const Json said = Json::parse(decision, nullptr, false);
+  if (!said.is_object() || !said.contains("trace")) return out;
+  for (const auto& step : said["trace"])
+    out.push_back({{"rule", words_of_code(step.value("rule", ""))}, {"result", step.value("result", "")}});
+  return out;
+}
+}  // namespace
+
 Json returns_json(const Desk& desk) {
   Json out = Json::array();
   for (const auto& one : desk.order.returns) {
     Json lines = Json::array();
-    bool person = false, received = false;
+    bool person = false, received = false, owed = false;
     for (const auto& line : one.lines) {
       received = received || line.received > 0;
       person = person || line.acceptance == "needs_person";
@@ -21,7 +34,9 @@ Json returns_json(const Desk& desk) {
                        {"received", std::to_string(line.received)},
                        {"accepted", std::to_string(line.accepted)},
                        {"rejected", some(line.rejected)},
+                       {"kept", line.reception == "kept"},
                        {"person", line.acceptance == "needs_person"}});
+      owed = owed || line.owed > 0;
     }
     const bool awaited = one.status == "approved" || one.status == "in_transit" || one.status == "partly_received";
     out.push_back({{"id", to_text(one.id)},
@@ -37,6 +52,8 @@ Json returns_json(const Desk& desk) {
                    {"can_receive", awaited},
                    {"can_undo", received},
                    {"can_cancel", one.status == "approved" || one.status == "requested"},
+                   {"owed", owed},
+                   {"trace", trace_of(one.decision)},
                    {"needs_person", person}});
   }
   return out;
@@ -54,8 +71,10 @@ Json refunds_json(const Desk& desk) {
                    {"gateway", one.gateway},
                    {"reference", one.gateway_reference},
                    {"when", desk.when(one.requested_at)},
+                   {"due", one.due_at && one.state == "requested" ? desk.when(*one.due_at) : ""},
                    {"error", one.last_error},
                    {"can_decide", may && one.state == "requested" && one.approval_needed},
+                   {"can_stop", may && one.state == "requested" && !one.approval_needed && one.due_at && *one.due_at > desk.request.now},
                    {"destination", one.destination == "original" ? "" : words_of_code(one.destination)},
                    {"bonus", one.bonus > 0 ? desk.money(one.bonus) : ""},
                    {"held", one.held},
@@ -105,6 +124,9 @@ http::Reply act_on_return(const http::Services& services, const http::Request& r
                               "return_received");
   if (action == "undo")
     return after_order_action(services, request, view->order, outcome_of(usecases::undo_receipt_now(context, id)), "receipt_taken_back");
+  if (action == "settle-advance")
+    return after_order_action(services, request, view->order, usecases::settle_advance(context, id, field(form, "reason")),
+                              "advance_closed");
   if (action == "inspect")
     return after_order_action(services, request, view->order, inspect(context, *view, field(form, "verdict") == "accept"),
                               "return_inspected");
