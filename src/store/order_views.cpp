@@ -78,15 +78,17 @@ constexpr std::string_view kReturns =
     "FROM returns WHERE merchant_id = $1 AND order_id = $2 ORDER BY return_id";
 constexpr std::string_view kReturnLines =
     "SELECT l.return_id, l.line_id, l.sku, l.reason, l.note, l.announced, l.received, l.accepted, l.rejected, l.reception, l.acceptance, "
-    "l.disposition "
+    "l.disposition, l.owed "
     "FROM returns r JOIN LATERAL (SELECT x.return_id, x.line_id, x.sku, x.reason, x.note, x.announced, x.received, x.accepted, x.rejected, "
-    "x.reception, x.acceptance, x.disposition FROM return_lines x WHERE x.merchant_id = $1 AND x.return_id = r.return_id OFFSET 0) l ON "
+    "x.reception, x.acceptance, x.disposition, "
+    "CASE WHEN x.advance_settled_at IS NULL THEN greatest(x.advanced - x.accepted, 0) ELSE 0 END AS owed FROM return_lines x WHERE "
+    "x.merchant_id = $1 AND x.return_id = r.return_id OFFSET 0) l ON "
     "true "
     "WHERE r.merchant_id = $1 AND r.order_id = $2 ORDER BY l.return_id, l.line_id";
 constexpr std::string_view kRefunds =
     "SELECT refund_id, return_id, payment_id, state, reason, gateway, gateway_reference, last_error, amount, price, discount, tax, "
     "shipping, fees, "
-    "currency, approval_needed, requested_at, submitted_at, settled_at, destination, bonus, held FROM refunds "
+    "currency, approval_needed, requested_at, submitted_at, settled_at, destination, bonus, held, due_at FROM refunds "
     "WHERE merchant_id = $1 AND order_id = $2 ORDER BY "
     "refund_id";
 
@@ -210,7 +212,7 @@ void read_returns(std::vector<std::vector<TextRow>>& all, std::size_t first, dom
     ReturnId id;
     domain::ReturnLineView line;
     OrderColumns(row) >> id >> line.line >> line.sku >> line.reason >> line.note >> line.announced >> line.received >> line.accepted >>
-        line.rejected >> line.reception >> line.acceptance >> line.disposition;
+        line.rejected >> line.reception >> line.acceptance >> line.disposition >> line.owed;
     view.returns[returns.at(id.value)].lines.push_back(std::move(line));
   }
   for (TextRow& row : all[first + 2]) {
@@ -219,7 +221,7 @@ void read_returns(std::vector<std::vector<TextRow>>& all, std::size_t first, dom
     OrderColumns(row) >> refund.id >> refund.return_id >> refund.payment >> refund.state >> refund.reason >> refund.gateway >>
         refund.gateway_reference >> refund.last_error >> refund.amount >> refund.price >> refund.discount >> refund.tax >>
         refund.shipping >> refund.fees >> refund.currency >> refund.approval_needed >> refund.requested_at >> refund.submitted_at >>
-        refund.settled_at >> refund.destination >> refund.bonus >> refund.held;
+        refund.settled_at >> refund.destination >> refund.bonus >> refund.held >> refund.due_at;
     if (refund.state == "succeeded") view.refunded += refund.amount;
     if (refund.return_id && returns.contains(refund.return_id->value))
       view.returns[returns.at(refund.return_id->value)].refunds.push_back(refund.id);

@@ -53,7 +53,7 @@ Json returns_json(const Desk& desk) {
                    {"can_undo", received},
                    {"can_cancel", one.status == "approved" || one.status == "requested"},
                    {"owed", owed},
-                   {"trace", trace_of(one.decision)},
+                   {"trace", trace_of(usecases::say_decision({"en", desk.zone}, one.decision))},
                    {"needs_person", person}});
   }
   return out;
