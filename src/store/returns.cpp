@@ -66,9 +66,10 @@ std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Ar
 std::vector<std::pair<ReturnId, ReturnLineRow>> read_return_lines(Queryable& db, MerchantId merchant, OrderId order,
                                                                   std::optional<ReturnId> only) {
   std::vector<std::pair<ReturnId, ReturnLineRow>> lines;
-  for (auto& [id, line, sku, reason, note, announced, received, accepted, rejected, reception, acceptance, disposition, advanced, goods, known,
-              category, waste] : db.rows<ReturnId, LineId, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t,
-                                         std::int64_t, std::string, std::string, std::string, std::int64_t, bool, bool, std::string, std::string>(
+  for (auto& [id, line, sku, reason, note, announced, received, accepted, rejected, reception, acceptance, disposition, advanced, goods,
+              known, category, waste] :
+       db.rows<ReturnId, LineId, std::string, std::string, std::string, std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string,
+               std::string, std::string, std::int64_t, bool, bool, std::string, std::string>(
            "SELECT r.return_id, r.line_id, r.sku, r.reason, r.note, r.announced, r.received, r.accepted, r.rejected, r.reception, "
            "  r.acceptance, r.disposition, r.advanced, l.goods, p.sku IS NOT NULL, coalesce(p.category, ''), coalesce(p.special_waste, '') "
            "FROM returns h "
