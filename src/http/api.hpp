@@ -15,6 +15,7 @@ void add_tracking_routes(Router& router, const Services& services);
 void add_return_routes(Router& router, const Services& services);
 void add_found_item_routes(Router& router, const Services& services);
 void add_return_goods_routes(Router& router, const Services& services);
+void add_policy_routes(Router& router, const Services& services);
 void add_refund_routes(Router& router, const Services& services);
 void add_photo_routes(Router& router, const Services& services);
 void add_payout_routes(Router& router, const Services& services);

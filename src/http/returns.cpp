@@ -1,4 +1,4 @@
-// /v1/returns and /v1/policy.
+// /v1/returns.
 #include "usecases/returns.hpp"
 
 #include <nlohmann/json.hpp>
@@ -7,7 +7,6 @@
 #include "http/body.hpp"
 #include "http/views.hpp"
 #include "usecases/bookings.hpp"
-#include "usecases/policies.hpp"
 
 namespace roundtrip::http {
 namespace {
@@ -155,16 +154,6 @@ Reply cancel_return_handler(const Services& services, const Request& request, Re
   return return_reply(200, usecases::cancel_return(context_of(services, request), id));
 }
 
-Reply read_policy_handler(const Services& services, const Request& request) {
-  return json_text_reply(200, usecases::read_policy(context_of(services, request)));
-}
-
-Reply change_policy_handler(const Services& services, const Request& request) {
-  if (const Body body(request.body); body.malformed()) return problem_reply(*Body(request.body).finish());
-  const auto saved = usecases::change_policy(context_of(services, request), request.body);
-  return saved ? json_text_reply(200, *saved) : problem_reply(saved.error());
-}
-
 }  // namespace
 
 void add_return_routes(Router& router, const Services& services) {
@@ -187,8 +176,6 @@ void add_return_routes(Router& router, const Services& services) {
   of_return("POST", "/v1/returns/{id}/approve", "returns:write", approve_return_handler);
   of_return("POST", "/v1/returns/{id}/decline", "returns:write", decline_return_handler);
   of_return("POST", "/v1/returns/{id}/cancel", "returns:write", cancel_return_handler);
-  plain("GET", "/v1/policy", "", false, read_policy_handler);
-  plain("PUT", "/v1/policy", "admin", false, change_policy_handler);
 }
 
 }  // namespace roundtrip::http

@@ -46,6 +46,7 @@ void add_api_routes(Router& router, const Services& services) {
   add_product_routes(router, services);
   add_stock_routes(router, services);
   add_return_routes(router, services);
+  add_policy_routes(router, services);
   add_return_goods_routes(router, services);
   add_found_item_routes(router, services);
   add_refund_routes(router, services);

@@ -13,7 +13,7 @@ struct Tab {
 };
 constexpr Tab kTabs[] = {{"/desk", "Attention"},         {"/desk/orders", "Orders"},        {"/desk/returns", "Returns"},
                          {"/desk/refunds", "Refunds"},   {"/desk/manifests", "Hand-overs"}, {"/desk/products", "Stock"},
-                         {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"}};
+                         {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"},        {"/desk/policy", "Policy"}};
 
 struct AttentionWords {
   std::string_view kind, title, what_to_do, tone, more;
@@ -200,6 +200,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   add_desk_list_routes(router, services);
   add_desk_found_routes(router, services);
   add_desk_code_routes(router, services);
+  add_desk_policy_routes(router, services);
   add_desk_manifest_routes(router, services);
   add_desk_cancellation_routes(router, services);
   add_desk_print_routes(router, services);

@@ -36,6 +36,7 @@ void add_desk_found_routes(http::Router& router, const http::Services& services)
 // Cards, stickers and batches of labels.
 void add_desk_print_routes(http::Router& router, const http::Services& services);
 void add_desk_code_routes(http::Router& router, const http::Services& services);
+void add_desk_policy_routes(http::Router& router, const http::Services& services);
 void add_desk_list_routes(http::Router& router, const http::Services& services);
 
 }  // namespace roundtrip::web

@@ -247,6 +247,8 @@ void Conformance::returns() {
   EXPECT_EQ(api.get("/v1/policy").body["version"], 0);
   EXPECT_EQ(api.put("/v1/policy", {{"auto_approve", false}, {"trigger", "inspection"}}).body["version"], 1);
   EXPECT_EQ(api.put("/v1/policy", {{"withdrawal_days", 1}}).status, 422);
+  EXPECT_EQ(api.get("/v1/policy/versions").body["items"][0]["version"], 1);
+  EXPECT_EQ(api.post("/v1/policy/trial", {{"policy", {{"window_days", 0}}}, {"limit", 10}}).status, 200);
   const auto declined = make_return(shipped);
   EXPECT_EQ(declined["status"], "requested");
   EXPECT_EQ(api.post(path(declined, "/decline"), {{"reason", "worn"}}).body["decline_reason"], "worn");
