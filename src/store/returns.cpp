@@ -190,6 +190,13 @@ void save_advanced(Transaction& tx, MerchantId merchant, ReturnId id, const std:
       merchant, id, set.dump(), due);
 }
 
+void take_back_advanced(Transaction& tx, MerchantId merchant, ReturnId id) {
+  tx.write(
+      "UPDATE return_lines SET advanced = least(advanced, accepted), advance_due = NULL "
+      "WHERE merchant_id = $1 AND return_id = $2 AND advanced > 0",
+      merchant, id);
+}
+
 bool settle_advanced(Transaction& tx, MerchantId merchant, ReturnId id, Instant now) {
   return !tx.rows<LineId>(
                 "UPDATE return_lines SET advance_settled_at = $3 WHERE merchant_id = $1 AND return_id = $2 AND advanced > accepted "

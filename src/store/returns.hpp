@@ -63,6 +63,8 @@ struct AdvancedUnits {
 };
 // Queues how many units' money went ahead, and when their goods are missed.
 void save_advanced(Transaction& tx, MerchantId merchant, ReturnId id, const std::vector<AdvancedUnits>& units, Instant due);
+// Queues that the money that went ahead was stopped: what was accepted meanwhile was decided with it, the rest is paid on its receipt.
+void take_back_advanced(Transaction& tx, MerchantId merchant, ReturnId id);
 // Closes what is owed of a return; false when nothing was, or it was closed before.
 bool settle_advanced(Transaction& tx, MerchantId merchant, ReturnId id, Instant now);
 

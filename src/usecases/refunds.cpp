@@ -10,8 +10,10 @@
 #include "domain/money.hpp"
 #include "store/database.hpp"
 #include "store/policies.hpp"
+#include "store/returns.hpp"
 #include "store/timeline.hpp"
 #include "usecases/refund_steps.hpp"
+#include "usecases/return_money.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -303,6 +305,8 @@ std::optional<Error> deny_locked_refund(store::Transaction& tx, const Context& c
     if (other.release_key() == row.release_key() && !is_over_unpaid(other.state)) all_denied = false;
   }
   if (all_denied) store::take_back_release(tx, context.merchant, row.order, row.release_key(), context.now);
+  if (all_denied && row.return_id && row.release_key() == ahead_key(*row.return_id))
+    store::take_back_advanced(tx, context.merchant, *row.return_id);
   note_refund(tx, context, head, "refund.denied", row.id,
               nlohmann::json{{"reason", reason}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   return std::nullopt;

@@ -100,6 +100,8 @@ void keep_goods(store::Transaction& tx, const Context& context, store::OrderHead
   request_return_money(tx, context, head, *found, "return:" + to_text(return_id) + ":kept", units, {0, 0, true});
 }
 
+std::string ahead_key(ReturnId return_id) { return "return:" + to_text(return_id) + ":ahead"; }
+
 void advance_return_money(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id) {
   auto found = store::lock_return(tx, context.merchant, head.id, return_id);
   // An exchange has a trigger of its own.
@@ -112,9 +114,11 @@ void advance_return_money(store::Transaction& tx, const Context& context, store:
   }
   std::vector<LineId> lines;
   for (const auto& line : found->lines) lines.push_back(line.state.line);
-  const std::string key = "return:" + to_text(return_id) + ":ahead";
+  const std::string key = ahead_key(return_id);
+  const auto grounds = store::refund_grounds(tx, context.merchant, head.id, lines, key, return_id, 0);
+  if (grounds.released_before) return;  // and was stopped by a person
   const auto deductions = deductions_for(*found, true);
-  const auto units = units_ahead(*found, store::refund_grounds(tx, context.merchant, head.id, lines, key, return_id, 0), deductions);
+  const auto units = units_ahead(*found, grounds, deductions);
   if (units.empty()) return;
   std::vector<store::AdvancedUnits> advanced;
   for (const auto& unit : units) advanced.push_back({unit.line, unit.units});

@@ -29,6 +29,9 @@ void keep_goods(store::Transaction& tx, const Context& context, store::OrderHead
 // policy's cap in whole units, once. The receipt pays the rest. Safe to call again.
 void advance_return_money(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id);
 
+// The release key of what goes ahead; used once for a return.
+std::string ahead_key(ReturnId return_id);
+
 // A person closes what is still owed: the shop bears the loss. Refused (conflict) when nothing is.
 Done settle_advance(const Context& context, ReturnId return_id, const std::string& reason);
 

@@ -48,7 +48,6 @@ std::vector<Fault> check_request(const ReturnRequest& request) {
   return faults;
 }
 
-
 domain::ReturnLineFacts wanted_line(const domain::ReturnFacts& order, const WantedLine& wanted) {
   domain::ReturnLineFacts line;
   line.known = false;

@@ -14,6 +14,7 @@
 #include "usecases/access.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/refunds.hpp"
+#include "usecases/return_steps.hpp"
 #include "usecases/returns.hpp"
 #include "usecases/stock.hpp"
 
@@ -102,8 +103,9 @@ Error period_over(const domain::WithdrawalPeriod& period) {
   return error;
 }
 
-// The money of both parts, as if what comes back were here.
-RefundPlan money_of(store::Queryable& db, const Context& context, OrderId order, const domain::Policy& policy, const Declared& declared) {
+// The money of both parts, as if what comes back were here. `kept`: it stays with the customer.
+RefundPlan money_of(store::Queryable& db, const Context& context, OrderId order, const domain::Policy& policy, const Declared& declared,
+                    bool kept) {
   std::vector<RefundUnits> units;
   for (const auto& one : declared.all) units.push_back({one.line, one.quantity});
   auto grounds = store::refund_grounds(db, context.merchant, order, lines_of(units), "", std::nullopt, 0);
@@ -114,12 +116,10 @@ RefundPlan money_of(store::Queryable& db, const Context& context, OrderId order,
     line.money.released = line.money.released + domain::release(line.money, before);
     line.money.released_units += before;
   }
-  const auto terms = declared.back.empty()
-                         ? domain::Deductions{}
-                         : domain::deductions_of(policy, ReturnKind::withdrawal, domain::ReturnOutcome::refund, {""}, true);
-  RefundTerms kept;
-  kept.deductions = terms;
-  return plan_refund(grounds.lines, grounds.payments, units, kept);
+  RefundTerms terms;
+  if (!declared.back.empty())
+    terms.deductions = domain::terms_of(policy, ReturnKind::withdrawal, domain::ReturnOutcome::refund, {""}, kept);
+  return plan_refund(grounds.lines, grounds.payments, units, terms);
 }
 
 ReturnRequest return_of(const WithdrawalRequest& request, const Declared& declared) {
@@ -132,8 +132,15 @@ ReturnRequest return_of(const WithdrawalRequest& request, const Declared& declar
   return out;
 }
 
+// The policy lets the customer keep what they have.
+bool goods_stay(store::Queryable& db, const Context& context, const WithdrawalRequest& request, const Declared& declared) {
+  if (declared.back.empty()) return false;
+  const auto preview = preview_return_in(db, context, return_of(request, declared));
+  return preview && preview->decision.keep_item;
+}
+
 std::string receipt_of(const MerchantView& merchant, const OrderView& order, const WithdrawalRequest& request, const Declared& declared,
-                       const WithdrawalView& row) {
+                       const WithdrawalView& row, bool kept) {
   messages::WithdrawalReceipt facts{request.locale,
                                     request.time_zone,
                                     merchant.facts.name,
@@ -144,7 +151,7 @@ std::string receipt_of(const MerchantView& merchant, const OrderView& order, con
                                     row.refund_due_at,
                                     {},
                                     {row.amount, {row.currency}},
-                                    !declared.back.empty()};
+                                    !declared.back.empty() && !kept};
   for (const auto& units : declared.all) {
     const auto line = std::find_if(order.lines.begin(), order.lines.end(), [&](const auto& one) { return one.id == units.line; });
     if (line != order.lines.end()) facts.items.push_back({line->description, line->sku, units.quantity, ""});
@@ -192,8 +199,9 @@ Result<WithdrawalPreview> preview_withdrawal(const Context& context, const Withd
   const auto declared = declared_units(facts, request.lines);
   if (!declared) return declared.error();
   WithdrawalPreview preview;
-  preview.money = money_of(session, context, request.order, policy, *declared).payable();
-  preview.goods_to_send = !declared->back.empty();
+  const bool kept = goods_stay(session, context, request, *declared);
+  preview.money = money_of(session, context, request.order, policy, *declared, kept).payable();
+  preview.goods_to_send = !declared->back.empty() && !kept;
   preview.freight = domain::freight_payer(policy, ReturnKind::withdrawal, domain::ReturnOutcome::refund, {""});
   preview.currency =
       session.value<std::string>("SELECT currency FROM orders WHERE merchant_id = $1 AND order_id = $2", context.merchant, request.order)
@@ -220,7 +228,8 @@ Result<WithdrawalView> withdraw(const Context& context, const WithdrawalRequest&
     row.order = request.order;
     row.received_at = context.now;
     row.refund_due_at = domain::withdrawal_refund_due(context.now);
-    row.amount = money_of(tx, context, request.order, policy, *declared).payable().amount();
+    const bool kept = goods_stay(tx, context, request, *declared);
+    row.amount = money_of(tx, context, request.order, policy, *declared, kept).payable().amount();
     row.currency = locked->head.currency;
     if (!declared->back.empty()) {
       const auto back = create_return_in(tx, context, locked->head, return_of(request, *declared));
@@ -232,7 +241,7 @@ Result<WithdrawalView> withdraw(const Context& context, const WithdrawalRequest&
       if (!canceled) return canceled.error();
       freed = *std::move(canceled);
     }
-    row.receipt = receipt_of(*merchant, *order, request, *declared, row);
+    row.receipt = receipt_of(*merchant, *order, request, *declared, row, kept);
     row.receipt_sha256 = sha256_hex(row.receipt);
     row.id = store::insert_withdrawal(tx, context.merchant, row);
     note_withdrawal(tx, context, locked->head, row, *declared);

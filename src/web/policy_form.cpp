@@ -10,7 +10,7 @@
 namespace roundtrip::web {
 namespace {
 
-enum class Shape { number, amount, flag, word, names, pairs, blocklist };
+enum class Shape { number, amount, flag, word, names, pairs, blocklist, dispositions };
 struct PolicyField {
   std::string_view group, name, label;
   Shape shape;
@@ -36,6 +36,7 @@ constexpr PolicyField kPolicyFields[] = {
     {"What comes back", "photo_reasons", "Photo needed for", Shape::names},
     {"What comes back", "damaged_reasons", "Reasons of damage", Shape::names},
     {"What comes back", "fault_reasons", "Other reasons of the shop", Shape::names},
+    {"What comes back", "dispositions", "Where goods go after a look", Shape::dispositions},
     {"What comes back", "keep_item_below", "Keep the item below", Shape::amount},
     {"Who pays", "freight", "The way back", Shape::word, kPayers},
     {"Who pays", "freight_by_reason", "The way back by reason", Shape::pairs},
@@ -99,6 +100,49 @@ Json blocklist_of(const std::string& text) {
   return out;
 }
 
+std::string scalar_text(const Json& value) {
+  return value.is_null() ? "" : value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
+}
+
+// "refurbish if grade = C, category = lamps"; a part without "=" belongs to the name before it.
+Json dispositions_of(const std::string& text) {
+  Json out = Json::array();
+  for (const auto& line : lines_in(text)) {
+    const auto split = line.find(" if ");
+    Json row = {{"disposition", std::string(trimmed(std::string_view(line).substr(0, split)))}};
+    std::istringstream parts(split == std::string::npos ? "" : line.substr(split + 4));
+    std::string key;
+    for (std::string part; std::getline(parts, part, ',');) {
+      const auto at = part.find('=');
+      if (at == std::string::npos && !key.empty() && row[key].is_string()) {
+        row[key] = row[key].get<std::string>() + "," + part;
+        continue;
+      }
+      key = trimmed(std::string_view(part).substr(0, at));
+      const std::string value(trimmed(at == std::string::npos ? std::string_view() : std::string_view(part).substr(at + 1)));
+      const bool flag = key == "damaged" || key == "special_waste";
+      row[key] = flag && (value == "yes" || value == "no") ? Json(value == "yes") : Json(value);
+    }
+    out.push_back(std::move(row));
+  }
+  return out;
+}
+
+std::string dispositions_text(const Json& rows) {
+  std::string out;
+  for (const auto& row : rows) {
+    out += row.value("disposition", "");
+    const char* before = " if ";
+    for (const auto& [key, value] : row.items()) {
+      if (key == "disposition") continue;
+      out += before + key + " = " + (value.is_boolean() ? (value.get<bool>() ? "yes" : "no") : scalar_text(value));
+      before = ", ";
+    }
+    out += "\n";
+  }
+  return out;
+}
+
 Json read_field(const PolicyField& rule, const std::string& text) {
   switch (rule.shape) {
     case Shape::number:
@@ -115,12 +159,10 @@ Json read_field(const PolicyField& rule, const std::string& text) {
       return pairs_of(text);
     case Shape::blocklist:
       return blocklist_of(text);
+    case Shape::dispositions:
+      return dispositions_of(text);
   }
   throw std::logic_error("read_field: unknown shape");
-}
-
-std::string scalar_text(const Json& value) {
-  return value.is_null() ? "" : value.is_string() ? value.get<std::string>() : value.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 std::string field_text(const PolicyField& rule, const Json& value) {
@@ -134,6 +176,8 @@ std::string field_text(const PolicyField& rule, const Json& value) {
       const std::string note = one.value("note", "");
       out += one.value("by", "email") + ": " + one.value("value", "") + (note.empty() ? "" : " # " + note) + "\n";
     }
+  } else if (rule.shape == Shape::dispositions && value.is_array()) {
+    out = dispositions_text(value);
   } else {
     out = scalar_text(value);
   }
@@ -167,7 +211,8 @@ Json field_json(const PolicyField& rule, const Json& policy, const std::vector<F
           {"flag", rule.shape == Shape::flag},
           {"checked", value == true},
           {"choice", rule.shape == Shape::word},
-          {"area", rule.shape == Shape::names || rule.shape == Shape::pairs || rule.shape == Shape::blocklist},
+          {"area",
+           rule.shape == Shape::names || rule.shape == Shape::pairs || rule.shape == Shape::blocklist || rule.shape == Shape::dispositions},
           {"options", options}};
 }
 
