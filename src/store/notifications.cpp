@@ -6,9 +6,9 @@
 namespace roundtrip::store {
 namespace {
 
-using NotificationColumns = std::tuple<NotificationId, OrderId, std::string, std::string, std::string, std::string, Instant>;
+using Columns = std::tuple<NotificationId, OrderId, std::string, std::string, std::string, std::string, Instant>;
 
-NotificationRow to_row(NotificationColumns&& columns) {
+NotificationRow to_row(Columns&& columns) {
   auto& [id, order, milestone, key, about, state, created_at] = columns;
   return {id, order, domain::parse_milestone(milestone).value(), key, about, domain::parse_notification_state(state).value(), created_at};
 }
