@@ -81,7 +81,7 @@ void end_holds(store::Transaction& tx, const Context& context, store::OrderHead&
     }
     store::save_refund(tx, context.merchant, *row);
     note_refund(tx, context, head, "refund.hold_ended", row->id, nlohmann::json{{"dispute", to_text(dispute.id)}}.dump());
-    if (!row->approval_needed) store::add_job(tx, context.merchant, store::kRefundJob, row->id.value, context.now, context.now);
+    if (!row->approval_needed) queue_payment(tx, context, *row);
   }
 }
 
@@ -164,7 +164,7 @@ Result<RefundView> release_refund(const Context& context, RefundId refund) {
   row.held.clear();
   row.hold_released_by = context.actor.name;
   store::save_refund(tx, context.merchant, row);
-  if (!row.approval_needed) store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
+  if (!row.approval_needed) queue_payment(tx, context, row);
   store::save_head(tx, context.merchant, head, context.now);
   tx.commit();
   return refund_view(row);

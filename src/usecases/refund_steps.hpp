@@ -33,6 +33,8 @@ std::optional<Error> take_back_refunds(store::Transaction& tx, const Context& co
                                        const std::string& release_key, const std::string& reason);
 // Makes one refund: row, reservation, ledger, timeline and the job that pays it. What goes into an exchange is settled at once.
 RefundId write_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow row);
+// The job that pays it, not before it is due.
+void queue_payment(store::Transaction& tx, const Context& context, const store::RefundRow& row);
 // It must not be sent while the payment is disputed, unless a person has let it go. The caller saves the row.
 void hold_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row, DisputeId dispute);
 // The money is with us (again) and nothing is owed any more: what was paid came back, or what failed is given up. The payment's room is

@@ -45,8 +45,7 @@ RefundId write_refund(store::Transaction& tx, const Context& context, store::Ord
     settle_here(tx, context, head, row);  // no money leaves: the new order is paid with it in this transaction
     store::save_refund(tx, context.merchant, row);
   } else if (!row.approval_needed) {
-    store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, std::max(row.due_at.value_or(context.now), context.now),
-                   context.now);
+    queue_payment(tx, context, row);
   }
   return row.id;
 }
@@ -134,6 +133,11 @@ void note_refund(store::Transaction& tx, const Context& context, store::OrderHea
                  const std::string& detail) {
   store::append_timeline(tx, context.merchant, head, {type, context.actor.channel, context.actor.name, to_text(refund), detail},
                          context.now);
+}
+
+void queue_payment(store::Transaction& tx, const Context& context, const store::RefundRow& row) {
+  store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, std::max(row.due_at.value_or(context.now), context.now),
+                 context.now);
 }
 
 Error no_such_refund() { return {ErrorKind::not_found, "refund_not_found", "There is no such refund. Check the id (rfn_...)."}; }
@@ -342,8 +346,7 @@ Result<RefundView> approve_refund(const Context& context, RefundId refund) {
   row.approval_needed = false;
   row.approved_by = context.actor.name;
   store::save_refund(tx, context.merchant, row);
-  store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, std::max(row.due_at.value_or(context.now), context.now),
-                 context.now);
+  queue_payment(tx, context, row);
   note_refund(tx, context, head, "refund.approved", row.id);
   store::save_head(tx, context.merchant, head, context.now);
   tx.commit();

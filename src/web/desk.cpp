@@ -9,11 +9,11 @@
 namespace roundtrip::web {
 namespace {
 struct Tab {
-  std::string_view href, label;
+  std::string_view href, label, scope = {};  // scope: who may see it; empty is everybody at the desk
 };
 constexpr Tab kTabs[] = {{"/desk", "Attention"},         {"/desk/orders", "Orders"},        {"/desk/returns", "Returns"},
                          {"/desk/refunds", "Refunds"},   {"/desk/manifests", "Hand-overs"}, {"/desk/products", "Stock"},
-                         {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"},        {"/desk/policy", "Policy"}};
+                         {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"},        {"/desk/policy", "Policy", "admin"}};
 
 struct AttentionWords {
   std::string_view kind, title, what_to_do, tone, more;
@@ -160,7 +160,10 @@ http::Reply desk_search(const http::Services& services, const http::Request& req
 Page desk_page(const http::Request& request, const std::string& title, const std::string& content, std::string_view here) {
   Page page{.layout = Layout::desk, .title = title, .content = content};
   page.data["nav"] = Json::array();
-  for (const Tab& tab : kTabs) page.data["nav"].push_back({{"href", tab.href}, {"label", tab.label}, {"here", tab.href == here}});
+  for (const Tab& tab : kTabs) {
+    if (!tab.scope.empty() && !request.caller.may(tab.scope)) continue;
+    page.data["nav"].push_back({{"href", tab.href}, {"label", tab.label}, {"here", tab.href == here}});
+  }
   if (request.caller.may("scans:write")) page.data["nav"].push_back({{"href", "/station"}, {"label", "Stations"}, {"here", false}});
   if (const auto said = request.query_value("done")) page.data["done"] = words_of_code(*said) + ".";
   return page;

@@ -2,6 +2,7 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <random>
 #include <sstream>
 
@@ -310,11 +311,15 @@ TEST(PolicyRules, WhenMoneyGoesAndWhatCreditAdds) {
   EXPECT_EQ(offers[1].total, 2900);
 }
 
-// Any policy and any return. A failure names the seed; give it as ROUNDTRIP_SEED to see it again, and ROUNDTRIP_ROUNDS for more.
+unsigned setting(const char* name, unsigned otherwise) {
+  const char* given = std::getenv(name);
+  return given != nullptr ? static_cast<unsigned>(std::stoul(given)) : otherwise;
+}
+
+// Any policy and any return. A failure names its seed: ROUNDTRIP_TEST_SEED repeats a run, ROUNDTRIP_TEST_RULES runs more.
 struct AnyPolicy : testing::Test {
-  const unsigned seed =
-      std::getenv("ROUNDTRIP_SEED") != nullptr ? static_cast<unsigned>(std::stoul(std::getenv("ROUNDTRIP_SEED"))) : std::random_device{}();
-  const int rounds = std::getenv("ROUNDTRIP_ROUNDS") != nullptr ? std::stoi(std::getenv("ROUNDTRIP_ROUNDS")) : 20'000;
+  const unsigned seed = setting("ROUNDTRIP_TEST_SEED", std::random_device{}());
+  const int rounds = static_cast<int>(setting("ROUNDTRIP_TEST_RULES", 25'000));
   std::mt19937 random{seed};
   testing::ScopedTrace trace{__FILE__, __LINE__, "seed " + std::to_string(seed)};
 
@@ -452,8 +457,12 @@ TEST_F(AnyPolicy, WideningAWindowNeverRefusesWhatWasAllowedAndChangesNoMoney) {
     const auto before = decide(policy, facts), after = decide(wider, facts);
     ASSERT_TRUE(!before.allowed || after.allowed) << "round " << round << ": " << refusals(after);
     ASSERT_EQ(before.last_day.has_value(), after.last_day.has_value());
-    if (before.last_day) ASSERT_GE(*after.last_day, *before.last_day);
-    if (before.allowed) ASSERT_EQ(money_words(after.offers), money_words(before.offers)) << "round " << round;
+    if (before.last_day) {
+      ASSERT_GE(*after.last_day, *before.last_day);
+    }
+    if (before.allowed) {
+      ASSERT_EQ(money_words(after.offers), money_words(before.offers)) << "round " << round;
+    }
     allowed += before.allowed;
     newly += !before.allowed && after.allowed;
   }
@@ -515,7 +524,9 @@ TEST_F(AnyPolicy, PaysBackNoMoreThanWasPaidAndTakesNothingWhereTheShopIsAtFault)
       ASSERT_GE(offer.money.amount(), 0) << "round " << round;
       ASSERT_LE(offer.money.amount(), due) << "round " << round;
       ASSERT_EQ(offer.bonus, offer.outcome == ReturnOutcome::store_credit ? store_credit_bonus(policy, offer.money.amount()) : 0);
-      if (fault || decision.keep_item) ASSERT_EQ(offer.money.amount(), due) << "round " << round;
+      if (fault || decision.keep_item) {
+        ASSERT_EQ(offer.money.amount(), due) << "round " << round;
+      }
     }
   }
 }

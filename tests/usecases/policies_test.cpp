@@ -58,6 +58,7 @@ TEST_F(PoliciesTest, ASecondEditorsChangeIsNotOverwritten) {
 TEST_F(PoliciesTest, TomlAndJsonAreOnePolicy) {
   const std::string json = check_policy(R"({"windows": {"sku": {"MUG \"RED\"": 3, "a.b": 4}, "tier": {"platinum": 90}},
     "final_sale_skus": ["ä", "x\\y", "tab\there"], "blocklist": [{"by": "email", "value": "a@b.example", "note": "# 1"}],
+    "dispositions": [{"grade": "C", "category": "lamps, small", "damaged": true, "disposition": "refurbish"}, {"disposition": "donate"}],
     "approval_limit": 5000, "keep_item_below": 0, "outcomes": ["refund"]})")
                                .value();
   const std::string toml = policy_toml(json);

@@ -10,7 +10,9 @@
 #include "support/orders.hpp"
 #include "support/tracking_world.hpp"
 #include "usecases/policies.hpp"
+#include "usecases/refunds.hpp"
 #include "usecases/returns.hpp"
+#include "usecases/withdrawals.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -140,6 +142,70 @@ TEST_F(ReturnMoneyTest, TheCapHoldsInWholeUnitsAndTheReceiptPaysTheRest) {
   EXPECT_EQ(ask("SELECT sum(advanced)::bigint FROM return_lines"), 1);
   ASSERT_TRUE(receive_return_now(context(), made.id, {}, ""));
   EXPECT_EQ(ask("SELECT sum(fees)::bigint FROM refunds"), 100);  // the freight is kept once
+  expect_clean();
+}
+
+TEST_F(ReturnMoneyTest, WhatWasStoppedBeforeItWentAheadIsPaidOnTheReceiptAndDoesNotGoAheadAgain) {
+  use(R"({"trigger": "carrier_scan", "refund_delay_hours": 48})");
+  const auto order = two_lines();
+  const auto made = make(order, {{order.lines[0], 2, "", ""}, {order.lines[1], 1, "", ""}});
+  carrier_scans(order, made.id);
+  EXPECT_EQ(refunded(), 4220);
+  const auto due = ask<Instant>("SELECT due_at FROM refunds");
+  EXPECT_EQ(due, now + 48 * kHour);
+  EXPECT_EQ(ask<Instant>("SELECT run_at FROM jobs WHERE kind = 'refund'"), due);
+  const Context ana{db, merchant, {"desk", "ana"}, now};
+  ASSERT_TRUE(deny_refund(ana, RefundId{ask("SELECT refund_id FROM refunds")}, "call them first"));
+  EXPECT_EQ(refunded(), 0);
+  EXPECT_EQ(ask("SELECT sum(advanced)::bigint FROM return_lines"), 0);
+  EXPECT_EQ(ask("SELECT sum(released_units)::bigint FROM order_lines"), 0);
+  carrier_scans(order, made.id);
+  EXPECT_EQ(refunded(), 0);
+  now = now + 30 * kDay;
+  EXPECT_FALSE(wants_a_person());
+  ASSERT_TRUE(receive_return_now(context(), made.id, {}, ""));
+  EXPECT_EQ(refunded(), 4220);
+  expect_clean();
+}
+
+TEST_F(ReturnMoneyTest, AReceiptTakenBackLeavesWhatWentAheadOwed) {
+  use(R"({"trigger": "carrier_scan", "advance_cap": 2000})");
+  const auto order = two_lines();
+  const auto made = make(order, {{order.lines[0], 2, "", ""}});
+  carrier_scans(order, made.id);
+  const auto ahead = refunded();
+  for (int round = 0; round < 2; ++round) {
+    ASSERT_TRUE(receive_return_now(context(), made.id, {}, ""));
+    EXPECT_GT(refunded(), ahead);
+    const auto undone = undo_receipt_now(context(), made.id, std::nullopt);
+    ASSERT_TRUE(undone) << undone.error().message;
+    EXPECT_EQ(refunded(), ahead);
+    EXPECT_EQ(cancel_return(context(), made.id).error().code, "return_state");
+  }
+  ASSERT_TRUE(receive_return_now(context(), made.id, {}, ""));
+  EXPECT_EQ(refunded(),
+            4220 - ask("SELECT price_amount - discount_amount + tax_amount + shipping_amount FROM order_lines WHERE sku = 'PLATE'"));
+  expect_clean();
+}
+
+TEST_F(ReturnMoneyTest, AWithdrawalNeverWaitsAndSaysWhenTheGoodsStay) {
+  use(R"({"keep_item_below": 5000, "freight": "customer", "freight_fee": 400, "refund_delay_hours": 72})");
+  const auto order = two_lines();
+  WithdrawalRequest request;
+  request.order = order.id;
+  request.name = "Lena";
+  request.locale = "en";
+  request.time_zone = "Europe/Berlin";
+  const auto preview = preview_withdrawal(context(), request);
+  ASSERT_TRUE(preview) << preview.error().message;
+  EXPECT_FALSE(preview->goods_to_send);
+  EXPECT_EQ(preview->money.amount(), 4220);
+  const auto made = withdraw(context(), request);
+  ASSERT_TRUE(made) << made.error().message;
+  EXPECT_EQ(made->amount, 4220);
+  EXPECT_EQ(refunded(), 4220);
+  EXPECT_EQ(ask("SELECT count(*) FROM refunds WHERE due_at IS NOT NULL"), 0);
+  EXPECT_EQ(ask("SELECT count(*) FROM return_lines WHERE reception <> 'kept'"), 0);
   expect_clean();
 }
 
