@@ -7,6 +7,9 @@ namespace roundtrip::web {
 namespace {
 using messages::TimeStyle;
 
+bool stays_with_customer(const usecases::ReturnView& one) {
+  return std::all_of(one.lines.begin(), one.lines.end(), [](const auto& line) { return line.reception == "kept"; });
+}
 bool is_over(std::string_view status) { return status == "declined" || status == "canceled" || status == "expired"; }
 
 struct RefundSums {
@@ -59,6 +62,7 @@ Json parcel_rail(const Visit& visit, const usecases::ReturnView& one) {
 std::string said_of(const Visit& visit, const usecases::ReturnView& one) {
   if (one.status == "requested") return visit.say("return.requested");
   if (one.status == "declined") return visit.say("return.declined") + (one.decline_reason.empty() ? "" : ": " + one.decline_reason);
+  if (stays_with_customer(one)) return visit.say("return.kept");
   return is_over(one.status) ? visit.say("return." + one.status) : "";
 }
 
@@ -108,6 +112,7 @@ Json return_card(const http::Services&, const Visit& visit, const http::Request&
               {"id", to_text(one.id)},
               {"items", items},
               {"open", !is_over(one.status)},
+              {"travels", !stays_with_customer(one)},
               {"labeled", labeled},
               {"said", said_of(visit, one)},
               {"registered", visit.say("return.done_at", {{"time", visit.time(one.created_at, TimeStyle::date_time)}})},

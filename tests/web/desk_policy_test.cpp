@@ -156,6 +156,17 @@ TEST_F(DeskPolicy, MoneyAheadOfMissingGoodsIsListedUntilAPersonClosesIt) {
   EXPECT_EQ(browser.count("#advance_open"), 0);
 }
 
+TEST_F(DeskPolicy, WhatIsNotWorthTheWayStaysWithTheCustomerAndBothAreTold) {
+  ASSERT_EQ(shop.api("PUT", "/v1/policy", {{"keep_item_below", 100'000}}).status, 200);
+  EXPECT_EQ(make_return("changed_mind")["lines"][0]["reception"], "kept");
+  browser.open(shop.at("/desk/orders/" + shop.order("SO-1001")["id"].get<std::string>()));
+  EXPECT_NE(browser.text("main").find("stays with the customer"), std::string::npos) << browser.text("main");
+  browser.open(shop.order("SO-1001")["links"]["return_url"].get<std::string>() + "?lang=en");
+  EXPECT_NE(browser.text("main").find("You keep the goods"), std::string::npos) << browser.text("main");
+  EXPECT_EQ(browser.count("a[href*='label.pdf']"), 0) << "nothing to print";
+  expect_sound();
+}
+
 TEST_F(DeskPolicy, OnlyAnAdministratorSeesIt) {
   const auto in = shop.post_form("/login", "login=anna&password=demo-demo-demo");
   const std::string cookie(header(in.headers, "set-cookie").value_or(""));
