@@ -52,9 +52,9 @@ TEST_F(DeskPolicy, AChangeInTheFormShowsWhomItWouldChangeBeforeItIsSavedAndCanBe
   browser.click_and_leave("main form button");
   EXPECT_EQ(browser.text("h1"), "What would change");
   const std::string said = browser.text("main");
-  for (const std::string part : {std::string("window_days"), std::string("windows/country/PT"), std::string("dispositions"),
-                                 std::string("Tried on the last 1 returns"), std::string("1 would be refused"), std::string("SO-1001"),
-                                 made["code"].get<std::string>()})
+  for (const std::string& part : {std::string("window_days"), std::string("windows/country/PT"), std::string("dispositions"),
+                                  std::string("Tried on the last 1 returns"), std::string("1 would be refused"), std::string("SO-1001"),
+                                  made["code"].get<std::string>()})
     EXPECT_NE(said.find(part), std::string::npos) << part << " in " << said;
   expect_sound();
   EXPECT_EQ(policy()["version"], 0) << "looking saves nothing";
