@@ -55,11 +55,19 @@ Reply try_policy_handler(const Services& services, const Request& request) {
   Fields root = body.root();
   const auto limit = root.integer("limit", false, usecases::kTrialDefault, 1, usecases::kTrialMost);
   const std::string policy = root.raw("policy", kMostPolicyBytes);
-  if (policy.empty()) root.fault("policy", "required", "The policy that is tried.");
+  if (policy.empty()) {
+    root.fault("policy", "required", "The policy that is tried.");
+  } else if (policy.front() != '{') {
+    root.fault("policy", "wrong_type", "The policy is an object.");
+  }
   if (const auto refused = body.finish()) return problem_reply(*refused);
   const auto trial = usecases::try_policy(context_of(services, request), policy, static_cast<int>(limit),
                                           usecases::reader_of_header(request.header("accept-language").value_or("")));
-  if (!trial) return problem_reply(trial.error());
+  if (!trial) {
+    Error error = trial.error();
+    for (auto& fault : error.faults) fault.pointer = "/policy" + fault.pointer;
+    return problem_reply(error);
+  }
   ordered_json changed = ordered_json::array(), sums = ordered_json::array();
   for (const auto& one : trial->changed) {
     changed.push_back({{"return_id", to_text(one.id)},
