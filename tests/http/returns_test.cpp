@@ -28,6 +28,7 @@ struct ReturnRoutes : testing::Test {
 
   void SetUp() override {
     add_return_routes(router, services);
+    add_policy_routes(router, services);
     add_return_goods_routes(router, services);
     add_refund_routes(router, services);
     front = std::make_unique<Front>(router, services, [this](const Request&) { return caller; });
