@@ -16,6 +16,7 @@
 #include "usecases/products.hpp"
 #include "usecases/returns.hpp"
 #include "usecases/scans.hpp"
+#include "usecases/shop_returns.hpp"
 #include "usecases/stock.hpp"
 
 namespace roundtrip::demo {
@@ -76,6 +77,12 @@ void make_floor(const Context& context) {
   main.address = {"Nordlicht Warehouse", "", "Speicherstr. 7", "", "Berlin", "", "10115", "DE", ""};
   const auto warehouse = must(usecases::create_warehouse(context, main));
   for (int i = 1; i <= 6; ++i) must(usecases::create_bin(context, warehouse, "A-0" + std::to_string(i), i));
+  usecases::NewWarehouse store;
+  store.name = "Store Mitte";
+  store.time_zone = "Europe/Berlin";
+  store.address = {"Nordlicht Store Mitte", "", "Torstr. 12", "", "Berlin", "", "10119", "DE", ""};
+  must(usecases::create_bin(context, must(usecases::create_warehouse(context, store)), "S-01", 1));
+  must(usecases::open_shop(context, store.name, "Mon-Sat 10-20"));
   for (const char* name : kStations) {
     const std::string station = name;
     must(usecases::create_station(context, warehouse, station, station.substr(0, station.find('-'))));

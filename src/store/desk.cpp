@@ -30,6 +30,12 @@ constexpr AttentionQuery kAttention[] = {
      "SELECT d.dispute_id, d.order_id, o.external_id, d.gateway || ' ' || d.reference || ': ' || d.reason, d.opened_at FROM disputes "
      "d " RT_ORDER_OF("d") "WHERE d.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND d.state IN ('inquiry', 'open') "
                            "ORDER BY d.dispute_id LIMIT $3::int"},
+    {"withdrawal_due",
+     "SELECT w.withdrawal_id, w.order_id, o.external_id, CASE r.status WHEN 'approved' THEN 'Goods not on their way yet' "
+     "WHEN 'in_transit' THEN 'Goods on their way' WHEN 'partly_received' THEN 'A part of the goods is here' WHEN 'received' THEN "
+     "'Goods are here' ELSE 'No goods to wait for' END, w.refund_due_at FROM withdrawals w " RT_ORDER_OF(
+         "w") "LEFT JOIN returns r ON r.merchant_id = w.merchant_id AND r.return_id = w.return_id WHERE w.merchant_id = $1 "
+              "AND w.settled_at IS NULL AND w.refund_due_at < $2::timestamptz + interval '3 days' ORDER BY w.refund_due_at LIMIT $3::int"},
     {"refund_approval", "SELECT r.refund_id, r.order_id, o.external_id, r.reason, r.requested_at FROM refunds r " RT_ORDER_OF(
                             "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'requested' AND r.approval_needed "
                                  "ORDER BY r.refund_id LIMIT $3::int"},

@@ -40,6 +40,11 @@ std::vector<ShopRow> shops_of(Queryable& db, MerchantId merchant) {
   return out;
 }
 
+void mark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::string& opening_hours) {
+  tx.write("UPDATE warehouses SET shop = true, opening_hours = $3 WHERE merchant_id = $1 AND warehouse_id = $2", merchant, warehouse,
+           opening_hours);
+}
+
 std::vector<ReturnId> returns_to_remind(Queryable& db, MerchantId merchant, Instant until, Instant announced, int limit) {
   std::vector<ReturnId> ids;
   for (const auto& [id] :

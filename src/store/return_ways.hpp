@@ -25,6 +25,8 @@ struct ShopRow {
 // Warehouses that customers bring returns to, by name.
 std::vector<ShopRow> shops_of(Queryable& db, MerchantId merchant);
 
+void mark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::string& opening_hours);
+
 // Approved returns whose label runs out before `until`, announced before `announced`, and nobody was reminded.
 std::vector<ReturnId> returns_to_remind(Queryable& db, MerchantId merchant, Instant until, Instant announced, int limit);
 void mark_reminded(Transaction& tx, MerchantId merchant, ReturnId id, Instant now);

@@ -11,9 +11,10 @@ namespace {
 struct Tab {
   std::string_view href, label, scope = {};  // scope: who may see it; empty is everybody at the desk
 };
-constexpr Tab kTabs[] = {{"/desk", "Attention"},         {"/desk/orders", "Orders"},        {"/desk/returns", "Returns"},
-                         {"/desk/refunds", "Refunds"},   {"/desk/manifests", "Hand-overs"}, {"/desk/products", "Stock"},
-                         {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"},        {"/desk/policy", "Policy", "admin"}};
+constexpr Tab kTabs[] = {{"/desk", "Attention"},       {"/desk/orders", "Orders"},     {"/desk/returns", "Returns"},
+                         {"/desk/refunds", "Refunds"}, {"/desk/shop", "Shop"},         {"/desk/manifests", "Hand-overs"},
+                         {"/desk/products", "Stock"},  {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"},
+                         {"/desk/policy", "Policy", "admin"}};
 
 struct AttentionWords {
   std::string_view kind, title, what_to_do, tone, more;
@@ -28,6 +29,8 @@ constexpr AttentionWords kAttentionWords[] = {
     {"dispute", "Disputed payments", "The payer asks the bank for the money. Answer at the gateway; refunds of it wait.", "bad", "/desk"},
     {"refund_held", "Refunds held for a dispute", "Release one only when the payer is not paid by the dispute.", "warn",
      "/desk/refunds?state=requested"},
+    {"withdrawal_due", "Withdrawals to pay back",
+     "The 14 days are nearly over, or are. Pay now, unless neither the goods nor a proof that they were sent are here.", "bad", "/desk"},
     {"refund_approval", "Refunds to approve", "Above the limit: a second person decides.", "warn", "/desk/refunds?state=requested"},
     {"refund_manual", "Refunds to pay by hand", "No gateway pays these. Make a file of them, or transfer the money and note the reference.",
      "warn", "/desk/payouts"},
@@ -88,6 +91,7 @@ Json attention_item(const usecases::AttentionGroup& group, const usecases::Atten
   if (group.kind == "return_person" || group.kind == "return_requested" || group.kind == "return_undeliverable" ||
       group.kind == "advance_open")
     out["why"] = domain::code_of(ReturnId{item.number}) + " · " + item.text;
+  if (group.kind == "withdrawal_due" && item.at) out["why"] = item.text + "; due " + staff_time(zone, *item.at, now);
   if (group.kind == "past_promise" && item.at) out["why"] = "Promised for " + staff_time(zone, *item.at, now);
   return out;
 }
@@ -204,6 +208,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   add_desk_found_routes(router, services);
   add_desk_code_routes(router, services);
   add_desk_policy_routes(router, services);
+  add_desk_shop_routes(router, services);
   add_desk_manifest_routes(router, services);
   add_desk_cancellation_routes(router, services);
   add_desk_print_routes(router, services);

@@ -35,6 +35,8 @@ void add_desk_manifest_routes(http::Router& router, const http::Services& servic
 void add_desk_found_routes(http::Router& router, const http::Services& services);
 // Cards, stickers and batches of labels.
 void add_desk_print_routes(http::Router& router, const http::Services& services);
+// The counter of a shop.
+void add_desk_shop_routes(http::Router& router, const http::Services& services);
 void add_desk_code_routes(http::Router& router, const http::Services& services);
 void add_desk_policy_routes(http::Router& router, const http::Services& services);
 void add_desk_list_routes(http::Router& router, const http::Services& services);

@@ -47,6 +47,10 @@ Json choosable_line(const Visit& visit, const usecases::ReturnChoice& choice, co
   out["taken"] = wanted != nullptr;
   out["reasons"] = reason_options(visit, choice.photo_reasons, wanted != nullptr ? wanted->reason : "");
   out["note"] = wanted != nullptr ? wanted->note : "";
+  const auto photo = std::find_if(form.photos.begin(), form.photos.end(), [&](const auto& one) { return one.first == line.line; });
+  out["photo_kept"] = photo == form.photos.end() ? "" : to_text(photo->second);
+  out["may_photo"] = true;
+  out["photo_fault"] = fault_at(form, "p-" + id);
   out["reason_fault"] = fault_at(form, "r-" + id);
   out["quantity_fault"] = fault_at(form, "q-" + id);
   return out;

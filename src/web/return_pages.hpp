@@ -19,8 +19,9 @@ struct ReturnForm {
   std::vector<usecases::WantedLine> lines;
   domain::ReturnOutcome outcome = domain::ReturnOutcome::refund;
   domain::ReturnWay way = domain::ReturnWay::label;
-  std::optional<ReturnId> change_of;  // a return that is changed instead of a new one
-  std::vector<PageFault> faults;      // in the reader's language
+  std::vector<std::pair<LineId, PhotoId>> photos;  // added by now
+  std::optional<ReturnId> change_of;               // a return that is changed instead of a new one
+  std::vector<PageFault> faults;                   // in the reader's language
 };
 // The card of a return: where is the parcel, where is the money, what can be done now.
 Json return_card(const http::Services& services, const Visit& visit, const http::Request& request, const usecases::ReturnView& one,

@@ -3,9 +3,11 @@
 
 #include <algorithm>
 
+#include "base/log.hpp"
 #include "domain/policy.hpp"
 #include "usecases/bookings.hpp"
 #include "usecases/labels.hpp"
+#include "usecases/photos.hpp"
 #include "web/return_pages.hpp"
 
 namespace roundtrip::web {
@@ -33,7 +35,13 @@ ReturnForm read_form(const Visit& visit, const Form& form) {
     const std::int64_t units = typed_quantity(quantity);
     if (units < 1) out.faults.push_back({"q-" + id, visit.say("return.fault_quantity", {{"item", name}})});
     if (!is_reason(visit, reason)) out.faults.push_back({"r-" + id, visit.say("return.fault_reason", {{"item", name}})});
-    out.lines.push_back({line.id, units, is_reason(visit, reason) ? reason : "", field(form, "note_" + id).substr(0, 500)});
+    const auto photo = parse_id<PhotoId>(field(form, "photo_of_" + id));
+    if (photo) out.photos.emplace_back(line.id, *photo);
+    out.lines.push_back({.line = line.id,
+                         .quantity = units,
+                         .reason = is_reason(visit, reason) ? reason : "",
+                         .note = field(form, "note_" + id).substr(0, 500),
+                         .photo = photo.has_value()});
   }
   if (out.lines.empty()) out.faults.push_back({"choose", visit.say("return.fault_none")});
   return out;
@@ -48,6 +56,34 @@ usecases::ReturnRequest request_of(const http::Services& services, const Visit& 
   out.label_carrier = usecases::return_label_carrier(services.config);
   out.reader = {visit.locale, visit.zone};
   return out;
+}
+
+// Photos that came with the form are kept at once: they cannot travel along in hidden fields.
+void keep_photos(const http::Services& services, const http::Request& request, const Visit& visit, ReturnForm& form) {
+  for (const auto& file : request.files()) {
+    const auto line =
+        std::find_if(form.lines.begin(), form.lines.end(), [&](const auto& one) { return file.field == "photo_" + to_text(one.line); });
+    if (line == form.lines.end()) continue;
+    const auto kept = usecases::add_photo(context_of_visit(services, visit), visit.order.id, "", file.bytes);
+    if (!kept) {
+      form.faults.push_back({"p-" + to_text(line->line), visit.say("return.fault_photo", {{"item", visit.item_name(line->line)}})});
+      continue;
+    }
+    line->photo = true;
+    std::erase_if(form.photos, [&](const auto& one) { return one.first == line->line; });
+    form.photos.emplace_back(line->line, *kept);
+  }
+}
+
+// A photo is proved by being one of the order's, not by what a form says.
+void check_photos(const http::Services& services, const Visit& visit, ReturnForm& form) {
+  if (form.photos.empty()) return;
+  const auto known = usecases::photos_of(context_of_visit(services, visit), visit.order.id);
+  std::erase_if(form.photos, [&](const auto& one) {
+    return std::none_of(known.begin(), known.end(), [&](const auto& photo) { return photo.id == one.second; });
+  });
+  for (auto& line : form.lines)
+    line.photo = std::any_of(form.photos.begin(), form.photos.end(), [&](const auto& one) { return one.first == line.line; });
 }
 
 Result<usecases::ReturnPreview> preview_of_form(const http::Services& services, const Visit& visit, const ReturnForm& form) {
@@ -146,9 +182,11 @@ http::Reply shown_offers(const http::Services& services, const http::Request& re
   data["explained"] = explained(preview.decision);
   data["hidden"] = Json::array();
   for (const auto& [name, value] : form) {
-    if (name != "change" && name != "outcome" && name != "way" && value.size() <= 600)
-      data["hidden"].push_back({{"name", name}, {"value", value}});
+    const bool passing = name != "change" && name != "outcome" && name != "way" && !name.starts_with("photo_");
+    if (passing && value.size() <= 600) data["hidden"].push_back({{"name", name}, {"value", value}});
   }
+  for (const auto& [line, photo] : wanted.photos)
+    data["hidden"].push_back({{"name", "photo_of_" + to_text(line)}, {"value", to_text(photo)}});
   data["change"] = wanted.change_of.has_value();
   data["return_url"] = return_path(request) + visit.lang_query;
   data["check_url"] = return_path(request) + "/check" + visit.lang_query;
@@ -161,6 +199,8 @@ http::Reply check_page(const http::Services& services, const http::Request& requ
   if (!visit) return dead_link_page(services, request);
   const auto form = request.form();
   ReturnForm wanted = read_form(*visit, form);
+  keep_photos(services, request, *visit, wanted);
+  check_photos(services, *visit, wanted);
   if (!wanted.faults.empty() || field(form, "change") == "yes")
     return choose_page(services, request, *visit, wanted, wanted.faults.empty() ? 200 : 422);
   const auto preview = preview_of_form(services, *visit, wanted);
@@ -189,12 +229,20 @@ http::Reply confirm_return(const http::Services& services, const http::Request& 
   const auto visit = open_visit(services, request, LinkKind::returns);
   if (!visit) return dead_link_page(services, request);
   ReturnForm wanted = read_form(*visit, request.form());
+  check_photos(services, *visit, wanted);
   if (!wanted.faults.empty() || !from_our_pages(request)) return choose_page(services, request, *visit, wanted, 422);
   const auto context = context_of_visit(services, *visit);
   const auto asked = request_of(services, *visit, wanted);
   const auto made = wanted.change_of ? usecases::change_return(context, *wanted.change_of, asked, wanted.way)
                                      : usecases::register_return(context, asked, wanted.way);
-  if (made) return back_with(request, *visit, wanted.change_of ? "changed" : "registered");
+  if (made) {
+    std::vector<PhotoId> photos;
+    for (const auto& [line, photo] : wanted.photos) photos.push_back(photo);
+    // What is not filed stays with the order, where the desk sees it as well.
+    const auto filed = photos.empty() ? done() : usecases::file_photos(context, visit->order.id, photos, to_text(made->id));
+    if (!filed) log::warn("photos of a return stay with its order", {{"return", to_text(made->id)}, {"why", filed.error().code}});
+    return back_with(request, *visit, wanted.change_of ? "changed" : "registered");
+  }
   // Clicked twice, or someone was faster: the page shows what there is now.
   ReturnForm refused;
   refused.faults = faults_of(*visit, made.error());

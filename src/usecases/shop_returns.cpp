@@ -1,0 +1,61 @@
+// Taking returns over the counter.
+#include "usecases/shop_returns.hpp"
+
+#include <algorithm>
+
+#include "store/merchants.hpp"
+#include "store/stock.hpp"
+
+namespace roundtrip::usecases {
+namespace {
+Error no_such_shop(const std::string& name) {
+  Error error{ErrorKind::invalid, "unknown_shop", "There is no shop “" + name + "” that takes returns."};
+  error.explain = Explain{"unknown_shop", {{"shop", name}}, "Choose one of the shops of the list."};
+  return error;
+}
+
+bool is_shop(const Context& context, const std::string& name) {
+  const auto shops = list_shops(context);
+  return std::any_of(shops.begin(), shops.end(), [&](const ShopRow& shop) { return shop.name == name; });
+}
+}  // namespace
+
+Done open_shop(const Context& context, const std::string& warehouse, const std::string& opening_hours) {
+  store::Transaction tx(context.db);
+  const auto id = store::warehouse_by_name(tx, context.merchant, warehouse);
+  if (!id) return Error{ErrorKind::not_found, "unknown_warehouse", "There is no warehouse of that name."};
+  if (!store::first_bin(tx, context.merchant, *id))
+    return Error{ErrorKind::conflict, "no_bin", "Give the shop a bin first: what comes back is put there."};
+  store::mark_shop(tx, context.merchant, *id, opening_hours);
+  tx.commit();
+  return done();
+}
+
+std::vector<ShopRow> list_shops(const Context& context) {
+  store::Session session(context.db);
+  return store::shops_of(session, context.merchant);
+}
+
+Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& units,
+                                         const std::string& shop) {
+  if (!is_shop(context, shop)) return no_such_shop(shop);
+  if (units.empty()) return Error{ErrorKind::invalid, "nothing_named", "Say how many pieces of which item you have."};
+  const auto view = read_return(context, return_id);
+  if (!view) return view.error();
+  if (view->status == "requested") {
+    if (const auto approved = approve_return(context, return_id, 1); !approved) return approved.error();
+  }
+  return receive_return_now(context, return_id, units, shop);
+}
+
+Result<ReturnReceived> take_without_return(const Context& context, const ReturnRequest& request, const std::string& disposition,
+                                           const std::string& shop) {
+  if (!is_shop(context, shop)) return no_such_shop(shop);
+  const auto made = register_return(context, request, ReturnWay::shop);
+  if (!made) return made.error();
+  std::vector<ReceivedUnits> units;
+  for (const auto& line : request.lines) units.push_back({line.line, line.quantity, disposition});
+  return take_over_counter(context, made->id, units, shop);
+}
+
+}  // namespace roundtrip::usecases

@@ -1,0 +1,24 @@
+// Returns over a shop's counter: staff take the goods of a return, or make one on the spot, and the money goes at once.
+#pragma once
+#include <string>
+#include <vector>
+
+#include "base/result.hpp"
+#include "usecases/customer_returns.hpp"
+
+namespace roundtrip::usecases {
+
+// A warehouse with a bin becomes a shop that takes returns from customers. Refused: unknown_warehouse, no_bin.
+Done open_shop(const Context& context, const std::string& warehouse, const std::string& opening_hours);
+// The shops, by name.
+std::vector<ShopRow> list_shops(const Context& context);
+
+// Staff have the goods in their hands: what is named is received and accepted whatever the policy's trigger, and its money is requested
+// in the same transaction. A return that a person would have approved is approved by that.
+Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& units,
+                                         const std::string& shop);
+// The same for a customer without a return: it is announced first, by the policy as it stands.
+Result<ReturnReceived> take_without_return(const Context& context, const ReturnRequest& request, const std::string& disposition,
+                                           const std::string& shop);
+
+}  // namespace roundtrip::usecases
