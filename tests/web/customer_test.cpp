@@ -1,6 +1,8 @@
 // A customer with a phone: where is it, send it back, where is the money; writing; finding the order.
 #include <gtest/gtest.h>
 
+#include <fstream>
+
 #include "web/shop.hpp"
 
 namespace roundtrip::test {
@@ -128,6 +130,43 @@ TEST_F(CustomerPage, FromOrderToLabelTakesAtMostSixInteractions) {
   const std::string label = browser.script("return document.querySelector('.steps a.button').getAttribute('href')").get<std::string>();
   act([&] { EXPECT_EQ(shop.get(label).body.substr(0, 5), "%PDF-"); });
   EXPECT_LE(interactions, 6);
+}
+
+// A PNG of one pixel.
+std::string small_picture() {
+  const std::string_view hex =
+      "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415478da63f8dfe00000044101c0322c3e3d0000000049454e44ae"
+      "426082";
+  std::string out;
+  for (std::size_t at = 0; at < hex.size(); at += 2)
+    out.push_back(static_cast<char>(std::stoi(std::string(hex.substr(at, 2)), nullptr, 16)));
+  return out;
+}
+
+TEST_F(CustomerPage, APhotoThatAReasonAsksForComesWithTheFormAndBelongsToTheReturn) {
+  ASSERT_EQ(shop.api("PUT", "/v1/policy", {{"photo_reasons", {"damaged"}}}).status, 200);
+  shop.ship("SO-1001");
+  const std::string id = shop.order("SO-1001")["lines"][0]["id"], photo = "input[name=photo_" + id + "]";
+  const auto file = shop.folder() / "broken.png";
+  std::ofstream(file, std::ios::binary) << small_picture();
+  browser.open(link("return_url") + "?lang=en");
+  browser.click("input[name=take_" + id + "]");
+  const auto shown = [&] { return browser.script("return document.querySelector(arguments[0]).getClientRects().length > 0", {photo}); };
+  EXPECT_EQ(shown(), false) << "asked for only when the reason asks";
+  browser.script("document.querySelector(arguments[0]).value = 'damaged'", {"select[name=reason_" + id + "]"});
+  EXPECT_EQ(shown(), true);
+  browser.click_and_leave("form button");
+  EXPECT_FALSE(browser.text("[role=alert]").empty()) << "the photo is missing";
+  browser.complaints();  // the 422 of the form
+  browser.type(photo, file.string());
+  browser.click_and_leave("form button");
+  EXPECT_EQ(browser.text("h1"), "Please check") << body();
+  browser.click_and_leave("main form button");
+  EXPECT_TRUE(says("Your return is registered")) << body();
+  const Json order = shop.order("SO-1001");
+  const Json photos = shop.api("GET", "/v1/orders/" + order["id"].get<std::string>() + "/photos").json()["items"];
+  ASSERT_EQ(photos.size(), 1U);
+  EXPECT_EQ(photos[0]["about"], order["returns"][0]["id"]) << photos[0];
 }
 
 TEST_F(CustomerPage, AReturnIsChangedAndCanceledBeforeDropOffAndNotAfter) {
