@@ -120,6 +120,10 @@ INSERT INTO notifications (merchant_id, notification_id, order_id, milestone, se
   FROM generate_series(1, 60000) i;
 INSERT INTO contact_messages (merchant_id, order_id, kind, body, created_at, answered_at)
   SELECT 1 + i % 10, i, 'message', 'b', now(), CASE WHEN i % 50 > 0 THEN now() END FROM generate_series(1, 20000) i;
+INSERT INTO withdrawals (merchant_id, withdrawal_id, order_id, return_id, received_at, refund_due_at, amount, currency, receipt,
+    receipt_sha256, settled_at)
+  SELECT 1 + i % 10, i, i, i, now(), now() + i * interval '1 min', 1, 'EUR', '', repeat('0', 64), CASE WHEN i % 50 > 0 THEN now() END
+  FROM generate_series(1, 20000) i;
 INSERT INTO photos (merchant_id, photo_id, order_id, sent_hash, bytes, channel, added_by, added_at)
   SELECT 1 + i % 10, i, i, md5(i::text), '', 'customer', 'c', now() FROM generate_series(1, 20000) i;
 INSERT INTO imported_documents (merchant_id, source, document, kind, order_id, document_at, rows, quantity, value, imported_at)
