@@ -65,8 +65,8 @@ TEST_F(TrackingCrash, ThePollerKilledAtRandomUnderLoadLosesDoublesAndForgetsNoth
   world.announce_all();
   std::mt19937 random(3);
   int kills_at_work = 0;
-  for (int round = 0; round < 14; ++round) {
-    world.pass_hours(10);
+  for (int round = 0; round < 14 || (round < 60 && kills_at_work <= 3); ++round) {
+    world.pass_hours(round < 14 ? 10 : 0.05);
     test::TrackingWorld::Session(world.db()).run("UPDATE trackers SET next_check_at = $1 WHERE next_check_at IS NOT NULL", {world.now()});
     const pid_t child = start_poller();
     // It is at work once something is leased or answered; from then on a moment more.
@@ -83,12 +83,13 @@ TEST_F(TrackingCrash, ThePollerKilledAtRandomUnderLoadLosesDoublesAndForgetsNoth
     EXPECT_TRUE(WIFSIGNALED(status));
   }
   EXPECT_GT(kills_at_work, 3);  // it died with work undone, not only between two passes
-  // Whoever comes next finds everything when the leases have ended.
+  // Whoever comes next finds everything when the leases have ended. The server may still be ending the dead one's session, and a call
+  // that a busy machine answers too late is made again: what counts is that nobody is forgotten.
   world.pass_hours(24);
-  test::TrackingWorld::Session(world.db()).run("UPDATE trackers SET next_check_at = $1 WHERE next_check_at IS NOT NULL", {world.now()});
-  int claimed = 0;  // the server may still be ending the dead one's session
-  for (const auto until = steady_us() + 20 * kSecond; claimed < kParcels && steady_us() < until;) claimed += world.poll().claimed;
-  EXPECT_EQ(claimed, kParcels);
+  for (int round = 0; round < 100 && count("trackers WHERE status = 'delivered'") < kParcels; ++round) {
+    world.pass_hours(0.05);
+    (void)world.poll_all();
+  }
   EXPECT_EQ(count("trackers WHERE status = 'delivered'"), kParcels);
   EXPECT_EQ(count("parcels WHERE status = 'delivered'"), kParcels);
   EXPECT_EQ(count("tracking_events"), 8 * kParcels);
