@@ -97,6 +97,8 @@ constexpr Setting kSettings[] = {
     {"refunds.batch", integer, "20", 1, 1000, "refunds claimed at once"},
     {"returns.carrier", text, "", 0, 0, "carrier, or carrier/account, whose label an approved return gets; empty: carriers.default"},
     {"returns.label_valid_days", integer, "28", 1, 365, "days until an unused return label expires"},
+    {"exchanges.let_go_up_to", integer, "0", 0, 1000000,
+     "difference that is let go when an exchange costs a little more, in minor units of the order's currency"},
     {"imports.batch", integer, "200", 1, 2000, "documents written in one transaction"},
     {"links.valid_days", integer, "400", 1, 3650, "days a customer's link works"},
     {"assets.dir", text, "", 0, 0, "folder with config/messages, pages and fonts; empty: beside the program"},

@@ -317,7 +317,7 @@ domain::NewOrder to_order(const Mapping& mapping, const Document& document) {
   order.customer.time_zone = mapping.time_zone;
   order.ship_to.name = order.customer.name;
   order.ship_to.country = document.country;
-  order.free_of_charge = document.kind == DocumentKind::free;
+  if (document.kind == DocumentKind::free) order.kind = "free";
   std::int64_t total = 0;
   for (const Row& row : document.rows) {
     domain::NewLine line;

@@ -102,7 +102,9 @@ std::string subject_refusal(const WaitingMessage& mine, const std::vector<Subjec
   if (mine.about.empty()) return "there is nothing to tell of";
   const auto found = std::find_if(subjects.begin(), subjects.end(), [&](const SubjectNow& one) { return one.id == mine.about.front(); });
   if (found == subjects.end()) return mine.about.front() + " is unknown";
-  return is_one_of(found->state, states) ? "" : found->id + " is " + found->state;
+  if (!is_one_of(found->state, states)) return found->id + " is " + found->state;
+  const bool dated = mine.about.size() > 1 && !found->date.empty();
+  return dated && found->date != mine.about[1] ? found->id + " has another date" : "";
 }
 
 std::string order_refusal(const WaitingMessage& mine, const OrderNow& now) {
@@ -118,6 +120,26 @@ std::string order_refusal(const WaitingMessage& mine, const OrderNow& now) {
       return subject_refusal(mine, now.returns, {"partly_received", "received", "closed"});
     case Milestone::refund_paid:
       return subject_refusal(mine, now.refunds, {"succeeded"});
+    case Milestone::exchange_reserved:
+      return subject_refusal(mine, now.exchanges, {"awaiting_goods"});
+    case Milestone::exchange_payment_due:
+      return subject_refusal(mine, now.exchanges, {"awaiting_payment"});
+    case Milestone::exchange_released:
+      return subject_refusal(mine, now.exchanges, {"released", "customer_owes", "completed"});
+    case Milestone::exchange_canceled:
+      return subject_refusal(mine, now.exchanges, {"canceled"});
+    case Milestone::claim_opened:
+      return subject_refusal(mine, now.claims, {"opened", "assessing"});
+    case Milestone::claim_goods_wanted:
+      return subject_refusal(mine, now.claims, {"awaiting_goods"});
+    case Milestone::claim_accepted:
+      return subject_refusal(mine, now.claims, {"accepted", "closed"});
+    case Milestone::claim_rejected:
+      return subject_refusal(mine, now.claims, {"rejected", "closed"});
+    case Milestone::claim_in_repair:
+      return subject_refusal(mine, now.claims, {"in_repair"});
+    case Milestone::claim_sent_back:
+      return subject_refusal(mine, now.claims, {"sent_back", "closed"});
     default:
       return "";
   }

@@ -28,17 +28,45 @@ enum class Milestone {
   label_expires,        // a return was announced, its label runs out soon and nothing is on its way
   message_answered,     // the desk answered what the customer wrote
   link_requested,       // the customer asked for the order's link (/find)
+  exchange_reserved,
+  exchange_payment_due,
+  exchange_released,
+  exchange_canceled,
+  claim_opened,
+  claim_goods_wanted,
+  claim_accepted,
+  claim_rejected,
+  claim_in_repair,  // with the promised date; again when it changes
+  claim_sent_back,
 };
 
 inline constexpr Word<Milestone> kMilestones[] = {
-    {Milestone::order_received, "order_received"},           {Milestone::order_canceled, "order_canceled"},
-    {Milestone::partly_shipped, "partly_shipped"},           {Milestone::shipped, "shipped"},
-    {Milestone::out_for_delivery, "out_for_delivery"},       {Milestone::delivered, "delivered"},
-    {Milestone::delivery_failed, "delivery_failed"},         {Milestone::delayed, "delayed"},
-    {Milestone::never_collected, "never_collected"},         {Milestone::return_approved, "return_approved"},
-    {Milestone::return_received, "return_received"},         {Milestone::refund_paid, "refund_paid"},
-    {Milestone::withdrawal_received, "withdrawal_received"}, {Milestone::label_expires, "label_expires"},
-    {Milestone::message_answered, "message_answered"},       {Milestone::link_requested, "link_requested"},
+    {Milestone::order_received, "order_received"},
+    {Milestone::order_canceled, "order_canceled"},
+    {Milestone::partly_shipped, "partly_shipped"},
+    {Milestone::shipped, "shipped"},
+    {Milestone::out_for_delivery, "out_for_delivery"},
+    {Milestone::delivered, "delivered"},
+    {Milestone::delivery_failed, "delivery_failed"},
+    {Milestone::delayed, "delayed"},
+    {Milestone::never_collected, "never_collected"},
+    {Milestone::return_approved, "return_approved"},
+    {Milestone::return_received, "return_received"},
+    {Milestone::refund_paid, "refund_paid"},
+    {Milestone::withdrawal_received, "withdrawal_received"},
+    {Milestone::label_expires, "label_expires"},
+    {Milestone::message_answered, "message_answered"},
+    {Milestone::link_requested, "link_requested"},
+    {Milestone::exchange_reserved, "exchange_reserved"},
+    {Milestone::exchange_payment_due, "exchange_payment_due"},
+    {Milestone::exchange_released, "exchange_released"},
+    {Milestone::exchange_canceled, "exchange_canceled"},
+    {Milestone::claim_opened, "claim_opened"},
+    {Milestone::claim_goods_wanted, "claim_goods_wanted"},
+    {Milestone::claim_accepted, "claim_accepted"},
+    {Milestone::claim_rejected, "claim_rejected"},
+    {Milestone::claim_in_repair, "claim_in_repair"},
+    {Milestone::claim_sent_back, "claim_sent_back"},
 };
 inline std::string_view to_text(Milestone milestone) { return word_of(kMilestones, milestone); }
 inline std::optional<Milestone> parse_milestone(std::string_view text) { return value_of(kMilestones, text); }
@@ -87,12 +115,15 @@ struct ParcelNow {
 };
 struct SubjectNow {
   std::string id, state;
+  std::string date = {};  // claims: when the repair is promised
 };
 struct OrderNow {
   OrderStatus status = OrderStatus::open;
   bool anything_canceled = false;
   std::vector<ParcelNow> parcels;
   std::vector<SubjectNow> returns, refunds;
+  std::vector<SubjectNow> exchanges;  // by the return's id
+  std::vector<SubjectNow> claims;
 };
 
 // A message that waits to be sent, and what it is about.

@@ -7,6 +7,7 @@
 
 #include "base/clock.hpp"
 #include "base/ids.hpp"
+#include "domain/claims.hpp"
 #include "domain/orders.hpp"
 
 namespace roundtrip::domain {
@@ -90,6 +91,54 @@ struct ReturnLineView {
   std::int64_t owed = 0;  // units whose money went ahead and that were not accepted
 };
 
+struct ExchangeLineView {
+  std::optional<LineId> line;  // of the order, which it stands for
+  std::string sku, description;
+  std::int64_t quantity = 0, unit_price = 0, discount = 0, tax = 0;
+};
+
+// What a customer gets instead of what a return brings back, and who owes whom.
+struct ExchangeView {
+  ReturnId return_id;
+  OrderId order;
+  std::optional<OrderId> replacement;  // the order that is sent
+  std::string order_number, customer_name, return_status;
+  std::string replacement_number, replacement_status;
+  std::string state, trigger, currency, reason;
+  std::int64_t total = 0;   // what the replacement costs
+  std::int64_t credit = 0;  // what the returned goods bring when all of them are accepted
+  std::int64_t paid = 0;    // what the replacement's payments hold
+  std::int64_t let_go = 0;
+  std::int64_t owed = 0;    // by the customer, now
+  std::int64_t to_pay_back = 0;  // to the customer, when everything is accepted
+  std::vector<ExchangeLineView> lines;
+  Instant created_at, updated_at;
+  std::optional<Instant> released_at, ended_at;
+};
+
+struct ClaimLineView {
+  LineId line;
+  std::string sku, description;
+  std::int64_t quantity = 0;
+};
+
+struct ClaimView {
+  ClaimId id;
+  OrderId order;
+  std::string order_number, customer_name, currency;
+  std::string kind, state, wish, outcome, note, decision_note, opened_by, decided_by;
+  std::string waits_for;           // shop, customer or nobody
+  std::vector<std::string> steps;  // what can happen next (domain::ClaimEvent)
+  std::optional<ParcelId> parcel;
+  std::optional<ReturnId> return_id;
+  std::optional<OrderId> replacement;
+  std::string replacement_number, carrier, tracking_number;
+  Instant opened_at, updated_at;
+  std::optional<Instant> decided_at, repair_by, sent_back_at, closed_at, turned_up_at;
+  std::vector<ClaimLineView> lines;
+  std::vector<RefundId> refunds;
+};
+
 struct ReturnView {
   ReturnId id;
   OrderId order;
@@ -101,6 +150,7 @@ struct ReturnView {
   std::optional<Instant> label_expires_at, received_at;
   std::vector<ReturnLineView> lines;
   std::vector<RefundId> refunds;
+  std::optional<ExchangeView> exchange;
 };
 
 struct PaymentView {
@@ -128,6 +178,7 @@ struct OrderView {
   std::vector<PaymentView> payments;
   std::vector<ShipmentView> shipments;
   std::vector<ReturnView> returns;
+  std::vector<ClaimView> claims;
   std::vector<RefundView> refunds;
 };
 

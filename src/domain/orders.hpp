@@ -63,7 +63,7 @@ struct NewOrder {
   std::int64_t shipping_tax = 0;
   std::int64_t discount = 0;
   std::vector<NewPayment> payments;
-  bool free_of_charge = false;
+  std::string kind = "order";  // free: nobody pays; exchange, replacement: goods instead of others
 };
 
 // A line's money, frozen at intake (law 1). What the line costs: price - discount + tax + shipping.

@@ -16,6 +16,8 @@ void add_return_routes(Router& router, const Services& services);
 void add_found_item_routes(Router& router, const Services& services);
 void add_return_goods_routes(Router& router, const Services& services);
 void add_policy_routes(Router& router, const Services& services);
+// Claims, warranty cases, and the exchanges of returns.
+void add_claim_routes(Router& router, const Services& services);
 void add_refund_routes(Router& router, const Services& services);
 void add_photo_routes(Router& router, const Services& services);
 void add_payout_routes(Router& router, const Services& services);

@@ -49,6 +49,16 @@ usecases::ReturnRequest parse_return_request(Fields root, const Services& servic
     wanted.photo = line.boolean("photo", false);
     request.lines.push_back(std::move(wanted));
   }
+  for (Fields& line : root.objects("exchange", 0, 1000)) {
+    usecases::WantedReplacement wanted;
+    if (line.has("line_id")) wanted.line = id_of<LineId>(line, "line_id");
+    wanted.sku = line.text("sku", {.required = true, .max = 100, .min = 1});
+    wanted.quantity = line.integer("quantity", true, 1, 1, 1'000'000);
+    wanted.unit_price = line.optional_integer("unit_price", 0, kMostUnits);
+    wanted.tax = line.integer("tax", false, 0, 0, kMostUnits);
+    request.exchange.push_back(std::move(wanted));
+  }
+  request.exchange_let_go_up_to = services.config.integer("exchanges.let_go_up_to");
   request.carrier = root.text("carrier", {.max = 60});
   request.tracking_number = root.text("tracking_number", {.max = 60});
   request.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
@@ -96,6 +106,16 @@ ordered_json preview_json(const usecases::ReturnPreview& preview) {
                       {"components", components_of(money)},
                       {"offers", offers},
                       {"trace", trace}};
+  if (preview.exchange) {
+    const auto& exchange = *preview.exchange;
+    out["exchange"] = {{"lines", exchange_lines_json(exchange.lines)},
+                       {"total", money_json(exchange.total, preview.currency)},
+                       {"credit", money_json(exchange.credit, preview.currency)},
+                       {"customer_pays", money_json(exchange.customer_pays, preview.currency)},
+                       {"customer_gets", money_json(exchange.customer_gets, preview.currency)},
+                       {"trigger", exchange.trigger},
+                       {"in_stock", exchange.in_stock}};
+  }
   if (preview.due != money.amount()) out["limited_by_payment"] = {{"due", money_json(preview.due, preview.currency)}};
   return out;
 }

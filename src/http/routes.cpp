@@ -49,6 +49,7 @@ void add_api_routes(Router& router, const Services& services) {
   add_policy_routes(router, services);
   add_return_goods_routes(router, services);
   add_found_item_routes(router, services);
+  add_claim_routes(router, services);
   add_refund_routes(router, services);
   add_voucher_routes(router, services);
   add_payout_routes(router, services);

@@ -36,6 +36,75 @@ json refund_json(const domain::RefundView& refund) {
       {"settled_at", time_json(refund.settled_at)}};
 }
 
+json exchange_lines_json(const std::vector<domain::ExchangeLineView>& lines) {
+  json out = json::array();
+  for (const auto& line : lines) {
+    out.push_back({{"line_id", line.line ? json(to_text(*line.line)) : json(nullptr)},
+                   {"sku", line.sku},
+                   {"description", line.description},
+                   {"quantity", line.quantity},
+                   {"unit_price", line.unit_price},
+                   {"discount", line.discount},
+                   {"tax", line.tax}});
+  }
+  return out;
+}
+
+json exchange_json(const domain::ExchangeView& exchange) {
+  return {{"return_id", to_text(exchange.return_id)},
+          {"order_id", to_text(exchange.order)},
+          {"state", exchange.state},
+          {"trigger", exchange.trigger},
+          {"replacement_order_id", exchange.replacement ? json(to_text(*exchange.replacement)) : json(nullptr)},
+          {"replacement_external_id", text_json(exchange.replacement_number)},
+          {"lines", exchange_lines_json(exchange.lines)},
+          {"total", money_json(exchange.total, exchange.currency)},
+          {"credit", money_json(exchange.credit, exchange.currency)},
+          {"paid", money_json(exchange.paid, exchange.currency)},
+          {"let_go", money_json(exchange.let_go, exchange.currency)},
+          {"owed", money_json(exchange.owed, exchange.currency)},
+          {"to_pay_back", money_json(exchange.to_pay_back, exchange.currency)},
+          {"reason", text_json(exchange.reason)},
+          {"created_at", format_rfc3339(exchange.created_at)},
+          {"updated_at", format_rfc3339(exchange.updated_at)},
+          {"released_at", time_json(exchange.released_at)},
+          {"ended_at", time_json(exchange.ended_at)}};
+}
+
+json claim_json(const domain::ClaimView& claim) {
+  const auto id_or_null = [](const auto& id) { return id ? json(to_text(*id)) : json(nullptr); };
+  json lines = json::array(), refunds = json::array();
+  for (const auto& line : claim.lines)
+    lines.push_back({{"line_id", to_text(line.line)}, {"sku", line.sku}, {"description", line.description}, {"quantity", line.quantity}});
+  for (const auto id : claim.refunds) refunds.push_back(to_text(id));
+  return {{"id", to_text(claim.id)},
+          {"order_id", to_text(claim.order)},
+          {"order_external_id", claim.order_number},
+          {"kind", claim.kind},
+          {"state", claim.state},
+          {"waits_for", text_json(claim.waits_for)},
+          {"wish", text_json(claim.wish)},
+          {"outcome", text_json(claim.outcome)},
+          {"note", claim.note},
+          {"decision_note", claim.decision_note},
+          {"steps", claim.steps},
+          {"lines", lines},
+          {"parcel_id", id_or_null(claim.parcel)},
+          {"return_id", id_or_null(claim.return_id)},
+          {"replacement_order_id", id_or_null(claim.replacement)},
+          {"replacement_external_id", text_json(claim.replacement_number)},
+          {"refunds", refunds},
+          {"carrier", text_json(claim.carrier)},
+          {"tracking_number", text_json(claim.tracking_number)},
+          {"opened_at", format_rfc3339(claim.opened_at)},
+          {"updated_at", format_rfc3339(claim.updated_at)},
+          {"decided_at", time_json(claim.decided_at)},
+          {"repair_by", time_json(claim.repair_by)},
+          {"sent_back_at", time_json(claim.sent_back_at)},
+          {"closed_at", time_json(claim.closed_at)},
+          {"turned_up_at", time_json(claim.turned_up_at)}};
+}
+
 json return_json(const domain::ReturnView& one, const std::string&) {
   json lines = json::array();
   for (const auto& line : one.lines) {
@@ -53,25 +122,27 @@ json return_json(const domain::ReturnView& one, const std::string&) {
   }
   json refunds = json::array();
   for (const auto id : one.refunds) refunds.push_back(to_text(id));
-  return {{"id", to_text(one.id)},
-          {"order_id", to_text(one.order)},
-          {"code", one.code},
-          {"kind", one.kind},
-          {"outcome", one.outcome},
-          {"status", one.status},
-          {"decline_reason", text_json(one.decline_reason)},
-          {"carrier", text_json(one.carrier)},
-          {"tracking_number", text_json(one.tracking_number)},
-          {"suggestion", text_json(one.suggestion)},
-          {"lines", lines},
-          {"refunds", refunds},
-          {"created_at", format_rfc3339(one.created_at)},
-          {"received_at", time_json(one.received_at)},
-          {"label_expires_at", time_json(one.label_expires_at)},
-          {"links",
-           {{"label_pdf", "/v1/returns/" + to_text(one.id) + "/label.pdf"},
-            {"label_zpl", "/v1/returns/" + to_text(one.id) + "/label.zpl"},
-            {"label_png", "/v1/returns/" + to_text(one.id) + "/label.png"}}}};
+  json out = {{"id", to_text(one.id)},
+              {"order_id", to_text(one.order)},
+              {"code", one.code},
+              {"kind", one.kind},
+              {"outcome", one.outcome},
+              {"status", one.status},
+              {"decline_reason", text_json(one.decline_reason)},
+              {"carrier", text_json(one.carrier)},
+              {"tracking_number", text_json(one.tracking_number)},
+              {"suggestion", text_json(one.suggestion)},
+              {"lines", lines},
+              {"refunds", refunds},
+              {"created_at", format_rfc3339(one.created_at)},
+              {"received_at", time_json(one.received_at)},
+              {"label_expires_at", time_json(one.label_expires_at)},
+              {"links",
+               {{"label_pdf", "/v1/returns/" + to_text(one.id) + "/label.pdf"},
+                {"label_zpl", "/v1/returns/" + to_text(one.id) + "/label.zpl"},
+                {"label_png", "/v1/returns/" + to_text(one.id) + "/label.png"}}}};
+  if (one.exchange) out["exchange"] = exchange_json(*one.exchange);
+  return out;
 }
 
 json parcel_json(const domain::ParcelView& parcel) {
@@ -180,7 +251,8 @@ json payments_json(const std::vector<domain::PaymentView>& payments) {
 }  // namespace
 
 json order_json(const domain::OrderView& order, const usecases::Links& links, MerchantId merchant, Instant now) {
-  json lines = json::array(), shipments = json::array(), returns = json::array(), refunds = json::array();
+  json lines = json::array(), shipments = json::array(), returns = json::array(), refunds = json::array(), claims = json::array();
+  for (const auto& claim : order.claims) claims.push_back(claim_json(claim));
   for (const auto& line : order.lines) lines.push_back(line_json(line));
   for (const auto& shipment : order.shipments) shipments.push_back(shipment_json(shipment));
   for (const auto& one : order.returns) {
@@ -222,6 +294,7 @@ json order_json(const domain::OrderView& order, const usecases::Links& links, Me
           {"shipments", shipments},
           {"returns", returns},
           {"refunds", refunds},
+          {"claims", claims},
           {"links",
            {{"tracking_url", links.url(usecases::LinkKind::tracking, target, now)},
             {"return_url", links.url(usecases::LinkKind::returns, target, now)}}}};

@@ -64,7 +64,7 @@ std::int64_t pieces(const std::vector<Item>& items) {
 
 // What the mail counts: the parcels' items, else the facts' own.
 std::int64_t pieces_told(const Facts& facts) {
-  if (facts.parcels.empty()) return pieces(facts.items);
+  if (facts.parcels.empty() || facts.milestone == Milestone::claim_sent_back) return pieces(facts.items);
   std::int64_t sum = 0;
   for (const ParcelFacts& parcel : facts.parcels) sum += pieces(parcel.items);
   return sum;
@@ -77,6 +77,7 @@ std::string section_of(const Facts& facts) {
     if (facts.parcel_status == "return_to_sender" || facts.parcel_status == "returned") return "mail.parcel_returning.";
   }
   if (facts.milestone == Milestone::refund_paid && !facts.voucher_code.empty()) return "mail.refund_credited.";
+  if (facts.milestone == Milestone::claim_accepted && facts.claim_outcome == "replace") return "mail.claim_replaced.";
   return "mail." + std::string(domain::to_text(facts.milestone)) + ".";
 }
 
@@ -89,10 +90,8 @@ std::optional<Instant> expected_of(const Facts& facts) {
 }
 
 Args args_of(const Facts& facts) {
-  Args args = {{"order", facts.order_number},
-               {"name", facts.customer_name},
-               {"brand", facts.brand.name},
-               {"return", facts.return_code},
+  Args args = {{"order", facts.order_number}, {"name", facts.customer_name}, {"brand", facts.brand.name},
+               {"return", facts.return_code}, {"claim", facts.claim_number}, {"replacement", facts.replacement_number},
                {"count", pieces_told(facts)}};
   if (facts.amount) args.emplace_back("amount", format_money(facts.locale, *facts.amount));
   if (const auto date = expected_of(facts)) args.emplace_back("date", format_time(facts.locale, facts.time_zone, *date, TimeStyle::day));
@@ -125,6 +124,12 @@ class Rows {
     const std::string key = "reason." + facts_.reason;
     if (!facts_.reason.empty() && has_text(key)) add("reason", text(facts_.locale, key));
   }
+  void add_claim() {
+    add("claim", facts_.claim_number);
+    const std::string key = "claim." + facts_.claim_kind;
+    if (has_text(key)) add("reason", text(facts_.locale, key));
+    add("replacement", facts_.replacement_number);
+  }
   void add_parcels() {
     for (const ParcelFacts& parcel : facts_.parcels) {
       add("carrier", parcel.carrier);
@@ -138,17 +143,26 @@ class Rows {
   std::vector<Row> rows_;
 };
 
+// What mails about exchanges and claims say in their table.
+void add_case_rows(Rows& rows, const Facts& facts) {
+  if (facts.milestone <= Milestone::exchange_canceled) {
+    rows.add("return", facts.return_code);
+    rows.add("replacement", facts.replacement_number);
+    if (facts.milestone == Milestone::exchange_payment_due) rows.add("to_pay", facts.amount);
+    if (facts.milestone == Milestone::exchange_reserved) rows.add("refund", facts.amount);
+    return;
+  }
+  rows.add_claim();
+  if (facts.milestone == Milestone::claim_in_repair) rows.add("repaired_by", facts.expected_at, TimeStyle::day);
+  if (facts.milestone == Milestone::claim_sent_back) rows.add_parcels();
+}
+
 std::vector<Row> rows_of(const Facts& facts) {
   Rows rows(facts);
   switch (facts.milestone) {
     case Milestone::order_received:
       rows.add("expected", expected_of(facts), TimeStyle::day);
       rows.add("total", facts.total);
-      break;
-    case Milestone::order_canceled:
-    case Milestone::message_answered:
-    case Milestone::link_requested:
-    case Milestone::withdrawal_received:
       break;
     case Milestone::never_collected:
       rows.add_parcels();
@@ -185,6 +199,9 @@ std::vector<Row> rows_of(const Facts& facts) {
       rows.add("voucher_until", facts.voucher_expires_at, TimeStyle::date);
       rows.add("paid", facts.happened_at, TimeStyle::day);
       break;
+    default:
+      add_case_rows(rows, facts);
+      break;
   }
   return rows.take();
 }
@@ -198,7 +215,10 @@ std::vector<Group> groups_of(const Facts& facts) {
                       facts.parcels[static_cast<std::size_t>(i)].items});
   }
   if (facts.milestone == Milestone::partly_shipped) groups.push_back({title("still_to_come"), facts.still_to_come});
-  if (count == 0) {
+  if (facts.milestone >= Milestone::exchange_reserved) {
+    const bool exchange = facts.milestone <= Milestone::exchange_canceled;
+    groups = {{title(exchange ? "exchange_items" : "claim_items"), facts.items}};
+  } else if (count == 0) {
     const bool is_return = facts.milestone == Milestone::return_approved || facts.milestone == Milestone::return_received ||
                            facts.milestone == Milestone::label_expires;
     const char* key = is_return ? "return_items" : facts.milestone == Milestone::order_canceled ? "canceled_items" : "ordered";
@@ -237,6 +257,16 @@ std::pair<std::vector<const char*>, std::size_t> steps_of(const Facts& facts) {
     case Milestone::link_requested:
     case Milestone::withdrawal_received:
     case Milestone::refund_paid:
+    case Milestone::exchange_reserved:
+    case Milestone::exchange_payment_due:
+    case Milestone::exchange_released:
+    case Milestone::exchange_canceled:
+    case Milestone::claim_opened:
+    case Milestone::claim_goods_wanted:
+    case Milestone::claim_accepted:
+    case Milestone::claim_rejected:
+    case Milestone::claim_in_repair:
+    case Milestone::claim_sent_back:
       return {{}, 0};
   }
   return {{}, 0};
@@ -333,7 +363,9 @@ Json parcel_ld(const Facts& facts, const ParcelFacts& parcel) {
 // JSON for a script element: ASCII only, and no '<', '>' or '&' that could end it. Empty: nothing to say.
 std::string json_ld(const Facts& facts) {
   Json all = Json::array();
-  for (const ParcelFacts& parcel : facts.parcels) all.push_back(parcel_ld(facts, parcel));
+  for (const ParcelFacts& parcel : facts.parcels) {
+    if (!parcel.items.empty()) all.push_back(parcel_ld(facts, parcel));
+  }
   if (all.empty()) return "";
   const std::string raw = (all.size() == 1 ? all[0] : all).dump(-1, ' ', true, Json::error_handler_t::replace);
   std::string safe;

@@ -65,6 +65,18 @@ constexpr AttentionQuery kAttention[] = {
     {"return_requested", "SELECT r.return_id, r.order_id, o.external_id, r.kind, r.created_at FROM returns r " RT_ORDER_OF(
                              "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.status = 'requested' ORDER BY "
                                   "r.updated_at, r.return_id LIMIT $3::int"},
+    {"claim_open", "SELECT c.claim_id, c.order_id, o.external_id, c.kind, c.opened_at FROM claims c " RT_ORDER_OF(
+                       "c") "WHERE c.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND c.state IN ('opened', 'assessing') "
+                            "ORDER BY c.claim_id LIMIT $3::int"},
+    {"claim_repair_late",
+     "SELECT c.claim_id, c.order_id, o.external_id, c.kind, c.repair_by FROM claims c " RT_ORDER_OF(
+         "c") "WHERE c.merchant_id = $1 AND c.state = 'in_repair' AND c.repair_by < $2::timestamptz ORDER BY c.claim_id LIMIT $3::int"},
+    {"claim_turned_up", "SELECT c.claim_id, c.order_id, o.external_id, c.kind, c.turned_up_at FROM claims c " RT_ORDER_OF(
+                            "c") "WHERE c.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND c.turned_up_at IS NOT NULL AND c.state <> "
+                                 "'closed' ORDER BY c.claim_id LIMIT $3::int"},
+    {"exchange_owes", "SELECT e.return_id, e.order_id, o.external_id, o.customer_name, e.updated_at FROM exchanges e " RT_ORDER_OF(
+                          "e") "WHERE e.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND e.state = 'customer_owes' ORDER BY "
+                               "e.return_id LIMIT $3::int"},
     {"label_failed",
      "SELECT b.booking_id, b.order_id, o.external_id, b.carrier || ': ' || b.error, b.updated_at FROM bookings b " RT_ORDER_OF(
          "b") "JOIN parcels p ON p.merchant_id = b.merchant_id AND p.parcel_id = b.parcel_id AND p.state = 'closed' "

@@ -44,7 +44,7 @@ json order_row(const PlannedOrder& plan) {
   return {{"order_id", plan.head.id.value},
           {"external_id", order.external_id},
           {"content_hash", plan.content_hash},
-          {"kind", order.free_of_charge ? "free" : "order"},
+          {"kind", order.kind},
           {"status", domain::to_text(plan.head.status)},
           {"placed_at", format_rfc3339(order.placed_at)},
           {"received_at", format_rfc3339(plan.received_at)},

@@ -30,7 +30,8 @@ domain::ReturnFacts return_facts(Queryable& db, MerchantId merchant, OrderId ord
                std::int64_t, std::int64_t, std::optional<Instant>>(
            "WITH d AS (SELECT count(*) AS parcels, count(delivered_at) AS delivered, max(delivered_at) AS last FROM parcels "
            "  WHERE merchant_id = $1 AND order_id = $2 AND state = 'handed_over') "
-           "SELECT l.line_id, l.sku, coalesce(p.category, ''), l.goods, l.quantity, l.canceled, l.shipped, l.announced + l.credited, "
+           "SELECT l.line_id, l.sku, coalesce(p.category, ''), l.goods, l.quantity, l.canceled, l.shipped, l.announced + l.credited + "
+           "l.claimed, "
            "  coalesce(p.returnable, true), p.return_window_days, d.parcels, d.delivered, d.last "
            "FROM order_lines l CROSS JOIN d LEFT JOIN products p ON p.merchant_id = l.merchant_id AND p.sku = l.sku "
            "WHERE l.merchant_id = $1 AND l.order_id = $2 ORDER BY l.position",

@@ -212,10 +212,10 @@ std::optional<ReturnId> return_of_parcel(Queryable& db, MerchantId merchant, Par
 std::vector<ReturnLineRow> units_to_come_back(Queryable& db, MerchantId merchant, ParcelId parcel) {
   std::vector<ReturnLineRow> lines;
   for (auto& [line, sku, goods, units] : db.rows<LineId, std::string, bool, std::int64_t>(
-           "SELECT l.line_id, l.sku, l.goods, LEAST(i.quantity, l.shipped - l.announced) FROM parcels p "
+           "SELECT l.line_id, l.sku, l.goods, LEAST(i.quantity, l.shipped - l.announced - l.claimed) FROM parcels p "
            "JOIN parcel_items i ON i.merchant_id = p.merchant_id AND i.parcel_id = p.parcel_id "
            "JOIN order_lines l ON l.merchant_id = p.merchant_id AND l.order_id = p.order_id AND l.line_id = i.line_id "
-           "WHERE p.merchant_id = $1 AND p.parcel_id = $2 AND l.shipped > l.announced ORDER BY l.position",
+           "WHERE p.merchant_id = $1 AND p.parcel_id = $2 AND l.shipped > l.announced + l.claimed ORDER BY l.position",
            merchant, parcel)) {
     ReturnLineRow row;
     row.state.line = line;

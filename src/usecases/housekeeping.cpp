@@ -6,6 +6,8 @@
 #include "base/log.hpp"
 #include "store/idempotency.hpp"
 #include "usecases/access.hpp"
+#include "usecases/claims.hpp"
+#include "usecases/exchanges.hpp"
 #include "usecases/customer_returns.hpp"
 #include "usecases/returns.hpp"
 #include "usecases/vouchers.hpp"
@@ -16,6 +18,7 @@ namespace {
 
 constexpr int kKeysPerStep = 1000;
 constexpr int kReturnsPerStep = 100;
+constexpr int kCasesPerStep = 100;
 constexpr int kVouchersPerStep = 100;
 
 // True when the step was full: there may be more.
@@ -31,6 +34,8 @@ bool keep_house_of(store::Database& db, MerchantId merchant, Instant now) {
   const auto due = due_to_expire(context, kReturnsPerStep);
   int expired = 0;
   for (const ReturnId id : due) expired += expire_return(context, id) ? 1 : 0;
+  settle_stray_exchanges(context, kCasesPerStep);
+  close_finished_claims(context, kCasesPerStep);
   const int ended = expire_vouchers(context, kVouchersPerStep);
   return keys == kKeysPerStep || ended == kVouchersPerStep || (expired > 0 && due.size() == kReturnsPerStep);
 }

@@ -93,6 +93,38 @@ void add_refund_facts(messages::Facts& facts, const OrderView& order, const doma
   }
 }
 
+void add_exchange_facts(messages::Facts& facts, const OrderView& order, const domain::MessagePlan& plan) {
+  for (const ReturnView& one : order.returns) {
+    if (!one.exchange || plan.about.empty() || to_text(one.id) != plan.about.front()) continue;
+    const ExchangeView& exchange = *one.exchange;
+    facts.return_code = one.code;
+    facts.replacement_number = exchange.replacement_number;
+    for (const auto& line : exchange.lines) facts.items.push_back({line.description, line.sku, line.quantity, ""});
+    const std::int64_t amount = plan.milestone == Milestone::exchange_payment_due ? exchange.owed : exchange.to_pay_back;
+    if (amount > 0) facts.amount = domain::Money{amount, {exchange.currency}};
+  }
+}
+
+void add_claim_facts(messages::Facts& facts, const OrderView& order, const domain::MessagePlan& plan) {
+  const auto lines = lines_by_id(order);
+  for (const ClaimView& claim : order.claims) {
+    if (plan.about.empty() || to_text(claim.id) != plan.about.front()) continue;
+    facts.claim_number = to_text(claim.id);
+    facts.claim_kind = claim.kind;
+    facts.claim_outcome = claim.outcome;
+    facts.replacement_number = claim.replacement_number;
+    facts.answer = claim.decision_note;
+    facts.expected_at = claim.repair_by;
+    if (plan.milestone == Milestone::claim_sent_back && !claim.tracking_number.empty())
+      facts.parcels.push_back({claim.carrier, claim.tracking_number, std::nullopt, {}});
+    for (const auto& line : claim.lines) {
+      const auto found = lines.find(line.line);
+      facts.items.push_back(found == lines.end() ? messages::Item{line.description, line.sku, line.quantity, ""}
+                                                 : item_of(*found->second, line.quantity));
+    }
+  }
+}
+
 }  // namespace
 
 domain::OrderNow order_now(const OrderView& order) {
@@ -104,7 +136,12 @@ domain::OrderNow order_now(const OrderView& order) {
       now.parcels.push_back({to_text(parcel.id), parcel.state == "handed_over", parcel.status, parcel.delayed});
     }
   }
-  for (const ReturnView& one : order.returns) now.returns.push_back({to_text(one.id), one.status});
+  for (const ReturnView& one : order.returns) {
+    now.returns.push_back({to_text(one.id), one.status});
+    if (one.exchange) now.exchanges.push_back({to_text(one.id), one.exchange->state});
+  }
+  for (const ClaimView& one : order.claims)
+    now.claims.push_back({to_text(one.id), one.state, one.repair_by ? format_rfc3339(*one.repair_by) : ""});
   for (const RefundView& one : order.refunds) now.refunds.push_back({to_text(one.id), one.state});
   return now;
 }
@@ -145,9 +182,9 @@ messages::Facts facts_of(const OrderView& order, const domain::MessagePlan& plan
     case Milestone::refund_paid:
       add_refund_facts(facts, order, plan);
       break;
-    case Milestone::message_answered:
-    case Milestone::link_requested:
-    case Milestone::withdrawal_received:
+    default:  // exchanges, claims, and what tells no facts of its own
+      add_exchange_facts(facts, order, plan);
+      add_claim_facts(facts, order, plan);
       break;
   }
   return facts;

@@ -42,7 +42,7 @@ bool is_over(NotificationState state) { return state != NotificationState::queue
 
 bool leads_to_return(Milestone milestone) {
   return milestone == Milestone::return_approved || milestone == Milestone::return_received || milestone == Milestone::refund_paid ||
-         milestone == Milestone::label_expires || milestone == Milestone::withdrawal_received;
+         milestone == Milestone::label_expires || milestone == Milestone::withdrawal_received || milestone >= Milestone::exchange_reserved;
 }
 
 // The same for every try of a message, and other than that of another installation with the same numbers.
@@ -170,7 +170,7 @@ messages::Mail mail_of(const Context& context, const MailRoom& room, const Case&
   facts.brand = {found.merchant.name, found.merchant.color, found.merchant.contact_phone, found.merchant.contact_email,
                  found.merchant.contact_hours};
   facts.question = found.question;
-  facts.answer = found.answer;
+  if (!found.answer.empty()) facts.answer = found.answer;
   facts.receipt = found.receipt;
   const LinkTarget target{context.merchant, found.order.id, found.order.link_generation};
   facts.link = room.links.url(leads_to_return(facts.milestone) ? LinkKind::returns : LinkKind::tracking, target, context.now);

@@ -14,6 +14,8 @@
 #include "store/shipments.hpp"
 #include "store/stock.hpp"
 #include "usecases/bookings.hpp"
+#include "usecases/claim_steps.hpp"
+#include "usecases/exchange_steps.hpp"
 #include "usecases/order_plan.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/stock.hpp"
@@ -47,6 +49,17 @@ Result<OrderTaken> write_new_order(const Context& context, const domain::NewOrde
   store::Transaction tx{context.db};
   if (const auto existing = store::find_by_external_id(tx, context.merchant, order.external_id))
     return same_or_conflict(*existing, content_hash);
+  const auto head = take_order_in(tx, context, order, content_hash);
+  if (!head) return head.error();
+  store::queue_notification(tx, context.merchant, head->id, domain::Milestone::order_received, "", context.now, context.now);
+  tx.commit();
+  return OrderTaken{head->id, true};
+}
+
+}  // namespace
+
+Result<store::OrderHead> take_order_in(store::Transaction& tx, const Context& context, const domain::NewOrder& order,
+                                       const std::string& content_hash) {
   const auto warehouse = store::find_warehouse(tx, context.merchant, order.warehouse);
   if (!warehouse) {
     return Error{ErrorKind::invalid,
@@ -60,12 +73,8 @@ Result<OrderTaken> write_new_order(const Context& context, const domain::NewOrde
   const auto plan = plan_order(context, order, content_hash, *warehouse,
                                {numbers.orders.at(0), numbers.lines, numbers.shipments, numbers.payments}, places);
   store::write_orders(tx, context.merchant, {plan});
-  store::queue_notification(tx, context.merchant, plan.head.id, domain::Milestone::order_received, "", context.now, context.now);
-  tx.commit();
-  return OrderTaken{plan.head.id, true};
+  return plan.head;
 }
-
-}  // namespace
 
 Result<OrderTaken> take_order(const Context& context, const domain::NewOrder& order, const std::string& body_hash) {
   if (auto faults = domain::check(order); !faults.empty()) {
@@ -82,10 +91,24 @@ Result<OrderTaken> take_order(const Context& context, const domain::NewOrder& or
   return same_or_conflict(*existing, body_hash);
 }
 
+namespace {
+void add_exchanges(store::Session& session, MerchantId merchant, OrderView& order) {
+  const auto wants = [](const ReturnView& one) { return one.outcome == "exchange"; };
+  if (std::none_of(order.returns.begin(), order.returns.end(), wants)) return;
+  for (const auto& stored : store::exchanges_of_order(session, merchant, order.id)) {
+    for (auto& one : order.returns) {
+      if (one.id == stored.row.return_id) one.exchange = exchange_view(stored);
+    }
+  }
+}
+}  // namespace
+
 Result<OrderView> read_order(const Context& context, OrderId order) {
   store::Session session{context.db};
   auto view = store::read_order_view(session, context.merchant, order);
   if (!view) return no_such_order();
+  add_exchanges(session, context.merchant, *view);
+  for (const auto& claim : store::claims_of_order(session, context.merchant, order)) view->claims.push_back(claim_view(claim));
   return std::move(*view);
 }
 

@@ -19,6 +19,8 @@ struct OrderHead;
 
 namespace roundtrip::usecases {
 
+using domain::ClaimView;
+using domain::ExchangeView;
 using domain::LineView;
 using domain::OrderView;
 using domain::ParcelItemView;
@@ -43,6 +45,11 @@ struct OrderTaken {
 // allocated, the rest backordered), timeline, notification. The same external_id with equal content
 // gives the first order; with other content a conflict. `body_hash` is what "equal" compares.
 Result<OrderTaken> take_order(const Context& context, const domain::NewOrder& order, const std::string& body_hash);
+
+// The same inside the caller's transaction for an order that is known to be sound and whose number nobody has used; no mail. Locks stock,
+// last.
+Result<store::OrderHead> take_order_in(store::Transaction& tx, const Context& context, const domain::NewOrder& order,
+                                       const std::string& content_hash);
 
 struct OrderFilter {
   std::optional<std::string> external_id, status, search;

@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "store/database.hpp"
+#include "usecases/exchange_steps.hpp"
 #include "usecases/return_steps.hpp"
 
 namespace roundtrip::usecases {
@@ -74,14 +75,18 @@ std::vector<RefundId> request_return_money(store::Transaction& tx, const Context
                                            const store::LockedReturn& found, const std::string& key, const std::vector<RefundUnits>& units,
                                            const domain::Deductions& deductions) {
   if (units.empty()) return {};
-  if (found.row.outcome == domain::ReturnOutcome::exchange) {
-    // The customer wants other goods: no money goes by itself.
+  auto terms = refund_terms_of(found.policy, found.row.kind, found.row.outcome, deductions);
+  const bool wants_goods = found.row.outcome == domain::ReturnOutcome::exchange;
+  const bool exchanged = wants_goods && direct_to_exchange(tx, context, found.row.id, terms);
+  if (wants_goods && !exchanged) {
+    // The customer wants other goods that nobody has named yet: no money goes by itself.
     note_return(tx, context, head, "return.outcome_needs_person", found.row.id,
                 nlohmann::json{{"outcome", domain::to_text(found.row.outcome)}}.dump());
     return {};
   }
-  return request_refund_under(tx, context, head, key, "return", found.row.id, units,
-                              refund_terms_of(found.policy, found.row.kind, found.row.outcome, deductions));
+  auto refunds = request_refund_under(tx, context, head, key, "return", found.row.id, units, terms);
+  if (exchanged) pay_into_exchange(tx, context, found.row.id, refunds);
+  return refunds;
 }
 
 void keep_goods(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id) {
@@ -104,9 +109,9 @@ std::string ahead_key(ReturnId return_id) { return "return:" + to_text(return_id
 
 void advance_return_money(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id) {
   auto found = store::lock_return(tx, context.merchant, head.id, return_id);
-  // An exchange has a trigger of its own.
+  // An exchange has a trigger of its own; a warranty case is decided by a person.
   if (!found || found->policy.trigger != domain::RefundTrigger::carrier_scan || found->row.kind == domain::ReturnKind::undeliverable ||
-      found->row.outcome == domain::ReturnOutcome::exchange)
+      found->row.kind == domain::ReturnKind::warranty || found->row.outcome == domain::ReturnOutcome::exchange)
     return;
   if (found->row.status != domain::ReturnStatus::approved && found->row.status != domain::ReturnStatus::in_transit) return;
   for (const auto& line : found->lines) {

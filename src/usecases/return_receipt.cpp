@@ -10,6 +10,8 @@
 #include "store/database.hpp"
 #include "store/notifications.hpp"
 #include "store/receipts.hpp"
+#include "usecases/claim_steps.hpp"
+#include "usecases/exchange_steps.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_money.hpp"
 #include "usecases/return_steps.hpp"
@@ -82,7 +84,8 @@ std::optional<Error> judge(const store::LockedReturn& found, LineChange& change,
 // Everything still awaited; accepted at once unless the policy wants each item looked at.
 std::vector<LineChange> whole_receipt(store::LockedReturn& found) {
   std::vector<LineChange> changes;
-  const bool accept = found.policy.trigger != domain::RefundTrigger::inspection;
+  // What belongs to a warranty case is the customer's until somebody has looked at it.
+  const bool accept = found.policy.trigger != domain::RefundTrigger::inspection && found.row.kind != domain::ReturnKind::warranty;
   for (auto& line : found.lines) {
     const std::int64_t units = line.state.awaited();
     if (units > 0) changes.push_back({&line, units, accept ? units : 0, 0, disposition_of(found, line, domain::Grade::none)});
@@ -184,6 +187,8 @@ std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& con
     if (due > 0) units.push_back({line.state.line, due});
     ahead = ahead || line.state.advanced > 0;
   }
+  // What belongs to a claim is paid by its decision.
+  if (note_claim_goods(tx, context, head, found)) return {};
   return request_return_money(tx, context, head, found, refund_key_of(found.row), units,
                               deductions_for(found, accepted_before == 0 && !ahead));
 }
@@ -286,6 +291,8 @@ ReturnReceived write_changes(store::Transaction& tx, const Context& context, sto
   crash_point("receipt.counted");
   result.refunds = refund_accepted(tx, context, head, found, changes, accepted_before);
   crash_point("receipt.refund_requested");
+  if (found.row.outcome == domain::ReturnOutcome::exchange) result.restocked = settle_exchange(tx, context, head, found.row.id);
+  note_claim_goods(tx, context, head, found);
   // Stock rows are locked last.
   std::optional<BinId> bin;
   if (const auto movements = stock_movements(changes, found.row.id); !movements.empty()) {

@@ -7,6 +7,7 @@
 #include "store/returns.hpp"
 #include "store/timeline.hpp"
 #include "usecases/context.hpp"
+#include "usecases/exchange_steps.hpp"
 #include "usecases/return_judge.hpp"
 #include "usecases/returns.hpp"
 
@@ -24,6 +25,7 @@ struct Prepared {
   domain::Policy policy;
   store::AskedReturn asked;  // the wanted lines, and the money as it will be once everything announced before has come
   JudgedReturn judged;
+  std::optional<PricedExchange> exchange;  // allowed, and something is wanted instead
 };
 Result<Prepared> prepare_return(store::Queryable& db, const Context& context, const ReturnRequest& request);
 Result<ReturnPreview> preview_return_in(store::Queryable& db, const Context& context, const ReturnRequest& request);
@@ -35,6 +37,9 @@ std::vector<store::ReturnLineRow> new_lines(const ReturnRequest& request, const 
 void give_return_label(store::Transaction& tx, const Context& context, store::OrderHead& head, store::ReturnRow& row,
                        const std::string& label_carrier);
 
+// A return that a person wants: approved whatever the policy says about approval. The caller saves the head.
+Result<ReturnId> create_approved_return_in(store::Transaction& tx, const Context& context, store::OrderHead& head,
+                                           const ReturnRequest& request);
 // Derives the header's status from its lines; sets received_at once.
 void derive_header(store::LockedReturn& found, Instant now);
 void note_return(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, ReturnId id,

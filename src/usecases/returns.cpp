@@ -17,10 +17,13 @@
 #include "store/returns.hpp"
 #include "store/timeline.hpp"
 #include "usecases/bookings.hpp"
+#include "usecases/claim_steps.hpp"
+#include "usecases/exchange_steps.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_judge.hpp"
 #include "usecases/return_money.hpp"
 #include "usecases/return_steps.hpp"
+#include "usecases/stock.hpp"
 #include "usecases/tracking.hpp"
 
 namespace roundtrip::usecases {
@@ -45,6 +48,8 @@ std::vector<Fault> check_request(const ReturnRequest& request) {
     if (request.lines[i].quantity < 1) faults.push_back({at + "/quantity", "out_of_range", "A quantity is 1 or more."});
     if (!seen.insert(request.lines[i].line).second) faults.push_back({at + "/line_id", "duplicate", "Each line once; add the quantities."});
   }
+  if (!request.exchange.empty() && request.outcome != domain::ReturnOutcome::exchange)
+    faults.push_back({"/exchange", "invalid", "Goods instead are for the outcome exchange."});
   return faults;
 }
 
@@ -65,6 +70,22 @@ domain::ReturnLineFacts wanted_line(const domain::ReturnFacts& order, const Want
 bool anything_still_here(const domain::ReturnFacts& order) {
   return std::any_of(order.lines.begin(), order.lines.end(),
                      [](const auto& line) { return line.goods && line.shipped + line.canceled < line.quantity; });
+}
+
+// What is wanted instead, priced by what the units release.
+Result<PricedExchange> priced_exchange(store::Queryable& db, const Context& context, const Prepared& prepared,
+                                       const ReturnRequest& request) {
+  ExchangePricing pricing;
+  for (const auto& line : prepared.asked.facts.lines)
+    pricing.returned.push_back({line.line, line.sku, line.requested, line.released, line.shipping_tax});
+  pricing.credit = prepared.judged.chosen.money.amount();
+  pricing.carries_shipping = prepared.policy.refund_shipping;
+  pricing.let_go_up_to = request.exchange_let_go_up_to;
+  pricing.other_product = prepared.policy.exchange_other_product;
+  auto priced = price_exchange(request.exchange, pricing);
+  if (!priced) return priced;
+  if (auto refused = name_products(db, context, *priced)) return *refused;
+  return priced;
 }
 
 }  // namespace
@@ -96,6 +117,10 @@ Result<Prepared> prepare_return(store::Queryable& db, const Context& context, co
   add_released(out.asked);
   out.judged = judge_return(out.policy, out.asked);
   say_trace(request.reader, out.judged.decision.trace);
+  if (request.exchange.empty() || !out.judged.decision.allowed) return out;
+  auto priced = priced_exchange(db, context, out, request);
+  if (!priced) return priced.error();
+  out.exchange = std::move(*priced);
   return out;
 }
 
@@ -223,8 +248,11 @@ ReturnView return_view(const store::ReturnRow& row, const std::vector<store::Ret
 Result<ReturnView> save_decision(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked) {
   locked.found.row.updated_at = context.now;
   store::save_return(tx, context.merchant, locked.found.row, locked.found.lines);
+  const auto freed = settle_exchange(tx, context, locked.head, locked.found.row.id);
+  note_claim_goods(tx, context, locked.head, locked.found);
   store::save_head(tx, context.merchant, locked.head, context.now);
   tx.commit();
+  if (!freed.empty()) fill_backorders(context, freed);
   return read_return(context, locked.found.row.id);
 }
 
@@ -288,6 +316,11 @@ Result<ReturnPreview> preview_return_in(store::Queryable& db, const Context& con
   preview.money = prepared->judged.chosen.money;
   preview.due = prepared->judged.due;
   preview.offers = std::move(prepared->judged.offers);
+  if (prepared->exchange) {
+    const auto warehouse =
+        db.value<WarehouseId>("SELECT warehouse_id FROM orders WHERE merchant_id = $1 AND order_id = $2", context.merchant, request.order);
+    preview.exchange = offer_of(db, context, *warehouse, *prepared->exchange, prepared->policy.exchange_trigger);
+  }
   preview.decision = std::move(prepared->judged.decision);
   return preview;
 }
@@ -300,12 +333,28 @@ Result<ReturnView> create_return_in(store::Transaction& tx, const Context& conte
   const auto lines = new_lines(request, *prepared);
   row.id = store::insert_return(tx, context.merchant, row, lines);
   note_created(tx, context, head, row, request);
-  if (prepared->judged.decision.approved) approve(tx, context, head, row, request.label_carrier);
-  if (prepared->judged.decision.approved && keeps_goods(row)) {
+  const bool approved = prepared->judged.decision.approved;
+  if (prepared->exchange) open_exchange(tx, context, head, row.id, *prepared->exchange, prepared->policy.exchange_trigger);
+  if (approved) approve(tx, context, head, row, request.label_carrier);
+  if (prepared->exchange) settle_exchange(tx, context, head, row.id);
+  if (approved && keeps_goods(row)) {
     const auto kept = store::find_return(tx, context.merchant, row.id);
     return return_view(kept->row, kept->lines, kept->refunds, request.reader);
   }
   return return_view(row, lines, {}, request.reader);
+}
+
+Result<ReturnId> create_approved_return_in(store::Transaction& tx, const Context& context, store::OrderHead& head,
+                                           const ReturnRequest& request) {
+  const auto made = create_return_in(tx, context, head, request);
+  if (!made) return made.error();
+  auto found = store::lock_return(tx, context.merchant, head.id, made->id).value();
+  if (found.row.status != ReturnStatus::requested) return made->id;
+  found.row.status = ReturnStatus::approved;
+  found.row.label_expires_at = context.now + request.label_valid_days * kDay;
+  approve(tx, context, head, found.row, request.label_carrier);
+  store::save_return(tx, context.merchant, found.row, found.lines);
+  return made->id;
 }
 
 Result<ReturnView> create_return(const Context& context, const ReturnRequest& request) {
@@ -316,14 +365,17 @@ Result<ReturnView> create_return(const Context& context, const ReturnRequest& re
   if (!made) return made;
   store::save_head(tx, context.merchant, *head, context.now);
   tx.commit();
-  return made;
+  return request.exchange.empty() ? made : read_return(context, made->id, request.reader);
 }
 
 Result<ReturnView> read_return(const Context& context, ReturnId return_id, const Reader& reader) {
   store::Session session(context.db);
   const auto found = store::find_return(session, context.merchant, return_id);
   if (!found) return return_not_found();
-  return return_view(found->row, found->lines, found->refunds, reader);
+  auto view = return_view(found->row, found->lines, found->refunds, reader);
+  if (found->row.outcome != domain::ReturnOutcome::exchange) return view;
+  if (const auto exchange = store::find_exchange(session, context.merchant, return_id)) view.exchange = exchange_view(*exchange);
+  return view;
 }
 
 Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId order) {

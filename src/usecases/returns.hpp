@@ -8,6 +8,7 @@
 #include "domain/policy.hpp"
 #include "store/receipts.hpp"
 #include "usecases/context.hpp"
+#include "usecases/exchanges.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/policy_words.hpp"
 
@@ -79,6 +80,8 @@ struct ReturnRequest {
   std::string carrier, tracking_number;  // of the parcel it comes back in, when known
   int label_valid_days = 28;             // returns.label_valid_days
   std::string label_carrier;             // whose label an approved return gets (carriers.default); empty: nobody's
+  std::vector<WantedReplacement> exchange;  // outcome exchange: what is wanted instead; none: a person sees to it
+  std::int64_t exchange_let_go_up_to = 0;   // exchanges.let_go_up_to: a difference up to this is let go
   Reader reader;                         // in whose language refusals and the trace are
 };
 
@@ -91,6 +94,7 @@ struct ReturnPreview {
   domain::Components money;                  // what would be paid back
   std::int64_t due = 0;                      // what would be due, had enough been captured
   std::string currency;
+  std::optional<ExchangeOffer> exchange;  // when something is wanted instead
 };
 // not_found for an order of nobody or another merchant; invalid for no lines, a line twice or a quantity below 1.
 // A refusal by policy is an answer here (decision.allowed is false), not an error.

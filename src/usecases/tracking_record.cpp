@@ -9,6 +9,8 @@
 #include "base/log.hpp"
 #include "store/carrier_codes.hpp"
 #include "store/notifications.hpp"
+#include "usecases/claim_steps.hpp"
+#include "usecases/exchange_steps.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/return_money.hpp"
 #include "usecases/tracking_judge.hpp"
@@ -66,6 +68,12 @@ class Recording {
       orders.insert(check.tracker.order);
       trackers.push_back(check.tracker.id);
     }
+    // Replacements that a scan of their return may let go are locked with the orders they stand for, all in the order of their ids.
+    std::vector<ReturnId> returns;
+    for (const auto& check : checks) {
+      if (check.tracker.return_id) returns.push_back(*check.tracker.return_id);
+    }
+    for (const auto order : store::replacements_of(tx_, context_.merchant, returns)) orders.insert(order);
     for (auto& head : store::lock_orders(tx_, context_.merchant, {orders.begin(), orders.end()})) heads_.emplace(head.id, head);
     for (auto& tracker : store::trackers_by_id(tx_, context_.merchant, trackers)) trackers_.emplace(tracker.id, tracker);
     maps_ = store::code_maps(tx_, context_.merchant);
@@ -164,6 +172,11 @@ class Recording {
       tell_timeline(recorded, head, "parcel.never_collected", to_text(parcel));
       tell(head, domain::Milestone::never_collected, parcel);
     }
+    const bool was_silent = before.stalled || before.status == TrackingStatus::lost || before.status == TrackingStatus::expired;
+    if (was_silent && !after.stalled && (domain::is_under_way(after.status) || after.status == TrackingStatus::delivered)) {
+      note_parcel_turned_up(tx_, context_, head, parcel);
+      touched_orders_.insert(head.id);
+    }
     if (!before.stalled && after.stalled) tell_timeline(recorded, head, "parcel.stalled", to_text(parcel));
   }
 
@@ -186,10 +199,12 @@ class Recording {
     if (recorded.before.status == recorded.after.status) return;
     const ReturnId return_id = *recorded.after.return_id;
     const auto status = recorded.after.status;
-    if (domain::is_under_way(status) || status == TrackingStatus::delivered || status == TrackingStatus::returned)
-      returns_.insert(return_id);
+    const bool moved = domain::is_under_way(status) || status == TrackingStatus::delivered || status == TrackingStatus::returned;
+    if (moved) returns_.insert(return_id);
     tell_timeline(recorded, head, "return." + std::string(domain::to_text(recorded.after.status)), to_text(return_id));
-    if (returns_.contains(return_id)) advance_return_money(tx_, context_, head, return_id);
+    if (!moved) return;
+    advance_return_money(tx_, context_, head, return_id);
+    note_exchange_carrier_scan(tx_, context_, head, return_id);
   }
 
   store::Transaction& tx_;

@@ -11,10 +11,10 @@ namespace {
 struct Tab {
   std::string_view href, label, scope = {};  // scope: who may see it; empty is everybody at the desk
 };
-constexpr Tab kTabs[] = {{"/desk", "Attention"},       {"/desk/orders", "Orders"},     {"/desk/returns", "Returns"},
-                         {"/desk/refunds", "Refunds"}, {"/desk/shop", "Shop"},         {"/desk/manifests", "Hand-overs"},
-                         {"/desk/products", "Stock"},  {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"},
-                         {"/desk/policy", "Policy", "admin"}};
+constexpr Tab kTabs[] = {{"/desk", "Attention"},         {"/desk/orders", "Orders"},   {"/desk/returns", "Returns"},
+                         {"/desk/cases", "Cases"},       {"/desk/refunds", "Refunds"}, {"/desk/shop", "Shop"},
+                         {"/desk/manifests", "Hand-overs"}, {"/desk/products", "Stock"},  {"/desk/messages", "Messages"},
+                         {"/desk/outbox", "Outbox"},     {"/desk/policy", "Policy", "admin"}};
 
 struct AttentionWords {
   std::string_view kind, title, what_to_do, tone, more;
@@ -41,6 +41,14 @@ constexpr AttentionWords kAttentionWords[] = {
     {"advance_open", "Money ahead of goods",
      "Paid on the carrier's scan, and the goods did not come or were rejected. Find them, or close it.", "bad", "/desk/returns"},
     {"return_requested", "Returns to decide", "Outside the policy: approve or decline.", "warn", "/desk/returns?status=requested"},
+    {"claim_open", "Claims to decide", "Damaged, missing, wrong, lost or under warranty: look at the photos and decide.", "warn",
+     "/desk/cases"},
+    {"claim_repair_late", "Repairs past their promise", "Send it back, or promise another day: the customer is told.", "bad",
+     "/desk/cases"},
+    {"claim_turned_up", "Parcels that turned up after a claim", "They were claimed as lost. Decide what happens to both.", "bad",
+     "/desk/cases"},
+    {"exchange_owes", "Exchanges that customers owe for", "The replacement has left; what came back does not pay for it.", "bad",
+     "/desk/cases"},
     {"label_failed", "Labels that could not be bought",
      "The parcel waits. Change its carrier, or give it the number of a label made by hand.", "bad", "/desk"},
     {"label_kept", "Labels that were not taken back", "Nobody needs them and the carrier may charge them: claim them there.", "warn",
@@ -87,6 +95,10 @@ Json attention_item(const usecases::AttentionGroup& group, const usecases::Atten
   if (group.kind == "found_item") {
     out["href"] = "/desk/found#" + format_id("fnd", item.number);
     out["why"] = format_id("fnd", item.number) + " · " + words_of_code(item.text);
+  }
+  if (group.kind.starts_with("claim_")) {
+    out["href"] = "/desk/claims/" + to_text(ClaimId{item.number});
+    out["why"] = words_of_code(item.text);
   }
   if (group.kind == "return_person" || group.kind == "return_requested" || group.kind == "return_undeliverable" ||
       group.kind == "advance_open")
@@ -204,6 +216,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   page("/desk/search", desk_search);
   add_desk_order_routes(router, services);
   add_desk_order_return_routes(router, services);
+  add_desk_case_routes(router, services);
   add_desk_list_routes(router, services);
   add_desk_found_routes(router, services);
   add_desk_code_routes(router, services);

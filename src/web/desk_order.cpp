@@ -20,7 +20,8 @@ Json lines_json(const Desk& desk) {
   Json out = Json::array();
   for (const auto& line : desk.order.lines) {
     const auto& frozen = line.frozen;
-    out.push_back({{"description", line.description.empty() ? line.sku : line.description},
+    out.push_back({{"id", to_text(line.id)},
+                   {"description", line.description.empty() ? line.sku : line.description},
                    {"sku", line.sku},
                    {"sku_url", percent_encode(line.sku)},
                    {"quantity", std::to_string(line.quantity)},
@@ -84,6 +85,7 @@ Json parcel_json(const Desk& desk, const usecases::ParcelView& parcel) {
           {"never_collected", parcel.never_collected},
           {"reason", words_of_code(parcel.reason)},
           {"silence", silence_words(parcel.silence)},
+          {"can_claim", out && (parcel.status == "lost" || parcel.status == "expired" || parcel.stalled)},
           {"can_attend", !parcel.attended && (parcel.status == "lost" || parcel.status == "expired")},
           {"attended", parcel.attended},
           {"carrier", parcel.account.empty() ? parcel.carrier : parcel.carrier + "/" + parcel.account},
@@ -246,6 +248,8 @@ http::Reply show_order(const http::Services& services, const http::Request& requ
   data["has_shipments"] = !order->shipments.empty();
   data["returns"] = returns_json(desk);
   data["has_returns"] = !order->returns.empty();
+  data["claims"] = desk_claims_json(desk);
+  data["has_claims"] = !order->claims.empty();
   data["refunds"] = refunds_json(desk);
   data["money"] = {{"total", desk.money(order->total)},
                    {"captured", desk.money(order->captured)},

@@ -23,6 +23,9 @@ inline std::string some(std::int64_t number) { return number > 0 ? std::to_strin
 
 Json returns_json(const Desk& desk);
 Json refunds_json(const Desk& desk);
+Json desk_claims_json(const Desk& desk);
+// An exchange with what may be done with it.
+Json desk_exchange_json(const usecases::ExchangeView& exchange);
 
 // After an action: back to the order with a word about it, or the order's page with the refusal on top.
 http::Reply after_order_action(const http::Services& services, const http::Request& request, OrderId order, const Done& outcome,

@@ -39,7 +39,9 @@ Json returns_json(const Desk& desk) {
       owed = owed || line.owed > 0;
     }
     const bool awaited = one.status == "approved" || one.status == "in_transit" || one.status == "partly_received";
+    Json exchange = one.exchange ? desk_exchange_json(*one.exchange) : Json(nullptr);
     out.push_back({{"id", to_text(one.id)},
+                   {"exchange", std::move(exchange)},
                    {"code", one.code},
                    {"status", state_pill(one.status)},
                    {"kind", words_of_code(one.kind)},

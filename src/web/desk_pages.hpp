@@ -27,6 +27,7 @@ Json message_json(const usecases::ContactMessage& message, const std::string& zo
 
 void add_desk_order_routes(http::Router& router, const http::Services& services);
 void add_desk_order_return_routes(http::Router& router, const http::Services& services);
+void add_desk_case_routes(http::Router& router, const http::Services& services);
 // Hand-overs and their manifests, and other labels for parcels.
 void add_desk_cancellation_routes(http::Router& router, const http::Services& services);
 void add_desk_payout_routes(http::Router& router, const http::Services& services);

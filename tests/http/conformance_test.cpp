@@ -24,6 +24,7 @@ struct Conformance : testing::Test {
                              : id.starts_with("fnd") ? "found_items/"
                              : id.starts_with("ret") ? "returns/"
                              : id.starts_with("rfn") ? "refunds/"
+                             : id.starts_with("clm") ? "claims/"
                              : id.starts_with("man") ? "manifests/"
                              : id.starts_with("ccl") ? "cancellations/"
                                                      : "parcels/";
@@ -58,6 +59,7 @@ struct Conformance : testing::Test {
   void cancellations();
   void returns();
   void found_items();
+  void cases();
   void refunds();
   void vouchers();
   void payouts();
@@ -196,6 +198,68 @@ void Conformance::cancellations() {
   EXPECT_EQ(api.post(path(first, "/reopen")).body["matched"], 0);
   EXPECT_EQ(api.post(path(first, "/reopen")).code(), "cancellation_open");
   EXPECT_EQ(api.get(path(shipped)).body["lines"][0]["credited"], 0);
+}
+
+void Conformance::cases() {
+  EXPECT_EQ(api.put("/v1/policy", {{"auto_approve", true}}).status, 200);
+  const auto shipped = delivered();
+  const json line = {{"line_id", shipped["lines"][0]["id"]}, {"quantity", 1}};
+  auto wanted = return_body(shipped);
+  wanted["outcome"] = "exchange";
+  wanted["exchange"] = {{{"line_id", line["line_id"]}, {"sku", "MUG"}, {"quantity", 1}, {"unit_price", 100000}}};
+  EXPECT_EQ(api.post("/v1/returns/preview", wanted).body["exchange"]["trigger"], "warehouse_scan");
+  const auto made = api.post("/v1/returns", wanted);
+  ASSERT_EQ(made.status, 201) << made.text;
+  EXPECT_EQ(made.body["exchange"]["state"], "awaiting_payment");
+  EXPECT_EQ(api.get("/v1/exchanges").body["items"].size(), 1U);
+  EXPECT_EQ(api.get("/v1/exchanges?state=odd").status, 422);
+  const auto of = [&](const std::string& verb) { return path(made.body, "/exchange/" + verb); };
+  const json some = {{"gateway", "stripe"}, {"reference", "ch_9"}, {"amount", 100}};
+  EXPECT_EQ(api.post(of("payment"), some).status, 200);
+  EXPECT_EQ(api.post(of("payment"), some).status, 200);
+  EXPECT_EQ(api.post(of("payment"), {{"gateway", "stripe"}, {"reference", "ch_9"}, {"amount", 101}}).code(), "payment_exists");
+  EXPECT_EQ(api.post(of("payment"), {{"gateway", "stripe"}, {"reference", "ch_8"}, {"amount", 100000000}}).code(), "exchange_amount");
+  EXPECT_EQ(api.post(of("payment"), {{"gateway", "exchange"}, {"reference", "x"}, {"amount", 1}}).code(), "invalid_payment");
+  EXPECT_EQ(api.post(of("release"), {{"reason", "now"}}).code(), "exchange_state");
+  EXPECT_EQ(api.post(of("let_go"), {{"reason", "a good customer"}}).body["state"], "awaiting_goods");
+  EXPECT_EQ(api.post(of("let_go"), {{"reason", "again"}}).status, 409);
+  EXPECT_EQ(api.post(of("release"), {{"reason", "now"}}).body["state"], "released");
+  EXPECT_EQ(api.post(of("cancel"), {{"reason", "no"}}).body["state"], "canceled");
+  EXPECT_EQ(api.post(of("cancel"), {{"reason", "no"}}).status, 409);
+  EXPECT_EQ(api.post("/v1/returns/ret_zzz/exchange/cancel", {{"reason", "no"}}).code(), "exchange_not_found");
+  wanted["exchange"][0]["sku"] = "NOTHING";
+  EXPECT_EQ(api.post(path(made.body, "/cancel")).status, 200);
+  EXPECT_EQ(api.post("/v1/returns", wanted).code(), "invalid_exchange");
+  const auto open = [&](const char* kind) {
+    return api.post("/v1/claims", {{"order_id", shipped["id"]}, {"kind", kind}, {"lines", json::array({line})}});
+  };
+  const auto damaged = open("damaged").body, warranty = open("warranty").body;
+  EXPECT_EQ(open("missing").code(), "units_not_claimable");
+  EXPECT_EQ(api.post("/v1/claims", {{"order_id", shipped["id"]}, {"kind", "lost"}}).code(), "invalid_claim");
+  EXPECT_EQ(api.post("/v1/claims", {{"order_id", shipped["id"]}, {"kind", "lost"}, {"parcel_id", "pcl_zzz"}}).code(), "claim_not_eligible");
+  EXPECT_EQ(api.get("/v1/claims").body["items"].size(), 2U);
+  EXPECT_EQ(api.get("/v1/claims?state=odd").status, 422);
+  EXPECT_EQ(api.get(path(damaged)).body["steps"][0], "assess");
+  EXPECT_EQ(api.get("/v1/claims/clm_zzz").code(), "claim_not_found");
+  EXPECT_EQ(api.post(path(damaged, "/assess")).body["state"], "assessing");
+  EXPECT_EQ(api.post(path(damaged, "/decide"), {{"verdict", "reject"}, {"note", "It was dropped."}}).body["state"], "rejected");
+  EXPECT_EQ(api.post(path(damaged, "/assess")).code(), "claim_state");
+  EXPECT_EQ(api.post(path(damaged, "/reopen"), {{"note", "a photo"}}).body["state"], "assessing");
+  EXPECT_EQ(api.post(path(damaged, "/withdraw")).body["state"], "withdrawn");
+  EXPECT_EQ(api.post(path(damaged, "/withdraw")).status, 200);
+  for (const std::string step : {"reopen", "close", "goods", "send_back"})
+    EXPECT_EQ(api.post(path(damaged, "/" + step)).status, 409) << step;
+  EXPECT_EQ(api.post(path(warranty, "/goods")).body["state"], "awaiting_goods");
+  EXPECT_EQ(api.post(path(warranty, "/withdraw")).status, 409);
+  const auto goods = api.get(path(warranty)).body["return_id"].get<std::string>();
+  EXPECT_EQ(api.post("/v1/returns/" + goods + "/receive").status, 200);
+  const json repair = {{"verdict", "repair"}, {"repair_by", "2999-12-01T12:00:00Z"}};
+  EXPECT_EQ(api.post(path(warranty, "/decide"), repair).body["state"], "in_repair");
+  EXPECT_EQ(api.post(path(warranty, "/promise"), {{"repair_by", "2999-12-08T12:00:00Z"}}).status, 200);
+  EXPECT_EQ(api.post(path(warranty, "/promise"), {{"repair_by", "2020-12-08T12:00:00Z"}}).status, 422);
+  EXPECT_EQ(api.post(path(warranty, "/send_back"), {{"carrier", "dhl"}, {"tracking_number", "1"}}).body["state"], "sent_back");
+  EXPECT_EQ(api.post(path(warranty, "/close")).body["state"], "closed");
+  EXPECT_EQ(api.post(path(warranty, "/decide"), {{"verdict", "refund"}}).status, 409);
 }
 
 void Conformance::returns() {
@@ -395,6 +459,7 @@ TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
   hand_overs();
   cancellations();
   returns();
+  cases();
   refunds();
   vouchers();
   pages();
