@@ -109,7 +109,7 @@ struct ExchangeView {
   std::int64_t credit = 0;  // what the returned goods bring when all of them are accepted
   std::int64_t paid = 0;    // what the replacement's payments hold
   std::int64_t let_go = 0;
-  std::int64_t owed = 0;    // by the customer, now
+  std::int64_t owed = 0;         // by the customer, now
   std::int64_t to_pay_back = 0;  // to the customer, when everything is accepted
   std::vector<ExchangeLineView> lines;
   Instant created_at, updated_at;

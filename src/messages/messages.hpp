@@ -57,9 +57,9 @@ struct Facts {
   std::optional<Instant> label_expires_at;
   std::optional<Instant> voucher_expires_at;
   bool label_attached = false;
-  std::string receipt;        // withdrawal_received: shown as it is
-  std::string withdraw_link;  // where the contract is withdrawn from, while the period runs; empty: nowhere
-  std::string question, answer;  // message_answered: what the customer wrote, and what the desk says
+  std::string receipt;                                  // withdrawal_received: shown as it is
+  std::string withdraw_link;                            // where the contract is withdrawn from, while the period runs; empty: nowhere
+  std::string question, answer;                         // message_answered: what the customer wrote, and what the desk says
   std::string claim_number, claim_kind, claim_outcome;  // claims: kind and outcome as codes; `answer` is what the shop says
   std::string replacement_number;                       // of the order that is sent instead
   Place ship_to;

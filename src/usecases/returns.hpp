@@ -77,12 +77,12 @@ struct ReturnRequest {
   domain::ReturnKind kind = domain::ReturnKind::goods_back;
   domain::ReturnOutcome outcome = domain::ReturnOutcome::refund;
   std::vector<WantedLine> lines;
-  std::string carrier, tracking_number;  // of the parcel it comes back in, when known
-  int label_valid_days = 28;             // returns.label_valid_days
-  std::string label_carrier;             // whose label an approved return gets (carriers.default); empty: nobody's
+  std::string carrier, tracking_number;     // of the parcel it comes back in, when known
+  int label_valid_days = 28;                // returns.label_valid_days
+  std::string label_carrier;                // whose label an approved return gets (carriers.default); empty: nobody's
   std::vector<WantedReplacement> exchange;  // outcome exchange: what is wanted instead; none: a person sees to it
   std::int64_t exchange_let_go_up_to = 0;   // exchanges.let_go_up_to: a difference up to this is let go
-  Reader reader;                         // in whose language refusals and the trace are
+  Reader reader;                            // in whose language refusals and the trace are
 };
 
 // What a return would be: the decision with its trace, and the money to the cent as if all of it came
