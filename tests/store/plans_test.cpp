@@ -124,6 +124,15 @@ INSERT INTO withdrawals (merchant_id, withdrawal_id, order_id, return_id, receiv
     receipt_sha256, settled_at)
   SELECT 1 + i % 10, i, i, i, now(), now() + i * interval '1 min', 1, 'EUR', '', repeat('0', 64), CASE WHEN i % 50 > 0 THEN now() END
   FROM generate_series(1, 20000) i;
+INSERT INTO exchanges (merchant_id, return_id, order_id, replacement_order_id, state, trigger, currency, wanted, total, credit, created_at,
+    updated_at)
+  SELECT 1 + i % 10, i, i, i + 20000, (ARRAY['completed', 'canceled', 'completed', 'completed', 'released'])[1 + i / 10 % 5], 'approval',
+    'EUR', '{}', 1, 1, now(), now() FROM generate_series(1, 20000) i;
+INSERT INTO claims (merchant_id, claim_id, order_id, kind, state, parcel_id, return_id, opened_by, opened_at, updated_at)
+  SELECT 1 + i % 10, i, i, 'damaged', (ARRAY['opened', 'closed', 'withdrawn', 'closed', 'closed'])[1 + i / 10 % 5], i, i, 'a', now(), now()
+  FROM generate_series(1, 20000) i;
+INSERT INTO claim_lines (merchant_id, claim_id, line_id, order_id, sku, quantity, held)
+  SELECT 1 + i % 10, i, i * 2, i, 'S1', 1, 1 FROM generate_series(1, 20000) i;
 INSERT INTO photos (merchant_id, photo_id, order_id, sent_hash, bytes, channel, added_by, added_at)
   SELECT 1 + i % 10, i, i, md5(i::text), '', 'customer', 'c', now() FROM generate_series(1, 20000) i;
 INSERT INTO imported_documents (merchant_id, source, document, kind, order_id, document_at, rows, quantity, value, imported_at)
