@@ -74,7 +74,10 @@ std::vector<RefundId> write_plan(store::Transaction& tx, const Context& context,
     row.components = part.components;
     row.destination = part.to;
     row.bonus = part.bonus;
-    row.approval_needed = row.approval_needed && part.to != domain::RefundDestination::exchange;
+    if (part.to == domain::RefundDestination::exchange) {  // settled here and now, without anybody's money moving
+      row.approval_needed = false;
+      row.due_at.reset();
+    }
     row.key = release_key + "/" + to_text(part.payment);
     if (part.to != domain::RefundDestination::original) row.key += "+" + std::string(domain::to_text(part.to));
     // Different for every refund, also of another installation on the same gateway account.

@@ -45,6 +45,7 @@ void derive_header(store::LockedReturn& found, Instant now);
 void note_return(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, ReturnId id,
                  const std::string& detail = "{}");
 Error return_not_found();
+Error order_not_found();
 Error return_conflict(const store::ReturnRow& row, const std::string& wanted, const std::string& next_step);
 
 }  // namespace roundtrip::usecases

@@ -11,10 +11,10 @@ namespace {
 struct Tab {
   std::string_view href, label, scope = {};  // scope: who may see it; empty is everybody at the desk
 };
-constexpr Tab kTabs[] = {{"/desk", "Attention"},         {"/desk/orders", "Orders"},   {"/desk/returns", "Returns"},
-                         {"/desk/cases", "Cases"},       {"/desk/refunds", "Refunds"}, {"/desk/shop", "Shop"},
-                         {"/desk/manifests", "Hand-overs"}, {"/desk/products", "Stock"},  {"/desk/messages", "Messages"},
-                         {"/desk/outbox", "Outbox"},     {"/desk/policy", "Policy", "admin"}};
+constexpr Tab kTabs[] = {
+    {"/desk", "Attention"},         {"/desk/orders", "Orders"}, {"/desk/returns", "Returns"},       {"/desk/cases", "Cases"},
+    {"/desk/refunds", "Refunds"},   {"/desk/shop", "Shop"},     {"/desk/manifests", "Hand-overs"},  {"/desk/products", "Stock"},
+    {"/desk/messages", "Messages"}, {"/desk/outbox", "Outbox"}, {"/desk/policy", "Policy", "admin"}};
 
 struct AttentionWords {
   std::string_view kind, title, what_to_do, tone, more;
