@@ -53,7 +53,7 @@ usecases::ClaimRequest parse_claim(Fields root) {
       "refund, replace, repair");
   for (Fields& line : root.objects("lines", 0, 1000))
     claim.lines.push_back({field_id<LineId>(line, "line_id", true), line.integer("quantity", true, 1, 1, kMostClaimed)});
-  if (root.has("parcel_id")) claim.parcel = field_id<ParcelId>(root, "parcel_id", true);
+  if (const auto parcel = field_id<ParcelId>(root, "parcel_id", false); parcel != ParcelId{}) claim.parcel = parcel;
   claim.note = root.text("note", {.max = 2000, .multiline = true});
   return claim;
 }
@@ -203,8 +203,8 @@ void add_claim_routes(Router& router, const Services& services) {
                 true});
   };
   plain("POST", "/v1/claims", "returns:write", open_claim_handler);
-  plain("GET", "/v1/claims", "", list_claims_handler);
-  of_claim("GET", "/v1/claims/{id}", "", read_claim_handler);
+  plain("GET", "/v1/claims", "orders:read", list_claims_handler);
+  of_claim("GET", "/v1/claims/{id}", "orders:read", read_claim_handler);
   of_claim("POST", "/v1/claims/{id}/assess", "returns:write", plain_step<usecases::assess_claim>);
   of_claim("POST", "/v1/claims/{id}/goods", "returns:write", goods_handler);
   of_claim("POST", "/v1/claims/{id}/decide", "returns:write", decide_handler);
@@ -213,7 +213,7 @@ void add_claim_routes(Router& router, const Services& services) {
   of_claim("POST", "/v1/claims/{id}/reopen", "returns:write", reopen_handler);
   of_claim("POST", "/v1/claims/{id}/withdraw", "returns:write", plain_step<usecases::withdraw_claim>);
   of_claim("POST", "/v1/claims/{id}/close", "returns:write", plain_step<usecases::close_claim>);
-  plain("GET", "/v1/exchanges", "", list_exchanges_handler);
+  plain("GET", "/v1/exchanges", "orders:read", list_exchanges_handler);
   of_return("/v1/returns/{id}/exchange/payment", payment_handler);
   of_return("/v1/returns/{id}/exchange/release", exchange_step<usecases::send_exchange_now>);
   of_return("/v1/returns/{id}/exchange/cancel", exchange_step<usecases::cancel_exchange>);

@@ -51,7 +51,10 @@ usecases::ReturnRequest parse_return_request(Fields root, const Services& servic
   }
   for (Fields& line : root.objects("exchange", 0, 1000)) {
     usecases::WantedReplacement wanted;
-    if (line.has("line_id")) wanted.line = id_field<LineId>(line, "line_id");
+    if (const auto text = line.optional_text("line_id", {.max = 60})) {
+      wanted.line = parse_id<LineId>(*text);
+      if (!wanted.line) line.fault("line_id", "invalid_id", "is an id of the order's line (lin_...)");
+    }
     wanted.sku = line.text("sku", {.required = true, .max = 100, .min = 1});
     wanted.quantity = line.integer("quantity", true, 1, 1, 1'000'000);
     wanted.unit_price = line.optional_integer("unit_price", 0, kMostUnits);

@@ -116,9 +116,15 @@ class TrackingWorld {
     return done;
   }
   usecases::PollReport poll() { return usecases::poll_trackers(db(), *carriers_, options, now()); }
-  // Makes every tracker due and polls.
+  // Makes every tracker due that nobody is recording right now: waiting for one while holding others could deadlock.
+  void make_due() {
+    Session(db()).run(
+        "UPDATE trackers t SET next_check_at = $1 FROM (SELECT ctid FROM trackers WHERE next_check_at IS NOT NULL FOR UPDATE SKIP LOCKED) "
+        "free WHERE t.ctid = free.ctid",
+        {now()});
+  }
   usecases::PollReport poll_all() {
-    Session(db()).run("UPDATE trackers SET next_check_at = $1 WHERE next_check_at IS NOT NULL", {now()});
+    make_due();
     return poll();
   }
   // Lives through `days` in steps of six hours.

@@ -67,7 +67,7 @@ TEST_F(TrackingCrash, ThePollerKilledAtRandomUnderLoadLosesDoublesAndForgetsNoth
   int kills_at_work = 0;
   for (int round = 0; round < 14 || (round < 60 && kills_at_work <= 3); ++round) {
     world.pass_hours(round < 14 ? 10 : 0.05);
-    test::TrackingWorld::Session(world.db()).run("UPDATE trackers SET next_check_at = $1 WHERE next_check_at IS NOT NULL", {world.now()});
+    world.make_due();
     const pid_t child = start_poller();
     // It is at work once something is leased or answered; from then on a moment more.
     const auto until = steady_us() + 20 * kSecond;
