@@ -66,6 +66,31 @@ install_packages() {
   return "$status"
 }
 
+# The engine of the browser tests' accessibility checks. Its registry is npm's own configuration.
+AXE_PACKAGE=axe-core@4.14.1
+AXE_SHA512=1477dafa598d8d065f273d6af302aa203c02e83131707b7fa648cd41bd3d6b734f8c22a0dab86ee6a6f64b8afbe804b214d36db85a2826965edfb3a0b9d546b5
+
+# need_axe: sets AXE to the path of axe.min.js, fetched once into the user's cache; empty, with a word why, where it cannot be had.
+need_axe() {
+  local cache="${XDG_CACHE_HOME:-${HOME:-$ROOT/build}/.cache}/roundtrip/$AXE_PACKAGE" folder
+  AXE="$cache/axe.min.js"
+  if [ -f "$AXE" ]; then return 0; fi
+  AXE=
+  command -v npm >/dev/null || (need_packages npm) || { say "No npm: pages are not checked with axe."; return 0; }
+  folder=$(mktemp -d) || return 0
+  say "Fetching $AXE_PACKAGE"
+  if ! (cd "$folder" && timeout 120 npm pack --silent --ignore-scripts "$AXE_PACKAGE" >log 2>&1); then
+    tail -n 5 "$folder/log" >&2
+    say "$AXE_PACKAGE could not be fetched: pages are not checked with it."
+  elif ! echo "$AXE_SHA512  $folder/axe-core-${AXE_PACKAGE#*@}.tgz" | sha512sum --status -c; then
+    say "$AXE_PACKAGE is not the one that we know (its sha512 differs): pages are not checked with it."
+  elif mkdir -p "$cache" && tar -xzf "$folder"/axe-core-*.tgz -C "$folder" package/axe.min.js; then
+    # Under its name only when it is whole.
+    cp "$folder/package/axe.min.js" "$cache/new.$$" && mv "$cache/new.$$" "$cache/axe.min.js" && AXE="$cache/axe.min.js"
+  fi
+  rm -rf "$folder"
+}
+
 # jobs_to_run: compilers at once: one a core, and 1.2 GB of memory for each.
 jobs_to_run() {
   local cores memory_kb=4000000 key value

@@ -134,7 +134,8 @@ http::Reply desk_home(const http::Services& services, const http::Request& reque
   const std::string zone = desk_zone(services, request);
   auto page = desk_page(request, "Attention", "desk_home", "/desk");
   page.data["now"] = staff_time(zone, request.now, request.now);
-  page.data["refresh_s"] = 60;
+  // Only for who asked for it: a page that loads itself anew takes readers away from where they are (WCAG 2.2.1).
+  if (request.query_value("every") == "60") page.data["refresh_s"] = 60;
   Json backlog = Json::array(), groups = Json::array();
   for (const auto& [status, label] : kBacklogSteps) {
     const auto row =

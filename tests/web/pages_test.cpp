@@ -46,10 +46,29 @@ TEST_F(EveryPage, OfTheDeskIsSound) {
   expect_good(shop.at("/login"));
   sign_in(browser, shop, "admin");
   const std::string id = shop.order("SO-1001")["id"];
-  for (const std::string path : {"/desk", "/desk/orders", "/desk/orders?show=late", "/desk/returns", "/desk/print", "/desk/refunds",
-                                 "/desk/products", "/desk/products/MUG-RED", "/desk/messages", "/desk/outbox", "/desk/jobs", "/desk/codes",
-                                  "/desk/found", "/desk/cases", "/desk/shop", "/desk/shop?q=SO-1001", "/desk/search?q=SO",
-                                  "/desk/policy", "/desk/policy/toml", "/desk/policy/versions"}) {
+  for (const std::string path : {"/desk",
+                                 "/desk/orders",
+                                 "/desk/orders?show=late",
+                                 "/desk/returns",
+                                 "/desk/print",
+                                 "/desk/refunds",
+                                 "/desk/products",
+                                 "/desk/products/MUG-RED",
+                                 "/desk/messages",
+                                 "/desk/outbox",
+                                 "/desk/jobs",
+                                 "/desk/codes",
+                                 "/desk/found",
+                                 "/desk/cases",
+                                 "/desk/shop",
+                                 "/desk/shop?q=SO-1001",
+                                 "/desk/search?q=SO",
+                                 "/desk/policy",
+                                 "/desk/policy/toml",
+                                 "/desk/policy/versions",
+                                 "/desk/cancellations",
+                                 "/desk/manifests",
+                                 "/desk/payouts"}) {
     expect_good(shop.at(path));
   }
   expect_good(shop.at("/desk/orders/" + id));

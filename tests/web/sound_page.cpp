@@ -1,7 +1,9 @@
-// What a script can see of WCAG 2.2, of weight and of foreign resources.
+// What axe and a script of our own can see of WCAG 2.2, of weight and of foreign resources.
 #include "web/sound_page.hpp"
 
 #include <gtest/gtest.h>
+
+#include "web/axe.hpp"
 
 namespace roundtrip::test {
 namespace {
@@ -81,6 +83,7 @@ void expect_sound_page(Browser& browser, int width) {
   const Json faults = browser.script(kFaults);
   EXPECT_TRUE(faults.empty()) << faults.dump(1);
   EXPECT_LE(browser.script("return document.documentElement.scrollWidth").get<int>(), width) << "scrolls sideways";
+  expect_no_violation(browser);
 }
 
 }  // namespace roundtrip::test
