@@ -105,4 +105,20 @@ MadeOrder make_shipped_order(store::Database& db, MerchantId merchant, domain::N
   return made;
 }
 
+void leave_the_house(store::Database& db, OrderId order) {
+  store::Transaction tx(db);
+  tx.run("UPDATE order_lines SET shipped = quantity - canceled WHERE order_id = $1", {order});
+  tx.run(
+      "WITH a AS (DELETE FROM allocations a USING shipments s WHERE s.merchant_id = a.merchant_id AND s.shipment_id = a.shipment_id "
+      "AND s.order_id = $1 RETURNING a.merchant_id, s.warehouse_id, a.sku, a.bin_id, a.lot, a.quantity), m AS (INSERT INTO "
+      "stock_movements (merchant_id, warehouse_id, bin_id, sku, lot, quantity, reason, actor, moved_at) SELECT merchant_id, warehouse_id, "
+      "bin_id, sku, lot, -quantity, 'handed_over', 'test', now() FROM a) UPDATE stock s SET on_hand = s.on_hand - a.quantity, reserved = "
+      "s.reserved - a.quantity FROM a WHERE s.merchant_id = a.merchant_id AND s.warehouse_id = a.warehouse_id AND s.sku = a.sku AND "
+      "s.bin_id = a.bin_id AND s.lot = a.lot",
+      {order});
+  tx.run("UPDATE shipments SET status = 'delivered' WHERE status <> 'canceled' AND order_id = $1", {order});
+  tx.run("UPDATE orders SET status = 'shipped' WHERE status <> 'canceled' AND order_id = $1", {order});
+  tx.commit();
+}
+
 }  // namespace roundtrip::test

@@ -28,4 +28,7 @@ domain::NewOrder order_of(std::vector<domain::NewLine> lines, std::vector<domain
 MadeOrder make_shipped_order(store::Database& db, MerchantId merchant, domain::NewOrder order,
                              std::optional<Instant> delivered_at = std::nullopt);
 
+// All of the order's goods leave the house (as a dispatch does for stock and lines), and arrive.
+void leave_the_house(store::Database& db, OrderId order);
+
 }  // namespace roundtrip::test

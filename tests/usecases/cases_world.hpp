@@ -63,22 +63,7 @@ struct CasesWorld : testing::Test {
     if (!made) throw std::runtime_error(made.error().code + ": " + made.error().message);
     return *made;
   }
-  // The replacement's goods leave the house (as a dispatch does for stock and lines).
-  void hand_over(OrderId replacement) {
-    const std::string id = std::to_string(replacement.value);
-    run("UPDATE order_lines SET shipped = quantity - canceled WHERE order_id = " + id);
-    run("WITH a AS (DELETE FROM allocations a USING shipments s WHERE s.merchant_id = a.merchant_id AND s.shipment_id = a.shipment_id "
-        "AND s.order_id = " +
-        id +
-        " RETURNING a.merchant_id, s.warehouse_id, a.sku, a.bin_id, a.lot, a.quantity), m AS (INSERT INTO "
-        "stock_movements (merchant_id, warehouse_id, bin_id, sku, lot, quantity, reason, actor, moved_at) SELECT merchant_id, "
-        "warehouse_id, "
-        "bin_id, sku, lot, -quantity, 'handed_over', 'test', now() FROM a) UPDATE stock s SET on_hand = s.on_hand - a.quantity, reserved = "
-        "s.reserved - a.quantity FROM a WHERE s.merchant_id = a.merchant_id AND s.warehouse_id = a.warehouse_id AND s.sku = a.sku AND "
-        "s.bin_id = a.bin_id AND s.lot = a.lot");
-    run("UPDATE shipments SET status = 'delivered' WHERE status <> 'canceled' AND order_id = " + id);
-    run("UPDATE orders SET status = 'shipped' WHERE status <> 'canceled' AND order_id = " + id);
-  }
+  void hand_over(OrderId replacement) { leave_the_house(db, replacement); }
   // No cent lost, no unit twice, stock adds up.
   void expect_clean() {
     store::Session session(db);
