@@ -100,6 +100,7 @@ void make_goods(const Context& context) {
     product.weight_g = item.weight_g;
     product.returnable = item.returnable;
     product.category = "home";
+    product.price = domain::CatalogPrice{item.price, item.price * 19 / 100, "EUR"};
     must(usecases::put_product(context, product, std::nullopt));
     bin = bin % 6 + 1;
     if (item.stock > 0)

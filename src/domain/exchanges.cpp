@@ -44,6 +44,11 @@ std::optional<ExchangeEvent> next_event(const ExchangeFacts& facts) {
   throw std::logic_error("unknown exchange state");
 }
 
+bool same_product(std::string_view sku, std::string_view other) {
+  const auto stem = sku.substr(0, sku.find('-'));
+  return !stem.empty() && stem == other.substr(0, other.find('-'));
+}
+
 EvenPrice even_price(const Components& goods, std::int64_t units) {
   if (units < 1) throw std::logic_error("even_price: no units");
   // A price that the units do not divide is rounded up, and the discount takes the difference.

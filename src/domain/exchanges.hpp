@@ -70,6 +70,9 @@ std::int64_t room_of(const ExchangeFacts& facts);
 // The next step that the facts ask for; nothing when the exchange rests. Applied until it gives nothing.
 std::optional<ExchangeEvent> next_event(const ExchangeFacts& facts);
 
+// Variants of one product share what stands before the first '-' of their SKUs ("SHIRT-M-BLUE", "SHIRT-L-RED").
+bool same_product(std::string_view sku, std::string_view other);
+
 // The money of a replacement that costs just what the units it stands for release: the price line by line, everything else the order's.
 // With a difference from `components.amount()` of zero.
 struct EvenPrice {

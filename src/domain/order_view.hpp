@@ -104,6 +104,7 @@ struct ExchangeView {
   std::optional<OrderId> replacement;  // the order that is sent
   std::string order_number, customer_name, return_status;
   std::string replacement_number, replacement_status;
+  int replacement_generation = 0;  // of its links
   std::string state, trigger, currency, reason;
   std::int64_t total = 0;   // what the replacement costs
   std::int64_t credit = 0;  // what the returned goods bring when all of them are accepted
@@ -133,6 +134,7 @@ struct ClaimView {
   std::optional<ReturnId> return_id;
   std::optional<OrderId> replacement;
   std::string replacement_number, carrier, tracking_number;
+  int replacement_generation = 0;  // of its links
   Instant opened_at, updated_at;
   std::optional<Instant> decided_at, repair_by, sent_back_at, closed_at, turned_up_at;
   std::vector<ClaimLineView> lines;

@@ -8,6 +8,13 @@
 
 namespace roundtrip::domain {
 
+// Of one piece, as a line of an order would carry it: `tax` is on top of `amount`.
+struct CatalogPrice {
+  std::int64_t amount = 0, tax = 0;
+  std::string currency;
+  friend bool operator==(const CatalogPrice&, const CatalogPrice&) = default;
+};
+
 struct Product {
   std::string sku, name;
   std::vector<std::string> barcodes;  // GTINs as GTIN-14, others as given
@@ -20,6 +27,7 @@ struct Product {
   std::int64_t version = 0;
   Instant updated_at;
   std::string special_waste = {};  // weee, battery, weee_battery, hazardous; empty: none
+  std::optional<CatalogPrice> price = {};
 };
 
 }  // namespace roundtrip::domain

@@ -11,7 +11,22 @@
 
 namespace roundtrip::http {
 namespace {
+constexpr std::int64_t kMostPrice = 1'000'000'000'000;
+
 using json = nlohmann::ordered_json;
+
+std::optional<domain::CatalogPrice> read_price(Fields& root) {
+  const bool given = root.has("price");
+  Fields fields = root.object("price");
+  if (!given) return std::nullopt;
+  domain::CatalogPrice price;
+  price.amount = fields.integer("amount", true, 0, 0, kMostPrice);
+  price.tax = fields.integer("tax", false, 0, 0, kMostPrice);
+  price.currency = fields.text("currency", {.required = true, .max = 3});
+  const bool code = price.currency.size() == 3 && price.currency.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZ") == std::string::npos;
+  if (!price.currency.empty() && !code) fields.fault("currency", "invalid", "is an ISO 4217 code: EUR");
+  return price;
+}
 
 domain::Product read_product_body(Fields& root) {
   domain::Product product;
@@ -40,6 +55,7 @@ domain::Product read_product_body(Fields& root) {
   constexpr std::string_view kWaste[] = {"", "weee", "battery", "weee_battery", "hazardous"};
   if (std::find(std::begin(kWaste), std::end(kWaste), product.special_waste) == std::end(kWaste))
     root.fault("special_waste", "invalid", "is one of weee, battery, weee_battery, hazardous");
+  product.price = read_price(root);
   const auto care = root.raw("care", 20'000);
   if (!care.empty() && care.front() != '{') root.fault("care", "wrong_type", "must be an object by locale");
   product.care = care.empty() ? "{}" : care;
@@ -49,24 +65,27 @@ domain::Product read_product_body(Fields& root) {
 json product_json(const domain::Product& product) {
   const auto number = [](const std::optional<std::int64_t>& value) { return value ? json(*value) : json(nullptr); };
   const auto text = [](const std::optional<std::string>& value) { return value ? json(*value) : json(nullptr); };
-  return {{"sku", product.sku},
-          {"name", product.name},
-          {"barcodes", product.barcodes},
-          {"weight_g", number(product.weight_g)},
-          {"dimensions_mm",
-           {{"length", number(product.length_mm)}, {"width", number(product.width_mm)}, {"height", number(product.height_mm)}}},
-          {"lot_tracked", product.lot_tracked},
-          {"serial_tracked", product.serial_tracked},
-          {"hs_code", text(product.hs_code)},
-          {"origin", text(product.origin)},
-          {"category", text(product.category)},
-          {"image_url", text(product.image_url)},
-          {"returnable", product.returnable},
-          {"return_window_days", number(product.return_window_days)},
-          {"special_waste", product.special_waste.empty() ? json(nullptr) : json(product.special_waste)},
-          {"care", json::parse(product.care, nullptr, false)},
-          {"version", product.version},
-          {"updated_at", format_rfc3339(product.updated_at)}};
+  return {
+      {"sku", product.sku},
+      {"name", product.name},
+      {"barcodes", product.barcodes},
+      {"weight_g", number(product.weight_g)},
+      {"dimensions_mm",
+       {{"length", number(product.length_mm)}, {"width", number(product.width_mm)}, {"height", number(product.height_mm)}}},
+      {"lot_tracked", product.lot_tracked},
+      {"serial_tracked", product.serial_tracked},
+      {"hs_code", text(product.hs_code)},
+      {"origin", text(product.origin)},
+      {"category", text(product.category)},
+      {"image_url", text(product.image_url)},
+      {"returnable", product.returnable},
+      {"return_window_days", number(product.return_window_days)},
+      {"special_waste", product.special_waste.empty() ? json(nullptr) : json(product.special_waste)},
+      {"price", product.price ? json{{"amount", product.price->amount}, {"tax", product.price->tax}, {"currency", product.price->currency}}
+                              : json(nullptr)},
+      {"care", json::parse(product.care, nullptr, false)},
+      {"version", product.version},
+      {"updated_at", format_rfc3339(product.updated_at)}};
 }
 
 Reply put_one(const Services& services, const Request& request) {

@@ -19,7 +19,8 @@ Enum claim_word(std::optional<Enum> value, const std::string& text) {
 #define CLAIM_COLUMNS                                                                                                           \
   "c.claim_id, c.order_id, c.kind, c.state, c.wish, c.outcome, c.note, c.decision_note, c.opened_by, c.decided_by, c.carrier, " \
   "c.tracking_number, c.parcel_id, c.return_id, c.replacement_order_id, c.opened_at, c.updated_at, c.decided_at, c.repair_by, " \
-  "c.sent_back_at, c.closed_at, c.turned_up_at, o.external_id, o.customer_name, o.currency, coalesce(x.external_id, '') "       \
+  "c.sent_back_at, c.closed_at, c.turned_up_at, o.external_id, o.customer_name, o.currency, coalesce(x.external_id, ''), "      \
+  "coalesce(x.link_generation, 0) "                                                                                             \
   "FROM claims c JOIN orders o ON o.merchant_id = c.merchant_id AND o.order_id = c.order_id "                                   \
   "LEFT JOIN orders x ON x.merchant_id = c.merchant_id AND x.order_id = c.replacement_order_id "
 
@@ -27,12 +28,12 @@ template <class... Args>
 std::vector<StoredClaim> read_claim_heads(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<StoredClaim> out;
   for (auto& [id, order, kind, state, wish, outcome, note, decision_note, opened_by, decided_by, carrier, number, parcel, return_id,
-              replacement, opened, updated, decided, repair_by, sent_back, closed, turned_up, order_number, customer, currency,
-              new_number] :
+              replacement, opened, updated, decided, repair_by, sent_back, closed, turned_up, order_number, customer, currency, new_number,
+              generation] :
        db.rows<ClaimId, OrderId, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string,
                std::string, std::string, std::optional<ParcelId>, std::optional<ReturnId>, std::optional<OrderId>, Instant, Instant,
                std::optional<Instant>, std::optional<Instant>, std::optional<Instant>, std::optional<Instant>, std::optional<Instant>,
-               std::string, std::string, std::string, std::string>(sql, args...)) {
+               std::string, std::string, std::string, std::string, int>(sql, args...)) {
     StoredClaim claim;
     auto& row = claim.row;
     row.id = id;
@@ -60,6 +61,7 @@ std::vector<StoredClaim> read_claim_heads(Queryable& db, std::string_view sql, c
     claim.order_number = std::move(order_number);
     claim.customer_name = std::move(customer);
     claim.currency = std::move(currency);
+    claim.replacement_generation = generation;
     claim.replacement_number = std::move(new_number);
     out.push_back(std::move(claim));
   }

@@ -51,6 +51,7 @@ std::vector<ClaimId> lost_claims_of(Queryable& db, MerchantId merchant, ParcelId
 struct StoredClaim {
   ClaimRow row;
   std::string order_number, customer_name, currency, replacement_number;
+  int replacement_generation = 0;  // of its links
   std::vector<RefundId> refunds;
 };
 std::optional<StoredClaim> find_claim(Queryable& db, MerchantId merchant, ClaimId id);

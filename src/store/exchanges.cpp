@@ -58,7 +58,8 @@ ExchangeRow exchange_row(ExchangeTuple& columns) {
   "  WHERE p.merchant_id = $1 AND p.order_id = " order ")"
 
 #define STORED_EXCHANGES \
-  "SELECT " EXCHANGE_COLUMNS ", o.external_id, o.customer_name, coalesce(x.external_id, ''), coalesce(x.status, ''), r.status, "       \
+  "SELECT " EXCHANGE_COLUMNS ", o.external_id, o.customer_name, coalesce(x.external_id, ''), coalesce(x.status, ''), " \
+  "  coalesce(x.link_generation, 0), r.status, " \
   "  m.total, p.held, m.gone, p.brought, g.open "                                                                                    \
   "FROM exchanges e JOIN orders o ON o.merchant_id = e.merchant_id AND o.order_id = e.order_id "                                     \
   "JOIN returns r ON r.merchant_id = e.merchant_id AND r.return_id = e.return_id "                                                   \
@@ -75,9 +76,9 @@ std::vector<StoredExchange> read_exchanges(Queryable& db, std::string_view sql, 
   for (auto& text : db.run(sql, {Param(args)...})) {
     TextRow head(text.begin(), text.begin() + 17), tail(text.begin() + 17, text.end());
     auto columns = columns_of(head, std::type_identity<ExchangeTuple>{});
-    auto [number, customer, replacement, status, return_status, total, held, gone, brought, open] =
-        to_tuple<std::string, std::string, std::string, std::string, std::string, std::int64_t, std::int64_t, bool, std::int64_t, bool>(
-            tail);
+    auto [number, customer, replacement, status, generation, return_status, total, held, gone, brought, open] =
+        to_tuple<std::string, std::string, std::string, std::string, int, std::string, std::int64_t, std::int64_t, bool, std::int64_t,
+                 bool>(tail);
     StoredExchange one;
     one.row = exchange_row(columns);
     one.order_number = std::move(number);
@@ -85,6 +86,7 @@ std::vector<StoredExchange> read_exchanges(Queryable& db, std::string_view sql, 
     one.replacement_number = std::move(replacement);
     one.replacement = {total, held, brought, gone, status == "canceled"};
     one.replacement_status = std::move(status);
+    one.replacement_generation = generation;
     one.return_status = std::move(return_status);
     one.goods_open = open;
     out.push_back(std::move(one));
@@ -192,19 +194,6 @@ std::optional<ReplacedOrder> order_to_replace(Queryable& db, MerchantId merchant
   const auto field = [&](const char* name) { return json.value(name, std::string()); };
   made.ship_to = {field("name"),   field("company"),     field("line1"),   field("line2"), field("city"),
                   field("region"), field("postal_code"), field("country"), field("phone")};
-  return out;
-}
-
-std::vector<WantedProduct> wanted_products(Queryable& db, MerchantId merchant, WarehouseId warehouse,
-                                           const std::vector<std::string>& skus) {
-  std::vector<WantedProduct> out;
-  for (auto& [sku, name, available] : db.rows<std::string, std::string, std::int64_t>(
-           "SELECT p.sku, p.name, coalesce((SELECT sum(s.on_hand - s.reserved - s.damaged) FROM stock s WHERE s.merchant_id = $1 "
-           "AND s.warehouse_id = $2 AND s.sku = p.sku), 0)::bigint FROM products p WHERE p.merchant_id = $1 "
-           "AND p.sku IN (SELECT jsonb_array_elements_text($3::jsonb))",
-           merchant, warehouse, nlohmann::json(skus).dump(-1, ' ', false, nlohmann::json::error_handler_t::replace))) {
-    out.push_back({std::move(sku), std::move(name), available});
-  }
   return out;
 }
 

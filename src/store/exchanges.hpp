@@ -46,6 +46,7 @@ ReplacementState replacement_state(Queryable& db, MerchantId merchant, OrderId r
 struct StoredExchange {
   ExchangeRow row;
   std::string order_number, customer_name, replacement_number, replacement_status, return_status;
+  int replacement_generation = 0;  // of its links
   ReplacementState replacement;
   bool goods_open = false;
 };
@@ -63,13 +64,6 @@ struct ReplacedOrder {
   int replacements = 0;  // made for it before
 };
 std::optional<ReplacedOrder> order_to_replace(Queryable& db, MerchantId merchant, OrderId order);
-// Name, price per unit and stock of products that a replacement wants; unknown SKUs are left out.
-struct WantedProduct {
-  std::string sku, name;
-  std::int64_t available = 0;  // in the warehouse
-};
-std::vector<WantedProduct> wanted_products(Queryable& db, MerchantId merchant, WarehouseId warehouse, const std::vector<std::string>& skus);
-
 struct AddedPayment {
   std::string gateway, reference;
   std::int64_t captured = 0;

@@ -105,6 +105,7 @@ ClaimView claim_view(const store::StoredClaim& stored) {
   view.parcel = row.parcel;
   view.return_id = row.return_id;
   view.replacement = row.replacement;
+  view.replacement_generation = stored.replacement_generation;
   view.replacement_number = stored.replacement_number;
   view.carrier = row.carrier;
   view.tracking_number = row.tracking_number;

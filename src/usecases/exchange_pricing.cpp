@@ -3,6 +3,7 @@
 #include <map>
 
 #include "domain/money.hpp"
+#include "store/exchange_products.hpp"
 #include "usecases/exchange_steps.hpp"
 
 namespace roundtrip::usecases {
@@ -19,12 +20,6 @@ const ReleasedLine* returned_line(const ExchangePricing& pricing, LineId line) {
   return nullptr;
 }
 
-// Variants of one product share what stands before the first '-' of their SKUs ("SHIRT-M-BLUE", "SHIRT-L-RED").
-bool is_variant(const std::string& a, const std::string& b) {
-  const std::string stem = a.substr(0, a.find('-'));
-  return !stem.empty() && stem == b.substr(0, b.find('-'));
-}
-
 std::optional<Fault> fault_of(const WantedReplacement& wanted, const ExchangePricing& pricing, const std::string& at) {
   const ReleasedLine* line = wanted.line ? returned_line(pricing, *wanted.line) : nullptr;
   if (wanted.sku.empty()) return Fault{at + "/sku", "required", "Name the product that is wanted instead."};
@@ -36,7 +31,7 @@ std::optional<Fault> fault_of(const WantedReplacement& wanted, const ExchangePri
   }
   if (wanted.unit_price && (*wanted.unit_price < 0 || wanted.tax < 0)) return Fault{at + "/unit_price", "out_of_range", "is 0 or more"};
   const bool variant = std::any_of(pricing.returned.begin(), pricing.returned.end(),
-                                   [&](const ReleasedLine& one) { return is_variant(one.sku, wanted.sku); });
+                                   [&](const ReleasedLine& one) { return domain::same_product(one.sku, wanted.sku); });
   if (!pricing.other_product && !variant) {
     return Fault{at + "/sku", "other_product", "This shop exchanges for another variant of the same product only."};
   }

@@ -5,6 +5,7 @@
 #include <map>
 #include <nlohmann/json.hpp>
 
+#include "store/exchange_products.hpp"
 #include "store/notifications.hpp"
 #include "usecases/exchanging.hpp"
 #include "usecases/replacements.hpp"
@@ -97,6 +98,7 @@ ExchangeView exchange_view(const store::StoredExchange& stored) {
   view.return_status = stored.return_status;
   view.replacement = row.replacement;
   view.replacement_number = stored.replacement_number;
+  view.replacement_generation = stored.replacement_generation;
   view.replacement_status = stored.replacement_status;
   view.state = domain::to_text(row.state);
   view.trigger = row.trigger;

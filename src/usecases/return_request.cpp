@@ -5,6 +5,7 @@
 #include "domain/codes.hpp"
 #include "domain/money.hpp"
 #include "store/database.hpp"
+#include "store/exchange_products.hpp"
 #include "store/policies.hpp"
 #include "usecases/return_steps.hpp"
 
@@ -134,8 +135,7 @@ Result<ReturnPreview> preview_return_in(store::Queryable& db, const Context& con
   preview.due = prepared->judged.due;
   preview.offers = std::move(prepared->judged.offers);
   if (prepared->exchange) {
-    const auto warehouse =
-        db.value<WarehouseId>("SELECT warehouse_id FROM orders WHERE merchant_id = $1 AND order_id = $2", context.merchant, request.order);
+    const auto warehouse = store::warehouse_of_order(db, context.merchant, request.order);
     preview.exchange = offer_of(db, context, *warehouse, *prepared->exchange, prepared->policy.exchange_trigger);
   }
   preview.decision = std::move(prepared->judged.decision);

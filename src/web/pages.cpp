@@ -264,6 +264,7 @@ void add_web_routes(http::Router& router, const http::Services& services) {
   add_customer_return_routes(router, services);
   add_contact_routes(router, services);
   add_withdraw_routes(router, services);
+  add_customer_claim_routes(router, services);
 }
 
 http::Reply for_people(const http::Services& services, const http::Request& request, http::Reply reply) {

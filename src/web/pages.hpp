@@ -55,6 +55,7 @@ void add_station_routes(http::Router& router, const http::Services& services);
 void add_desk_routes(http::Router& router, const http::Services& services);
 void add_track_routes(http::Router& router, const http::Services& services);
 void add_customer_return_routes(http::Router& router, const http::Services& services);
+void add_customer_claim_routes(http::Router& router, const http::Services& services);
 void add_contact_routes(http::Router& router, const http::Services& services);
 void add_withdraw_routes(http::Router& router, const http::Services& services);
 

@@ -110,6 +110,8 @@ http::Reply choose_page(const http::Services& services, const http::Request& req
   data["keep_url"] = return_path(request) + visit.lang_query;
   data["check_url"] = return_path(request) + "/check" + visit.lang_query;
   data["track_url"] = "/track/" + services.links.token(LinkKind::tracking, visit.target, request.now) + visit.lang_query;
+  if (left) data["claim_url"] = return_path(request) + "/claim" + visit.lang_query;
+  data["has_claims"] = !visit.order.claims.empty();
   for (const char* note : {"registered", "changed", "canceled"}) data[note] = request.query_value(note).has_value();
   add_withdrawal_link(services, visit, request, data);
   return page_reply(services, request, page);

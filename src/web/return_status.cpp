@@ -19,7 +19,7 @@ struct RefundSums {
 RefundSums refunds_of(const usecases::OrderView& order, const usecases::ReturnView& one) {
   RefundSums out;
   for (const auto& refund : order.refunds) {
-    if (refund.return_id != one.id) continue;
+    if (refund.return_id != one.id || refund.destination == "exchange") continue;
     if (refund.state == "succeeded") {
       out.paid += refund.amount;
       out.paid_at = refund.settled_at;
@@ -97,7 +97,7 @@ Json shops_json(const std::vector<usecases::ShopRow>& shops) {
   return out;
 }
 
-Json return_card(const http::Services&, const Visit& visit, const http::Request& request, const usecases::ReturnView& one,
+Json return_card(const http::Services& services, const Visit& visit, const http::Request& request, const usecases::ReturnView& one,
                  domain::ReturnWay way) {
   Json items = Json::array();
   std::int64_t rejected = 0, extra = 0;
@@ -118,7 +118,8 @@ Json return_card(const http::Services&, const Visit& visit, const http::Request&
               {"registered", visit.say("return.done_at", {{"time", visit.time(one.created_at, TimeStyle::date_time)}})},
               {"rejected", rejected > 0 ? visit.say("return.rejected", {{"count", rejected}}) : ""},
               {"extra", extra > 0 ? visit.say("return.extra", {{"count", extra}}) : ""},
-              {"may_change", usecases::can_be_changed(one)},
+              {"may_change", usecases::can_be_changed(one) && one.outcome != "exchange"},
+              {"may_cancel", usecases::can_be_changed(one)},
               {"may_renew", one.status == "expired"},
               {"change_url", base + "/change" + visit.lang_query},
               {"cancel_url", base + "/cancel" + visit.lang_query},
@@ -126,6 +127,8 @@ Json return_card(const http::Services&, const Visit& visit, const http::Request&
               {"number", one.tracking_number}};
   if (labeled) add_label(visit, one, base, way, out);
   out["money_rail"] = money_rail(visit, one, out);
+  if (one.exchange) out["exchange"] = exchange_card(services, visit, *one.exchange);
+  out["brings_money"] = !one.exchange || one.exchange->to_pay_back > 0 || out.contains("money_said");
   out["parcel_rail"] = parcel_rail(visit, one);
   return out;
 }

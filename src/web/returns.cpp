@@ -44,10 +44,12 @@ ReturnForm read_form(const Visit& visit, const Form& form) {
                          .photo = photo.has_value()});
   }
   if (out.lines.empty()) out.faults.push_back({"choose", visit.say("return.fault_none")});
+  read_instead(form, out);
   return out;
 }
 
-usecases::ReturnRequest request_of(const http::Services& services, const Visit& visit, const ReturnForm& form) {
+// Adds faults for an exchange that cannot be had, and leaves it out.
+usecases::ReturnRequest request_of(const http::Services& services, const Visit& visit, ReturnForm& form) {
   usecases::ReturnRequest out;
   out.order = visit.order.id;
   out.outcome = form.outcome;
@@ -55,6 +57,8 @@ usecases::ReturnRequest request_of(const http::Services& services, const Visit& 
   out.label_valid_days = static_cast<int>(services.config.integer("returns.label_valid_days"));
   out.label_carrier = usecases::return_label_carrier(services.config);
   out.reader = {visit.locale, visit.zone};
+  out.exchange = replacements_of_form(services, visit, form);
+  out.exchange_let_go_up_to = services.config.integer("exchanges.let_go_up_to");
   return out;
 }
 
@@ -86,10 +90,15 @@ void check_photos(const http::Services& services, const Visit& visit, ReturnForm
     line.photo = std::any_of(form.photos.begin(), form.photos.end(), [&](const auto& one) { return one.first == line.line; });
 }
 
-Result<usecases::ReturnPreview> preview_of_form(const http::Services& services, const Visit& visit, const ReturnForm& form) {
-  const auto context = context_of_visit(services, visit);
-  const auto request = request_of(services, visit, form);
-  return form.change_of ? usecases::preview_change(context, *form.change_of, request) : usecases::preview_return(context, request);
+// What cannot be had instead becomes a fault of the form, and the preview is without it.
+Result<usecases::ReturnPreview> preview_of_request(const usecases::Context& context, const Visit& visit, ReturnForm& form,
+                                                   usecases::ReturnRequest& request) {
+  if (form.change_of) return usecases::preview_change(context, *form.change_of, request);
+  auto preview = usecases::preview_return(context, request);
+  if (preview || preview.error().code != "invalid_exchange") return preview;
+  add_exchange_faults(visit, preview.error(), form);
+  request.exchange.clear();
+  return usecases::preview_return(context, request);
 }
 
 // Every rule that refuses, in the reader's language, at the line it is about.
@@ -114,26 +123,38 @@ std::vector<PageFault> faults_of(const Visit& visit, const Error& error) {
   return out;
 }
 
-// An exchange is chosen with goods, which this page does not offer.
-bool is_offered_here(domain::ReturnOutcome outcome) { return outcome != domain::ReturnOutcome::exchange; }
-
-Json offer_options(const Visit& visit, const usecases::ReturnPreview& preview, const ReturnForm& form) {
+Json offer_options(const Visit& visit, const usecases::ReturnPreview& preview, const ReturnForm& form, const Json& exchange) {
   Json out = Json::array();
   for (const auto& offer : preview.offers) {
-    if (!is_offered_here(offer.outcome)) continue;
     const std::string word(domain::to_text(offer.outcome));
+    if (offer.outcome == domain::ReturnOutcome::exchange) {
+      if (exchange.is_null()) continue;
+      out.push_back({{"value", word},
+                     {"label", visit.say("return.outcome_exchange")},
+                     {"hint", visit.say("return.outcome_exchange_hint")},
+                     {"total", ""},
+                     {"exchange", exchange},
+                     {"chosen", offer.outcome == form.outcome}});
+      continue;
+    }
     Json one = {{"value", word},
                 {"label", visit.say("return.outcome_" + word)},
                 {"hint", visit.say("return.outcome_" + word + "_hint")},
                 {"total", visit.money(offer.total)},
                 {"money", money_rows(visit, offer.money)},
+                {"adds_up", true},
                 {"chosen", offer.outcome == form.outcome}};
     if (offer.bonus > 0) one["money"].push_back({{"label", visit.say("return.money_bonus")}, {"amount", visit.money(offer.bonus)}});
     out.push_back(std::move(one));
   }
   // Nobody is led into anything but their money: that is chosen unless it is not offered.
   const bool any = std::any_of(out.begin(), out.end(), [](const Json& one) { return one["chosen"].get<bool>(); });
-  if (!any && !out.empty()) out.front()["chosen"] = true;
+  for (std::size_t i = 0; !any && i < out.size(); ++i) {
+    if (!out[i].contains("exchange") || out.size() == 1) {
+      out[i]["chosen"] = true;
+      break;
+    }
+  }
   return out;
 }
 
@@ -166,7 +187,11 @@ Json explained(const domain::PolicyDecision& decision) {
 http::Reply shown_offers(const http::Services& services, const http::Request& request, const Visit& visit, const Form& form,
                          const ReturnForm& wanted, const usecases::ReturnPreview& preview) {
   auto page = customer_page(visit, request, visit.say("return.check_title"), "customer_return_check");
+  page.status = wanted.faults.empty() ? 200 : 422;
   auto& data = page.data;
+  data["faults"] = Json::array();
+  for (const auto& fault : wanted.faults) data["faults"].push_back({{"at", fault.at}, {"text", fault.text}});
+  data["has_faults"] = !wanted.faults.empty();
   data["items"] = Json::array();
   for (const auto& line : wanted.lines) {
     data["items"].push_back({{"quantity", std::to_string(line.quantity)},
@@ -176,13 +201,15 @@ http::Reply shown_offers(const http::Services& services, const http::Request& re
                              {"note", line.note}});
   }
   const auto choice = usecases::return_choice(context_of_visit(services, visit), visit.order.id, {visit.locale, visit.zone});
-  data["offers"] = offer_options(visit, preview, wanted);
+  data["offers"] = offer_options(visit, preview, wanted, exchange_options(services, visit, request, wanted, preview));
+  data["exchange_now"] = wanted.outcome == domain::ReturnOutcome::exchange && preview.exchange.has_value();
   data["one_offer"] = data["offers"].size() == 1;
   data["ways"] = way_options(visit, choice, wanted);
   data["explained"] = explained(preview.decision);
   data["hidden"] = Json::array();
   for (const auto& [name, value] : form) {
-    const bool passing = name != "change" && name != "outcome" && name != "way" && !name.starts_with("photo_");
+    const bool passing = name.starts_with("take_") || name.starts_with("quantity_") || name.starts_with("reason_") ||
+                         name.starts_with("note_") || name == "change_of";
     if (passing && value.size() <= 600) data["hidden"].push_back({{"name", name}, {"value", value}});
   }
   for (const auto& [line, photo] : wanted.photos)
@@ -203,7 +230,8 @@ http::Reply check_page(const http::Services& services, const http::Request& requ
   check_photos(services, *visit, wanted);
   if (!wanted.faults.empty() || field(form, "change") == "yes")
     return choose_page(services, request, *visit, wanted, wanted.faults.empty() ? 200 : 422);
-  const auto preview = preview_of_form(services, *visit, wanted);
+  auto asked = request_of(services, *visit, wanted);
+  const auto preview = preview_of_request(context_of_visit(services, *visit), *visit, wanted, asked);
   if (!preview) {
     wanted.faults = faults_of(*visit, preview.error());
     return choose_page(services, request, *visit, wanted, http::status_of(preview.error().kind));
@@ -225,6 +253,26 @@ http::Reply back_with(const http::Request& request, const Visit& visit, const ch
   return http::redirect_reply(return_path(request) + visit.lang_query + (visit.lang_query.empty() ? "?" : "&") + note + "=1");
 }
 
+// An exchange is confirmed after its difference was seen; nothing is to be asked when there is none. Gives the page that asks.
+std::optional<http::Reply> ask_about_exchange(const http::Services& services, const http::Request& request, const Visit& visit,
+                                              ReturnForm& wanted, usecases::ReturnRequest& asked) {
+  if (wanted.outcome != domain::ReturnOutcome::exchange || wanted.change_of) return std::nullopt;
+  const auto preview = preview_of_request(context_of_visit(services, visit), visit, wanted, asked);
+  if (!preview || !preview->decision.allowed) return std::nullopt;  // refused for good when it is made
+  if (!instead_is_whole(wanted)) {
+    for (std::size_t i = 0; i < wanted.lines.size(); ++i) {
+      const LineId line = wanted.lines[i].line;
+      if (wanted.instead[i].empty())
+        wanted.faults.push_back({"x-" + to_text(line), visit.say("exchange.fault_none", {{"item", visit.item_name(line)}})});
+    }
+  }
+  if (!wanted.faults.empty() || !preview->exchange) return shown_offers(services, request, visit, request.form(), wanted, *preview);
+  const auto& offer = *preview->exchange;
+  const bool even = offer.customer_pays == 0 && offer.customer_gets == 0;
+  if (even || wanted.seen == exchange_mark(wanted, offer)) return std::nullopt;
+  return shown_offers(services, request, visit, request.form(), wanted, *preview);
+}
+
 http::Reply confirm_return(const http::Services& services, const http::Request& request) {
   const auto visit = open_visit(services, request, LinkKind::returns);
   if (!visit) return dead_link_page(services, request);
@@ -232,7 +280,8 @@ http::Reply confirm_return(const http::Services& services, const http::Request& 
   check_photos(services, *visit, wanted);
   if (!wanted.faults.empty() || !from_our_pages(request)) return choose_page(services, request, *visit, wanted, 422);
   const auto context = context_of_visit(services, *visit);
-  const auto asked = request_of(services, *visit, wanted);
+  auto asked = request_of(services, *visit, wanted);
+  if (auto question = ask_about_exchange(services, request, *visit, wanted, asked)) return std::move(*question);
   const auto made = wanted.change_of ? usecases::change_return(context, *wanted.change_of, asked, wanted.way)
                                      : usecases::register_return(context, asked, wanted.way);
   if (made) {
@@ -280,6 +329,14 @@ http::Reply cancel_by_customer(const http::Services& services, const http::Reque
   return choose_page(services, request, *visit, form, http::status_of(canceled.error().kind));
 }
 
+// What an exchange that ran out was for.
+std::string exchanged_for(const usecases::ReturnView& one, LineId line) {
+  for (std::size_t i = 0; one.exchange && i < one.exchange->lines.size(); ++i) {
+    if (one.exchange->lines[i].line == line) return one.exchange->lines[i].sku;
+  }
+  return "";
+}
+
 // The label ran out: the same goods again, as far as the policy still lets them.
 http::Reply return_again(const http::Services& services, const http::Request& request) {
   const auto visit = open_visit(services, request, LinkKind::returns);
@@ -288,6 +345,7 @@ http::Reply return_again(const http::Services& services, const http::Request& re
   ReturnForm form;
   for (const auto& line : one->lines) form.lines.push_back({line.line, line.announced, line.reason, line.note});
   form.outcome = domain::parse_return_outcome(one->outcome).value_or(domain::ReturnOutcome::refund);
+  for (const auto& line : one->lines) form.instead.push_back(exchanged_for(*one, line.line));
   if (!from_our_pages(request)) return choose_page(services, request, *visit, {}, 422);
   const auto made = usecases::register_return(context_of_visit(services, *visit), request_of(services, *visit, form), form.way);
   if (made) return back_with(request, *visit, "registered");

@@ -169,6 +169,11 @@ http::Reply track_page(const http::Services& services, const http::Request& requ
   page.data["can_return"] = !parcels.empty() && order.returns.empty();
   page.data["has_returns"] = !order.returns.empty();
   page.data["return_url"] = "/return/" + services.links.token(usecases::LinkKind::returns, visit->target, request.now) + visit->lang_query;
+  if (!parcels.empty()) {
+    page.data["claim_url"] =
+        "/return/" + services.links.token(usecases::LinkKind::returns, visit->target, request.now) + "/claim" + visit->lang_query;
+    page.data["has_claims"] = !order.claims.empty();
+  }
   const auto withdrawal = usecases::withdrawal_choice(context_of_visit(services, *visit), order.id);
   if (withdrawal.period.open && !withdrawal.lines.empty()) {
     page.data["withdraw_url"] =

@@ -3,33 +3,10 @@
 
 #include <fstream>
 
-#include "web/shop.hpp"
+#include "web/customer_page.hpp"
 
 namespace roundtrip::test {
 namespace {
-
-struct CustomerPage : testing::Test {
-  Shop shop;
-  Browser browser{shop.folder().string()};
-  Json links;
-
-  void SetUp() override {
-    links = shop.order("SO-1001")["links"];
-    browser.resize(390, 844);
-  }
-  void TearDown() override {
-    const auto complaints = browser.complaints();
-    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
-  }
-  std::string link(const char* name) { return links[name].get<std::string>(); }
-  std::string body() { return browser.text("body"); }
-  bool says(const std::string& text) { return body().find(text) != std::string::npos; }
-  // The phone shows everything without sideways scrolling, and no script is needed.
-  void expect_plain_and_narrow() {
-    EXPECT_LE(browser.script("return document.documentElement.scrollWidth").get<int>(), 390);
-    EXPECT_EQ(browser.script("return document.scripts.length"), 0) << "customers' pages work without JavaScript";
-  }
-};
 
 TEST_F(CustomerPage, TrackingAnswersTheFirstQuestionInTheOrdersLanguageAndInAnother) {
   browser.open(link("tracking_url"));
@@ -92,7 +69,7 @@ TEST_F(CustomerPage, AReturnGoesFromChoiceOverMoneyToLabelAndTheRailsFollowIt) {
   EXPECT_NE(total.find("€"), std::string::npos);
   EXPECT_TRUE(shop.order("SO-1001")["returns"].empty()) << "a look at the money makes no return";
   expect_plain_and_narrow();
-  browser.click_and_leave("main form button");
+  browser.click_and_leave("button.confirm");
 
   EXPECT_TRUE(says("Your return is registered")) << body();
   Json made = shop.order("SO-1001")["returns"][0];
@@ -126,21 +103,10 @@ TEST_F(CustomerPage, FromOrderToLabelTakesAtMostSixInteractions) {
   act([&] { browser.click("#take-" + id); });
   act([&] { browser.script("document.querySelector(arguments[0]).value = 'too_small'", {"#r-" + id}); });
   act([&] { browser.click_and_leave("form button"); });
-  act([&] { browser.click_and_leave("main form button"); });
+  act([&] { browser.click_and_leave("button.confirm"); });
   const std::string label = browser.script("return document.querySelector('.steps a.button').getAttribute('href')").get<std::string>();
   act([&] { EXPECT_EQ(shop.get(label).body.substr(0, 5), "%PDF-"); });
   EXPECT_LE(interactions, 6);
-}
-
-// A PNG of one pixel.
-std::string small_picture() {
-  const std::string_view hex =
-      "89504e470d0a1a0a0000000d4948445200000001000000010802000000907753de0000000c4944415478da63f8dfe00000044101c0322c3e3d0000000049454e44ae"
-      "426082";
-  std::string out;
-  for (std::size_t at = 0; at < hex.size(); at += 2)
-    out.push_back(static_cast<char>(std::stoi(std::string(hex.substr(at, 2)), nullptr, 16)));
-  return out;
 }
 
 TEST_F(CustomerPage, APhotoThatAReasonAsksForComesWithTheFormAndBelongsToTheReturn) {
@@ -161,7 +127,7 @@ TEST_F(CustomerPage, APhotoThatAReasonAsksForComesWithTheFormAndBelongsToTheRetu
   browser.type(photo, file.string());
   browser.click_and_leave("form button");
   EXPECT_EQ(browser.text("h1"), "Please check") << body();
-  browser.click_and_leave("main form button");
+  browser.click_and_leave("button.confirm");
   EXPECT_TRUE(says("Your return is registered")) << body();
   const Json order = shop.order("SO-1001");
   const Json photos = shop.api("GET", "/v1/orders/" + order["id"].get<std::string>() + "/photos").json()["items"];
@@ -186,7 +152,7 @@ TEST_F(CustomerPage, AReturnIsChangedAndCanceledBeforeDropOffAndNotAfter) {
   browser.click_and_leave("form button");
   const std::string total = browser.text(".offer .total");
   browser.click("input[name=way][value=counter]");
-  browser.click_and_leave("main form button");
+  browser.click_and_leave("button.confirm");
   EXPECT_TRUE(says("Your return is changed")) << body();
   EXPECT_TRUE(says("Show the code at the carrier's counter"));
   Json now = shop.order("SO-1001")["returns"];

@@ -59,6 +59,9 @@ inline constexpr const char* kMug = "4006381333900";
 inline constexpr const char* kTea = "4006381333924";
 inline constexpr const char* kLamp = "4006381333931";
 
+// A PNG of one pixel.
+std::string small_picture();
+
 // Signs in and waits for the first page.
 void sign_in(Browser& browser, const Shop& shop, const std::string& login);
 
