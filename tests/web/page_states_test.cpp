@@ -48,7 +48,7 @@ TEST_F(PageState, ReturnFromTheFormOverEachStepToEachEnd) {
   expect_good_here("the form with a line taken");
   browser.click_and_leave("form button");
   expect_good_here("the offers");
-  browser.click_and_leave("main form button");
+  browser.click_and_leave("button.confirm");
   expect_good_here("registered");
   const std::string registered = browser.url();
   browser.click_and_leave("a[href*='/change']");
@@ -58,6 +58,49 @@ TEST_F(PageState, ReturnFromTheFormOverEachStepToEachEnd) {
   expect_good_here("asked whether it is canceled");
   browser.click_and_leave(".cancel button");
   expect_good_here("canceled");
+}
+
+TEST_F(PageState, ExchangeFromTheChoiceOverItsDifferenceToItsPayment) {
+  shop.ship("SO-1001");
+  const std::string back = shop.order("SO-1001")["links"]["return_url"], id = shop.order("SO-1001")["lines"][0]["id"];
+  browser.open(back + "?lang=en");
+  browser.click("#take-" + id);
+  choose("#r-" + id, "too_small");
+  browser.click_and_leave("form button");
+  browser.click("input[name=outcome][value=exchange]");
+  expect_good_here("what to have instead");
+  browser.click_and_leave("button.confirm");
+  expect_good_here("nothing chosen instead");
+  browser.type("#search", "lamp");
+  browser.click_and_leave("button[name=look]");
+  expect_good_here("products found");
+  choose("#x-" + id, "LAMP-OAK");
+  browser.click_and_leave("button.confirm");
+  expect_good_here("the difference");
+  browser.click_and_leave("button.confirm");
+  expect_good_here("an exchange that waits for its payment");
+}
+
+TEST_F(PageState, ClaimOfACustomerFromTheFormToItsRejection) {
+  shop.ship("SO-1001");
+  const Json order = shop.order("SO-1001");
+  const std::string page = order["links"]["return_url"].get<std::string>() + "/claim?lang=de", id = order["lines"][0]["id"];
+  browser.open(page);
+  browser.click_and_leave(".claim-form button");
+  expect_good_here("a claim with faults");
+  browser.click("#kind-lost");
+  expect_good_here("a parcel that is lost");
+  browser.click("#kind-warranty");
+  browser.click("#take-" + id);
+  browser.type("#note", "Der Henkel ist ab.");
+  expect_good_here("a claim as it is sent");
+  browser.click_and_leave(".claim-form button");
+  expect_good_here("a claim that was sent");
+  const std::string path = "/v1/claims/" + shop.order("SO-1001")["claims"][0]["id"].get<std::string>();
+  ASSERT_EQ(shop.api("POST", path + "/decide", {{"verdict", "reject"}, {"note", "Es ist ein Sturz."}}).status, 200);
+  browser.open(page);
+  browser.script("document.querySelectorAll('details').forEach((one) => { one.open = true; })");
+  expect_good_here("a claim that was rejected");
 }
 
 TEST_F(PageState, ReturnThatIsLateExpiredRefusedOrOnItsWay) {

@@ -30,7 +30,8 @@ TEST_F(EveryPage, OfCustomersIsSoundInEachLanguage) {
   const std::string id = order["lines"][0]["id"], back = order["links"]["return_url"], track = order["links"]["tracking_url"];
   const std::string token = track.substr(shop.at("/track/").size());
   for (const std::string lang : {"en", "de", "pt-PT"}) {
-    for (const std::string& url : {track, back, back + "/withdraw", shop.at("/withdraw"), shop.at("/contact/" + token), shop.at("/find")})
+    for (const std::string& url :
+         {track, back, back + "/withdraw", back + "/claim", shop.at("/withdraw"), shop.at("/contact/" + token), shop.at("/find")})
       expect_good(url + "?lang=" + lang);
   }
   const std::string form = "take_" + id + "=yes&quantity_" + id + "=1&reason_" + id + "=other";
