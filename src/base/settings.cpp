@@ -95,6 +95,8 @@ constexpr Setting kSettings[] = {
     {"floor.require_bin_scan", boolean, "false", 0, 0, "a picker scans the bin before the item"},
     {"refunds.threads", integer, "2", 1, 64, "gateway calls under way at once"},
     {"refunds.batch", integer, "20", 1, 1000, "refunds claimed at once"},
+    {"refunds.grace_seconds", integer, "10", 0, 3600,
+     "how long a station's UNDO can take back what it scanned before its refund is paid, s"},
     {"returns.carrier", text, "", 0, 0, "carrier, or carrier/account, whose label an approved return gets; empty: carriers.default"},
     {"returns.label_valid_days", integer, "28", 1, 365, "days until an unused return label expires"},
     {"exchanges.let_go_up_to", integer, "0", 0, 1000000,

@@ -42,7 +42,7 @@ usecases::ScanRequest read_scan(Fields& root, Instant now) {
 
 usecases::ScanSettings settings_of(const Services& services) {
   return {services.config.boolean("floor.require_bin_scan"), services.shipping,
-          services.config.integer("notifications.merge_window_ms") * 1000};
+          services.config.integer("notifications.merge_window_ms") * 1000, services.config.integer("refunds.grace_seconds") * kSecond};
 }
 
 Reply scan_one(const Services& services, const Request& request) {

@@ -1,6 +1,7 @@
 // Refunds of a return without, or before, its receipt.
 #include "usecases/return_money.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "store/database.hpp"
@@ -73,9 +74,10 @@ RefundTerms refund_terms_of(const domain::Policy& policy, domain::ReturnKind kin
 
 std::vector<RefundId> request_return_money(store::Transaction& tx, const Context& context, store::OrderHead& head,
                                            const store::LockedReturn& found, const std::string& key, const std::vector<RefundUnits>& units,
-                                           const domain::Deductions& deductions) {
+                                           const domain::Deductions& deductions, std::int64_t grace_us) {
   if (units.empty()) return {};
   auto terms = refund_terms_of(found.policy, found.row.kind, found.row.outcome, deductions);
+  terms.delay_us = std::max(terms.delay_us, grace_us);
   const bool wants_goods = found.row.outcome == domain::ReturnOutcome::exchange;
   const bool exchanged = wants_goods && direct_to_exchange(tx, context, found.row.id, terms);
   if (wants_goods && !exchanged) {
@@ -87,6 +89,11 @@ std::vector<RefundId> request_return_money(store::Transaction& tx, const Context
   auto refunds = request_refund_under(tx, context, head, key, "return", found.row.id, units, terms);
   if (exchanged) pay_into_exchange(tx, context, found.row.id, refunds);
   return refunds;
+}
+
+std::int64_t wait_of_refund(const store::LockedReturn& found, std::int64_t grace_us) {
+  if (found.row.outcome == domain::ReturnOutcome::exchange) return 0;
+  return std::max(grace_us, refund_terms_of(found.policy, found.row.kind, found.row.outcome, {}).delay_us);
 }
 
 void keep_goods(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id) {

@@ -12,10 +12,12 @@
 namespace roundtrip::usecases {
 
 // Requests the money of units of the return as its policy and its outcome say. The caller has locked the order and saves its head.
-// `deductions` are deductions_for, or nothing where the goods stay.
+// `deductions` are deductions_for, or nothing where the goods stay. `grace_us`: they are not paid before, so that they can be taken back.
 std::vector<RefundId> request_return_money(store::Transaction& tx, const Context& context, store::OrderHead& head,
                                            const store::LockedReturn& found, const std::string& key, const std::vector<RefundUnits>& units,
-                                           const domain::Deductions& deductions);
+                                           const domain::Deductions& deductions, std::int64_t grace_us = 0);
+// How long the money of a receipt of this return waits; what goes into an exchange never does.
+std::int64_t wait_of_refund(const store::LockedReturn& found, std::int64_t grace_us);
 // What the policy keeps of the next part of the return's money. `first`: nothing of it was requested before.
 domain::Deductions deductions_for(const store::LockedReturn& found, bool first);
 // Where the money of an outcome goes, its bonus, and when.

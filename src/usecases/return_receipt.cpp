@@ -173,10 +173,10 @@ std::string receipt_detail(const std::vector<LineChange>& changes) {
 // The release key of what the return's newest receipt accepts: each receipt once, also after one was taken back.
 std::string refund_key_of(const store::ReturnRow& row) { return "return:" + to_text(row.id) + ":r" + std::to_string(row.receipts); }
 
-// Requests the refund of what was accepted. `accepted_before`: fixed fees are kept once.
+// Requests the refund of what was accepted. `accepted_before`: fixed fees are kept once. `grace_us`: it waits at least so long.
 std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& context, store::OrderHead& head,
                                       const store::LockedReturn& found, const std::vector<LineChange>& changes,
-                                      std::int64_t accepted_before) {
+                                      std::int64_t accepted_before, std::int64_t grace_us) {
   std::map<LineId, std::int64_t> accepted;
   for (const auto& change : changes) accepted[change.line->state.line] += change.accepted;
   std::vector<RefundUnits> units;
@@ -190,7 +190,7 @@ std::vector<RefundId> refund_accepted(store::Transaction& tx, const Context& con
   // What belongs to a claim is paid by its decision.
   if (note_claim_goods(tx, context, head, found)) return {};
   return request_return_money(tx, context, head, found, refund_key_of(found.row), units,
-                              deductions_for(found, accepted_before == 0 && !ahead));
+                              deductions_for(found, accepted_before == 0 && !ahead), grace_us);
 }
 
 // The rows that tell later what this receipt did to each line, and what the line said before.
@@ -289,7 +289,8 @@ ReturnReceived write_changes(store::Transaction& tx, const Context& context, sto
   note_return(tx, context, head, result.units > 0 ? "return.received" : "return.inspected", found.row.id, receipt_detail(changes));
   if (result.units > 0) tell_received(tx, context, head, found.row);
   crash_point("receipt.counted");
-  result.refunds = refund_accepted(tx, context, head, found, changes, accepted_before);
+  result.refunds = refund_accepted(tx, context, head, found, changes, accepted_before, place.grace_us);
+  result.refund_wait_us = wait_of_refund(found, place.grace_us);
   crash_point("receipt.refund_requested");
   if (found.row.outcome == domain::ReturnOutcome::exchange) result.restocked = settle_exchange(tx, context, head, found.row.id);
   note_claim_goods(tx, context, head, found);

@@ -31,12 +31,14 @@ struct ReceivedUnits {
 struct ReceiptPlace {
   WarehouseId warehouse;
   std::optional<StationId> station;  // nothing: not by a scan
+  std::int64_t grace_us = 0;         // how long its refund waits at least, so that it can be taken back
 };
 struct ReturnReceived {
   std::string status;         // of the return afterwards
   bool anything_new = false;  // false: it had all been received before
   std::int64_t units = 0;
   std::vector<RefundId> refunds;
+  std::int64_t refund_wait_us = 0;  // until they are paid: so long the receipt can be taken back
   struct Judged {
     std::string sku, disposition, special_waste;
     std::int64_t units = 0;

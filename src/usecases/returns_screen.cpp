@@ -7,6 +7,7 @@
 #include "store/database.hpp"
 #include "store/floor.hpp"
 #include "store/receipts.hpp"
+#include "store/refunds.hpp"
 #include "store/returns.hpp"
 #include "store/stations.hpp"
 
@@ -25,6 +26,17 @@ int fit_of_locale(const std::string& locale, const std::string& country) {
   const bool german = land == "at" || land == "ch" || land == "li";
   if (!land.empty() && (language == land || (german && language == "de") || (land == "br" && language == "pt"))) return 2;
   return language == "en" ? 1 : 0;
+}
+
+// When the first of a receipt's refunds is paid; nothing when one has gone already, or none waits.
+std::optional<Instant> paid_at(store::Session& session, const Context& context, const store::ReceiptRow& receipt) {
+  std::optional<Instant> first;
+  for (const auto& row : store::refunds_of_order(session, context.merchant, receipt.order)) {
+    if (row.release_key() != receipt.refund_key || row.state == domain::RefundState::denied) continue;
+    if (row.state != domain::RefundState::requested || !row.due_at || *row.due_at <= context.now) return std::nullopt;
+    if (!first || *row.due_at < *first) first = row.due_at;
+  }
+  return first;
 }
 }  // namespace
 
@@ -47,7 +59,7 @@ ReturnsScreen read_returns_screen(const Context& context, WarehouseId warehouse,
   ReturnsScreen screen;
   screen.memory = parse_returns_memory(memory);
   if (open) {
-    if (auto view = read_return(context, *open)) screen.open.emplace(ReturnsScreen::Case{std::move(*view), {}, {}, {}, {}});
+    if (auto view = read_return(context, *open)) screen.open.emplace(ReturnsScreen::Case{std::move(*view), {}, {}, {}, {}, {}});
   }
   if (screen.open) {
     screen.open->photos = photos_of(context, screen.open->view.order);
@@ -64,6 +76,7 @@ ReturnsScreen read_returns_screen(const Context& context, WarehouseId warehouse,
   auto& one = *screen.open;
   if (auto head = store::case_head(session, context.merchant, *open, warehouse)) one.head = std::move(*head);
   one.last = store::last_receipt(session, context.merchant, *open);
+  if (one.last && !one.last->refund_key.empty()) one.undo_until = paid_at(session, context, *one.last);
   for (auto& line : store::case_lines(session, context.merchant, *open)) {
     std::string disposal = disposal_text(line.care, one.head.warehouse_country);
     one.lines.push_back({std::move(line), std::move(disposal)});

@@ -26,6 +26,7 @@ struct ReturnsScreen {
     store::CaseHead head;
     std::vector<Line> lines;
     std::optional<store::ReceiptRow> last;  // the newest receipt that UNDO would take back
+    std::optional<Instant> undo_until;      // then its refund is paid; nothing: there is none, or it is on its way
     std::vector<Photo> photos;              // the customer's and ours, of the return or the order
   };
   std::optional<Case> open;

@@ -34,6 +34,14 @@ std::string words_of_waste(const std::vector<ReturnReceived::Judged>& judged) {
   return "";
 }
 
+// When the money goes, and until when it can still be taken back.
+std::string words_of_wait(std::int64_t wait_us) {
+  if (wait_us <= 0) return " The refund is on its way.";
+  const bool hours = wait_us >= kHour;
+  return " The refund goes out in " + std::to_string(wait_us / (hours ? kHour : kSecond)) + (hours ? " h" : " s") +
+         ": UNDO takes it back until then.";
+}
+
 std::string by_whom(const ReturnReceived& received) {
   if (!received.received_at) return "";
   return " at " + format_rfc3339(*received.received_at).substr(11, 5) + " UTC on " + format_date(*received.received_at) + " by " +
@@ -50,7 +58,7 @@ void say_received(ReturnsBench& at, const ReturnReceived& received, const store:
   answer.effects.push_back({"return.received", to_text(id)});
   bench.fill_skus = received.restocked;
   for (const auto refund : received.refunds) answer.effects.push_back({"refund.requested", to_text(refund)});
-  if (!received.refunds.empty()) answer.say += " The refund is on its way.";
+  if (!received.refunds.empty()) answer.say += words_of_wait(received.refund_wait_us);
   answer.say += words_of_waste(received.judged);
   if (received.suggestion == "resend") answer.say += " It came back undelivered: put it aside, the desk sends it again.";
   if (received.suggestion == "inspect") answer.say += " It came back undelivered: look for damage.";
@@ -162,7 +170,8 @@ void receive_at(ReturnsBench& at, OrderId order, ReturnId id, const std::vector<
   if (!head) throw std::logic_error("an order that exists cannot be locked");
   bench.answer.order = order;
   bench.answer.expected = {{"return", domain::code_of(id)}, {"order", head->external_id}};
-  const auto received = receive_return(bench.tx, context, *head, id, only, {bench.station().warehouse, bench.station().id});
+  const auto received =
+      receive_return(bench.tx, context, *head, id, only, {bench.station().warehouse, bench.station().id, bench.settings.refund_grace_us});
   bench.station().return_id = id;
   bench.station().line.reset();
   at.memory.by_item = at.memory.by_item && !only.empty();

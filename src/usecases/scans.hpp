@@ -24,6 +24,7 @@ struct ScanSettings {
   bool require_bin_scan = false;
   ShippingPlan plan;                 // what parcels go with
   std::int64_t merge_window_us = 0;  // how long a "shipped" message waits for further parcels of its order
+  std::int64_t refund_grace_us = 0;  // how long the refund of a receipt waits, so that UNDO can take it back
 };
 
 struct ScanAnswer {

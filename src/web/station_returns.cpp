@@ -89,7 +89,10 @@ Json case_json(const usecases::ReturnsScreen::Case& one, Instant now) {
   Json photos = Json::array();
   for (const auto& photo : one.photos) photos.push_back("/v1/photos/" + to_text(photo.id));
   Json last = nullptr;
-  if (one.last) last = {{"by", one.last->actor}, {"at", relative_time(one.last->booked_at, now)}, {"number", one.last->number}};
+  if (one.last) {
+    const std::int64_t left_s = one.undo_until ? (*one.undo_until - now) / kSecond : 0;
+    last = {{"by", one.last->actor}, {"at", relative_time(one.last->booked_at, now)}, {"number", one.last->number}, {"undo_s", left_s}};
+  }
   return {{"code", one.view.code},
           {"order", one.head.external_id},
           {"customer", one.head.customer},

@@ -135,6 +135,23 @@ TEST_F(ReturnsStation, UndoTakesTheReceiptBackUntilTheMoneyIsOnItsWay) {
   expect(kMug, "return_received");
 }
 
+TEST_F(ReturnsStation, TheRefundOfAScanWaitsAMomentSoThatUndoStillTakesItBack) {
+  const auto made = announce(delivered(), 2);
+  const auto received = expect(made["code"], "return_received");
+  EXPECT_NE(received["say"].get<std::string>().find("goes out in 10 s: UNDO takes it back"), std::string::npos) << received;
+  const std::string waits =
+      "SELECT count(*) FROM refunds r JOIN jobs j ON j.merchant_id = r.merchant_id AND j.kind = 'refund' AND j.subject_id = r.refund_id "
+      "WHERE r.merchant_id = $1 AND r.due_at = r.requested_at + interval '10 seconds' AND j.run_at = r.due_at";
+  EXPECT_EQ(ask(waits), 1) << "the job that pays it is due as late";
+  expect(card(Command::undo), "undone");
+  EXPECT_EQ(ask("SELECT count(*) FROM refunds WHERE merchant_id = $1 AND state = 'denied'"), 1);
+  // Nobody stands at a station when the desk or the API books a receipt: its money goes at once.
+  const auto booked = api.post("/v1/returns/" + made["id"].get<std::string>() + "/receive", json::object());
+  EXPECT_EQ(booked.status, 200) << booked.text;
+  EXPECT_EQ(ask("SELECT count(*) FROM refunds WHERE merchant_id = $1 AND state = 'requested' AND due_at IS NULL"), 1);
+  expect_clean();
+}
+
 TEST_F(ReturnsStation, ARefundThatWasSubmittedIsNotScannedBack) {
   const auto made = announce(delivered(), 1);
   expect(made["code"], "return_received");

@@ -44,6 +44,7 @@ Service::Service(std::map<std::string, std::string> settings) : settings_(std::m
   settings_["CARRIERS__DEMO__PORT"] = std::to_string(carrier_port_);
   settings_["MAIL__OUTBOX_DIR"] = (folder_ / "outbox").string();
   settings_["LOG__LEVEL"] = "warn";
+  settings_["REFUNDS__GRACE_SECONDS"] = "0";
   const usecases::Context context{database_.db(), merchant_, {"api", "test"}, now()};
   const std::vector<std::string> scopes(std::begin(usecases::kScopes), std::end(usecases::kScopes));
   const auto key = usecases::create_key(context, "test", scopes, std::nullopt);

@@ -282,6 +282,7 @@ TEST_F(ReturnsPage, ShowsTheCaseWithTheCustomersWordsAndWorksByScansAlone) {
   EXPECT_EQ(scan(kMug), "accepted");
   EXPECT_NE(said().find("refurbish"), std::string::npos) << said();
   browser.wait_for("return document.querySelector('.case-lines').textContent.includes('1 accepted')");
+  browser.wait_for("return document.querySelector('.undo-left')?.textContent.includes('UNDO takes it back for')");
   EXPECT_EQ(scan(domain::command_code(domain::Command::undo)), "accepted") << said();
   browser.wait_for("return document.querySelector('.case-lines').textContent.includes('0 / 2')");
   EXPECT_EQ(scan(kLamp), "needs_person");

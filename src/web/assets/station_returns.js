@@ -96,6 +96,21 @@ const returnsScreen = (() => {
     item.append(picture, what, side);
     return item;
   }
+  // How long UNDO takes the last receipt back, until its refund is paid; counted down here, the server decides.
+  function undoTimer(seconds) {
+    const ends = Date.now() + seconds * 1000;
+    const line = make("p", "policy-next undo-left");
+    line.setAttribute("role", "timer");
+    const hours = (left) => (left >= 7200 ? Math.floor(left / 3600) + " h" : left + " s");
+    const tick = () => {
+      const left = Math.max(0, Math.round((ends - Date.now()) / 1000));
+      line.textContent = left > 0 ? "↶ UNDO takes it back for " + hours(left) + "; then the refund is paid."
+        : "The refund is on its way: the desk can help now.";
+      if (left > 0) setTimeout(() => { if (line.isConnected) tick(); }, 1000);
+    };
+    tick();
+    return line;
+  }
   function openCase(screen, take) {
     const one = screen.case;
     const box = make("div", "case");
@@ -109,6 +124,7 @@ const returnsScreen = (() => {
       facts.append(item);
     }
     box.append(facts, make("p", "policy-next", "→ " + one.policy.next));
+    if (one.last && one.last.undo_s > 0) box.append(undoTimer(one.last.undo_s));
     if (one.policy.steps.length) {
       const why = make("details", "why");
       why.append(make("summary", "", "Why the policy says so"));
