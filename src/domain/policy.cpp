@@ -56,12 +56,19 @@ Disposition default_disposition(const Policy& policy, const std::string& reason)
   return is_damaged(policy, reason) ? Disposition::quarantine : Disposition::restock;
 }
 
-Deductions deductions_of(const Policy& policy, ReturnKind kind, ReturnOutcome outcome, const std::vector<std::string>& reasons,
-                         bool first) {
+std::optional<std::int64_t> standard_shipping_of(const Policy& policy, const ShippedTo& to) {
+  for (const auto& key : {to.currency + "-" + to.country, to.currency}) {
+    if (const auto found = policy.standard_shipping.find(key); found != policy.standard_shipping.end()) return found->second;
+  }
+  return std::nullopt;
+}
+
+Deductions deductions_of(const Policy& policy, ReturnKind kind, ReturnOutcome outcome, const std::vector<std::string>& reasons, bool first,
+                         const ShippedTo& to) {
   if (kind == ReturnKind::undeliverable || kind == ReturnKind::warranty) return {0, 0, true};
   const bool freight = freight_payer(policy, kind, outcome, reasons) == FreightPayer::customer;
   const std::int64_t fee = first && freight ? policy.freight_fee : 0;
-  if (kind == ReturnKind::withdrawal) return {0, fee, true};
+  if (kind == ReturnKind::withdrawal) return {0, fee, true, standard_shipping_of(policy, to)};
   const bool fault = std::any_of(reasons.begin(), reasons.end(), [&](const std::string& reason) { return is_shops_fault(policy, reason); });
   const int restocking = fault || outcome != ReturnOutcome::refund ? 0 : policy.restocking_basis_points;
   return {restocking, fee, policy.refund_shipping || fault};

@@ -91,6 +91,8 @@ struct Policy {
   std::int64_t freight_fee = 0;     // kept once per return when the customer pays the freight
   int restocking_basis_points = 0;  // of the goods' value with tax; never where the shop is at fault, nor from an exchange or credit
   bool refund_shipping = true;      // outbound shipping comes back with the goods, in proportion
+  // What the shop's standard delivery costs with tax, by "currency" or "currency-country": a withdrawal pays back no more of the shipping.
+  std::map<std::string, std::int64_t> standard_shipping;
   std::optional<std::int64_t> keep_item_below;  // goods worth less with tax stay where they are and are paid back at once
   std::vector<ReturnOutcome> outcomes = {ReturnOutcome::exchange, ReturnOutcome::store_credit, ReturnOutcome::refund};  // as offered
   int store_credit_bonus_basis_points = 0;
@@ -100,6 +102,7 @@ struct Policy {
   int advance_days = 21;                                 // goods that did not come so long after their money went want a person
   int refund_delay_hours = 0;                            // between the trigger and the payment; it can be stopped until then
   std::optional<std::int64_t> approval_limit;            // a refund above it waits for a second person
+  RefundOrder refund_order = RefundOrder::money_first;   // which of several payments of an order gives back first
   ExchangeTrigger exchange_trigger = ExchangeTrigger::warehouse_scan;
   bool exchange_other_product = true;  // false: another variant only
   std::vector<BlockEntry> blocklist;
@@ -118,8 +121,9 @@ struct ReturnLineFacts {
   std::optional<int> window_days;  // of the product
   std::int64_t requested = 0;
   std::int64_t quantity = 0, canceled = 0, shipped = 0, announced = 0;
-  Components released;            // what the requested units release (law 2)
-  std::int64_t shipping_tax = 0;  // the shipping's part of released.tax
+  Components released;    // what the requested units release (law 2)
+  ShippingSpan shipping;  // and where its shipping lies in the order's
+  std::int64_t shipping_tax() const { return shipping.tax_to - shipping.tax_from; }
 };
 
 struct CustomerFacts {
@@ -188,11 +192,20 @@ bool is_damaged(const Policy& policy, const std::string& reason);
 bool is_shops_fault(const Policy& policy, const std::string& reason);
 // Where goods go that nobody looked at closely: to quarantine for damage reasons, else back to stock.
 Disposition default_disposition(const Policy& policy, const std::string& reason);
+// What an order was paid in and went to.
+struct ShippedTo {
+  std::string currency, country;
+};
+// The standard delivery's price with tax: of the country, else of the currency; nothing: all that was charged.
+std::optional<std::int64_t> standard_shipping_of(const Policy& policy, const ShippedTo& to);
 // The fixed fee and the rest that the policy keeps from the money of this return. `first`: nothing of the
-// return was refunded before, so that its fixed fee is taken once. Undeliverable goods keep nothing, withdrawals no more than the freight.
-Deductions deductions_of(const Policy& policy, ReturnKind kind, ReturnOutcome outcome, const std::vector<std::string>& reasons, bool first);
+// return was refunded before, so that its fixed fee is taken once. Undeliverable goods keep nothing, withdrawals no more than the freight
+// and what faster shipping cost above the standard one.
+Deductions deductions_of(const Policy& policy, ReturnKind kind, ReturnOutcome outcome, const std::vector<std::string>& reasons, bool first,
+                         const ShippedTo& to);
 // The terms of a whole return at once: those above, or nothing kept where the goods stay with the customer.
-Deductions terms_of(const Policy& policy, ReturnKind kind, ReturnOutcome outcome, const std::vector<std::string>& reasons, bool keep_item);
+Deductions terms_of(const Policy& policy, ReturnKind kind, ReturnOutcome outcome, const std::vector<std::string>& reasons, bool keep_item,
+                    const ShippedTo& to);
 // What store credit adds to `amount`, rounded half to even.
 std::int64_t store_credit_bonus(const Policy& policy, std::int64_t amount);
 

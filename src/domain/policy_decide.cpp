@@ -240,7 +240,7 @@ std::vector<std::string> reasons_of(const ReturnFacts& facts) {
 // The goods' value with tax, without the shipping.
 std::int64_t goods_value(const ReturnFacts& facts) {
   std::int64_t value = 0;
-  for (const auto& line : facts.lines) value += line.released.price - line.released.discount + line.released.tax - line.shipping_tax;
+  for (const auto& line : facts.lines) value += line.released.price - line.released.discount + line.released.tax - line.shipping_tax();
   return value;
 }
 
@@ -252,17 +252,40 @@ bool keeps_item(const Policy& policy, const ReturnFacts& facts) {
   return goods && goods_value(facts) < *policy.keep_item_below;
 }
 
+Released released_by(const ReturnFacts& facts) {
+  Released released;
+  for (const auto& line : facts.lines) released.add(line.released, line.shipping);
+  return released;
+}
+
+ShippedTo shipped_to(const ReturnFacts& facts) { return {facts.currency, facts.customer.country}; }
+
 OutcomeOffer offer_of(const Policy& policy, const ReturnFacts& facts, ReturnOutcome outcome, bool keep_item) {
-  Components released;
-  std::int64_t shipping_tax = 0;
-  for (const auto& line : facts.lines) {
-    released = released + line.released;
-    shipping_tax += line.shipping_tax;
-  }
-  OutcomeOffer offer{outcome, due_of(released, shipping_tax, terms_of(policy, facts.kind, outcome, reasons_of(facts), keep_item)), 0, 0};
+  const auto terms = terms_of(policy, facts.kind, outcome, reasons_of(facts), keep_item, shipped_to(facts));
+  OutcomeOffer offer{outcome, due_of(released_by(facts), terms), 0, 0};
   if (outcome == ReturnOutcome::store_credit) offer.bonus = store_credit_bonus(policy, offer.money.amount());
   offer.total = offer.money.amount() + offer.bonus;
   return offer;
+}
+
+// Said where a part of the shipping that was charged is not paid back.
+void add_shipping(const Policy& policy, const ReturnFacts& facts, PolicyDecision& decision) {
+  const auto terms = terms_of(policy, facts.kind, facts.outcome, reasons_of(facts), decision.keep_item, shipped_to(facts));
+  if (!terms.standard_shipping) return;
+  std::int64_t charged = 0, kept = 0;
+  for (const auto& line : facts.lines) {
+    const auto surcharge = surcharge_of(line.shipping, *terms.standard_shipping);
+    charged += line.shipping.to - line.shipping.from + line.shipping_tax();
+    kept += surcharge.amount + surcharge.tax;
+  }
+  if (kept == 0) return;
+  decision.trace.push_back(
+      {"shipping",
+       std::nullopt,
+       {{"charged", std::to_string(charged)}, {"paid_back", std::to_string(charged - kept)}, {"currency", facts.currency}},
+       false,
+       "standard_shipping",
+       ""});
 }
 
 void add_money(const Policy& policy, const ReturnFacts& facts, PolicyDecision& decision) {
@@ -276,7 +299,7 @@ void add_money(const Policy& policy, const ReturnFacts& facts, PolicyDecision& d
          decision.keep_item ? "keep_item" : "keep_item_not",
          ""});
   }
-  const auto taken = deductions_of(policy, facts.kind, facts.outcome, reasons_of(facts), true);
+  const auto taken = deductions_of(policy, facts.kind, facts.outcome, reasons_of(facts), true, shipped_to(facts));
   if (taken.restocking_basis_points > 0 && !decision.keep_item) {
     decision.trace.push_back(
         {"restocking", std::nullopt, {{"basis_points", std::to_string(taken.restocking_basis_points)}}, false, "restocking", ""});
@@ -285,14 +308,17 @@ void add_money(const Policy& policy, const ReturnFacts& facts, PolicyDecision& d
     const std::string word(to_text(decision.trigger));
     decision.trace.push_back({"refund_trigger", std::nullopt, {{"trigger", word}}, false, "trigger_" + word, ""});
   }
+  add_shipping(policy, facts, decision);
   for (const auto outcome : outcomes_of(policy, facts.kind))
     decision.offers.push_back(offer_of(policy, facts, outcome, decision.keep_item));
 }
 
 }  // namespace
 
-Deductions terms_of(const Policy& policy, ReturnKind kind, ReturnOutcome outcome, const std::vector<std::string>& reasons, bool keep_item) {
-  return keep_item ? Deductions{0, 0, true} : deductions_of(policy, kind, outcome, reasons, true);
+Deductions terms_of(const Policy& policy, ReturnKind kind, ReturnOutcome outcome, const std::vector<std::string>& reasons, bool keep_item,
+                    const ShippedTo& to) {
+  const auto terms = deductions_of(policy, kind, outcome, reasons, true, to);
+  return keep_item ? Deductions{0, 0, true, terms.standard_shipping} : terms;
 }
 
 PolicyDecision decide(const Policy& policy, const ReturnFacts& facts) {

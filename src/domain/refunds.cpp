@@ -19,14 +19,53 @@ Components release(const LineMoney& line, std::int64_t units) {
           share(line.frozen.tax, line.released.tax), share(line.frozen.shipping, line.released.shipping), 0};
 }
 
-Components due_of(const Components& released, std::int64_t shipping_tax, const Deductions& deductions) {
-  Components due = released;
+ShippingSpan shipping_span(const LineMoney& line, std::int64_t units) {
+  const std::int64_t after = add_exactly(line.released_units, units);
+  const auto tax_at = [&](std::int64_t released) {
+    return line.place.tax_before + released_share(line.shipping_tax, released, line.quantity);
+  };
+  return {line.place.before + line.released.shipping,
+          line.place.before + released_share(line.frozen.shipping, after, line.quantity),
+          line.place.all,
+          tax_at(line.released_units),
+          tax_at(after),
+          line.place.tax_all};
+}
+
+ShippingShare surcharge_of(const ShippingSpan& span, std::int64_t standard) {
+  const std::int64_t charged = add_exactly(span.all, span.tax_all);
+  if (charged <= standard) return {};
+  const std::int64_t net = released_share(standard, span.all, charged);
+  // Shares of the smaller amount nest in those of what was charged: a step of one there is a step of at most one here.
+  const auto surcharge = [](std::int64_t amount, std::int64_t from, std::int64_t to, std::int64_t all) {
+    return to - from - (all == 0 ? 0 : share_between(amount, from, to, all));
+  };
+  return {surcharge(net, span.from, span.to, span.all), surcharge(standard - net, span.tax_from, span.tax_to, span.tax_all)};
+}
+
+void Released::add(const Components& share, const ShippingSpan& span) {
+  components = components + share;
+  shipping_tax = add_exactly(shipping_tax, span.tax_to - span.tax_from);
+  shipping.push_back(span);
+}
+
+Components due_of(const Released& released, const Deductions& deductions) {
+  Components due = released.components;
+  std::int64_t shipping_tax = released.shipping_tax;
   due.fees = 0;
+  if (deductions.standard_shipping) {
+    for (const auto& span : released.shipping) {
+      const auto surcharge = surcharge_of(span, *deductions.standard_shipping);
+      due.shipping -= surcharge.amount;
+      due.tax -= surcharge.tax;
+      shipping_tax -= surcharge.tax;
+    }
+  }
+  const std::int64_t goods = std::max<std::int64_t>(0, due.price - due.discount + due.tax - shipping_tax);
   if (!deductions.refund_shipping) {
     due.shipping = 0;
     due.tax -= shipping_tax;
   }
-  const std::int64_t goods = std::max<std::int64_t>(0, released.price - released.discount + released.tax - shipping_tax);
   const std::int64_t fees = add_exactly(released_share(goods, deductions.restocking_basis_points, 10'000), deductions.fixed_fee);
   due.fees = std::clamp<std::int64_t>(fees, 0, std::max<std::int64_t>(0, due.amount()));
   return due;

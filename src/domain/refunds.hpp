@@ -43,6 +43,12 @@ struct Components {
 };
 Components operator+(const Components& a, const Components& b);
 
+// Where a line's share of the outbound shipping lies in the order's: what the lines before it carry, and all of them.
+struct ShippingPlace {
+  std::int64_t before = 0, all = 0;          // without tax
+  std::int64_t tax_before = 0, tax_all = 0;  // its tax
+};
+
 // An order line's frozen money and what was released of it so far.
 struct LineMoney {
   std::int64_t quantity = 0;
@@ -50,21 +56,44 @@ struct LineMoney {
   Components frozen;              // fees is 0
   Components released;            // fees is 0
   std::int64_t shipping_tax = 0;  // the part of frozen.tax that belongs to the shipping
+  ShippingPlace place = {};
 };
 
 // What releasing `units` more releases: the share of the first released_units + units, less what was
 // released. So batches of any sizes, and batches that were taken back, sum to the frozen amounts exactly.
 Components release(const LineMoney& line, std::int64_t units);
 
+// Where the shipping that units release lies within the order's.
+struct ShippingSpan {
+  std::int64_t from = 0, to = 0, all = 0;
+  std::int64_t tax_from = 0, tax_to = 0, tax_all = 0;
+};
+// Of releasing `units` more.
+ShippingSpan shipping_span(const LineMoney& line, std::int64_t units);
+struct ShippingShare {
+  std::int64_t amount = 0, tax = 0;
+};
+// The part of a span that is more than the standard delivery of the order cost, `standard` with tax. What is left of all spans of an
+// order sums to the smaller of both exactly, in whatever batches units come back, and no batch pays back more than it released.
+ShippingShare surcharge_of(const ShippingSpan& span, std::int64_t standard);
+
 // What a policy keeps of a release. Cancellations keep nothing.
 struct Deductions {
   int restocking_basis_points = 0;  // of price - discount + tax, rounded half to even
   std::int64_t fixed_fee = 0;       // minor units, at most what is due
   bool refund_shipping = true;
+  // With tax. What a faster delivery that the customer chose cost above it is not paid back (Directive 2011/83/EU, article 13(2)).
+  std::optional<std::int64_t> standard_shipping = {};
 };
-// What is due to the customer of `released`: withheld shipping leaves shipping and tax, fees are set;
-// never below zero. `shipping_tax` is the shipping's part of released.tax.
-Components due_of(const Components& released, std::int64_t shipping_tax, const Deductions& deductions);
+// Units of several lines that are released together.
+struct Released {
+  Components components;
+  std::int64_t shipping_tax = 0;       // the shipping's part of components.tax
+  std::vector<ShippingSpan> shipping;  // of each line
+  void add(const Components& share, const ShippingSpan& span);
+};
+// What is due to the customer of it: withheld shipping leaves shipping and tax, fees are set; never below zero.
+Components due_of(const Released& released, const Deductions& deductions);
 
 // Where the money of a refund goes: back the way it came, onto a voucher, or into the order that replaces goods.
 enum class RefundDestination { original, store_credit, exchange };

@@ -16,6 +16,23 @@ domain::Components components_from(const json& array) {
   return {n.at(0), n.at(1), n.at(2), n.at(3), n.at(4)};
 }
 
+// What was kept before shares of the shipping had a place is read as of an order without shipping: nothing is a surcharge.
+json span_array(const domain::ShippingSpan& one) { return {one.from, one.to, one.all, one.tax_from, one.tax_to, one.tax_all}; }
+
+domain::ShippingSpan span_from(const json& line) {
+  if (!line.contains("shipping")) return {0, 0, 0, 0, line.at("shipping_tax").get<std::int64_t>(), 0};
+  const auto n = line["shipping"].get<std::vector<std::int64_t>>();
+  return {n.at(0), n.at(1), n.at(2), n.at(3), n.at(4), n.at(5)};
+}
+
+json place_array(const domain::ShippingPlace& one) { return {one.before, one.all, one.tax_before, one.tax_all}; }
+
+domain::ShippingPlace place_from(const json& row) {
+  if (!row.contains("place")) return {};
+  const auto n = row["place"].get<std::vector<std::int64_t>>();
+  return {n.at(0), n.at(1), n.at(2), n.at(3)};
+}
+
 json line_object(const domain::ReturnLineFacts& line) {
   json out = {{"line", line.line.value},
               {"sku", line.sku},
@@ -29,7 +46,7 @@ json line_object(const domain::ReturnLineFacts& line) {
               {"canceled", line.canceled},
               {"shipped", line.shipped},
               {"announced", line.announced},
-              {"shipping_tax", line.shipping_tax},
+              {"shipping", span_array(line.shipping)},
               {"released", components_array(line.released)}};
   if (line.condition) out["condition"] = domain::to_text(*line.condition);
   if (line.window_days) out["window_days"] = *line.window_days;
@@ -50,7 +67,7 @@ domain::ReturnLineFacts line_from(const json& object) {
   line.canceled = object.at("canceled").get<std::int64_t>();
   line.shipped = object.at("shipped").get<std::int64_t>();
   line.announced = object.at("announced").get<std::int64_t>();
-  line.shipping_tax = object.at("shipping_tax").get<std::int64_t>();
+  line.shipping = span_from(object);
   line.released = components_from(object.at("released"));
   if (object.contains("condition")) line.condition = domain::parse_condition(object["condition"].get<std::string>()).value();
   if (object.contains("window_days")) line.window_days = object["window_days"].get<int>();
@@ -73,9 +90,9 @@ AskedReturn asked_from(const std::string& text) {
   if (object.contains("delivered_at")) facts.delivered_at = parse_rfc3339(object["delivered_at"].get<std::string>()).value();
   for (const auto& line : object.at("lines")) facts.lines.push_back(line_from(line));
   for (const auto& row : object.at("money")) {
-    domain::LineMoney money{row.at("quantity").get<std::int64_t>(), row.at("released_units").get<std::int64_t>(),
-                            components_from(row.at("frozen")), components_from(row.at("released")),
-                            row.at("shipping_tax").get<std::int64_t>()};
+    domain::LineMoney money{row.at("quantity").get<std::int64_t>(),     row.at("released_units").get<std::int64_t>(),
+                            components_from(row.at("frozen")),          components_from(row.at("released")),
+                            row.at("shipping_tax").get<std::int64_t>(), place_from(row)};
     out.lines.push_back({LineId{row.at("line").get<std::int64_t>()}, money, 0});
   }
   for (const auto& row : object.at("payments")) {
@@ -109,7 +126,8 @@ std::string asked_json(const AskedReturn& asked) {
                             {"released_units", money.released_units},
                             {"frozen", components_array(money.frozen)},
                             {"released", components_array(money.released)},
-                            {"shipping_tax", money.shipping_tax}});
+                            {"shipping_tax", money.shipping_tax},
+                            {"place", place_array(money.place)}});
   }
   for (const auto& payment : asked.payments)
     out["payments"].push_back(json::array({payment.id.value, payment.gateway, payment.captured, payment.refunded, payment.charged_back}));

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 #include <set>
 
+#include "domain/money.hpp"
 #include "store/policies.hpp"
 
 namespace roundtrip::store {
@@ -95,6 +96,16 @@ class PolicyReader {
           out[key] = value.get<int>();
         });
   }
+  template <class KeyOf>
+  void amounts_by(const char* name, std::map<std::string, std::int64_t>& out, KeyOf&& key_of) {
+    entries(
+        name, [&] { out.clear(); },
+        [&](const std::string& key, const json& value) {
+          if (!key_of(key)) return fault(std::string(name) + "/" + escaped(key), "is not known here");
+          if (!is_whole(value, 0, kMostMinor)) return fault(std::string(name) + "/" + escaped(key), "is an amount in minor units");
+          out[key] = value.get<std::int64_t>();
+        });
+  }
   const json* find(const char* name) {
     seen_.insert(name);
     const auto found = object_.find(name);
@@ -150,6 +161,12 @@ std::optional<std::string> tier_key(const std::string& key) {
 std::optional<std::string> country_key(const std::string& key) {
   const auto letter = [](char c) { return c >= 'A' && c <= 'Z'; };
   return key.size() == 2 && letter(key[0]) && letter(key[1]) ? std::optional(key) : std::nullopt;
+}
+
+// "EUR", or "EUR-AT".
+std::optional<std::string> price_key(const std::string& key) {
+  const bool fits = key.size() == 3 || (key.size() == 6 && key[3] == '-' && country_key(key.substr(4)));
+  return fits && domain::is_currency(key.substr(0, 3)) ? std::optional(key) : std::nullopt;
 }
 
 void read_windows(const json& object, std::vector<Fault>& faults, domain::WindowRules& windows) {
@@ -281,6 +298,7 @@ void read_money_rules(PolicyReader& reader, domain::Policy& policy) {
   reader.number("freight_fee", policy.freight_fee, 0, kMostMinor);
   reader.number("restocking_basis_points", policy.restocking_basis_points, 0, 10'000);
   reader.flag("refund_shipping", policy.refund_shipping);
+  reader.amounts_by("standard_shipping", policy.standard_shipping, price_key);
   reader.amount("keep_item_below", policy.keep_item_below);
   read_outcomes(reader, policy);
   reader.number("store_credit_bonus_basis_points", policy.store_credit_bonus_basis_points, 0, 10'000);
@@ -290,6 +308,7 @@ void read_money_rules(PolicyReader& reader, domain::Policy& policy) {
   reader.number("advance_days", policy.advance_days, 1, 365);
   reader.number("refund_delay_hours", policy.refund_delay_hours, 0, 336);  // the law's 14 days
   reader.amount("approval_limit", policy.approval_limit);
+  reader.word("refund_order", policy.refund_order, domain::kRefundOrders);
   reader.word("exchange_trigger", policy.exchange_trigger, domain::kExchangeTriggers);
   reader.flag("exchange_other_product", policy.exchange_other_product);
 }
@@ -364,6 +383,7 @@ std::string policy_json(const domain::Policy& policy) {
                              {"freight_fee", policy.freight_fee},
                              {"restocking_basis_points", policy.restocking_basis_points},
                              {"refund_shipping", policy.refund_shipping},
+                             {"standard_shipping", ordered_json(policy.standard_shipping)},
                              {"keep_item_below", amount_or_null(policy.keep_item_below)},
                              {"outcomes", outcomes},
                              {"store_credit_bonus_basis_points", policy.store_credit_bonus_basis_points},
@@ -373,6 +393,7 @@ std::string policy_json(const domain::Policy& policy) {
                              {"advance_days", policy.advance_days},
                              {"refund_delay_hours", policy.refund_delay_hours},
                              {"approval_limit", amount_or_null(policy.approval_limit)},
+                             {"refund_order", domain::to_text(policy.refund_order)},
                              {"exchange_trigger", domain::to_text(policy.exchange_trigger)},
                              {"exchange_other_product", policy.exchange_other_product},
                              {"blocklist", blocklist}};

@@ -80,10 +80,12 @@ RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, 
       "(SELECT coalesce(jsonb_agg(jsonb_build_array(line_id, quantity, released_units, price_amount, discount_amount, tax_amount, "
       "shipping_amount, "
       "  released_price, released_discount, released_tax, released_shipping, tax_amount - line_tax, greatest(announced - "
-      "greatest(returned, released_units - canceled), 0)) "
+      "greatest(returned, released_units - canceled), 0), ship_before::bigint, ship_all::bigint, tax_before::bigint, tax_all::bigint) "
       "ORDER BY position), '[]') "
-      "  FROM order_lines WHERE merchant_id = $1 AND order_id = $2 AND line_id IN (SELECT v::bigint FROM "
-      "jsonb_array_elements_text($3::jsonb) AS v)), "
+      "  FROM (SELECT *, sum(shipping_amount) OVER before - shipping_amount AS ship_before, sum(shipping_amount) OVER () AS ship_all, "
+      "      sum(tax_amount - line_tax) OVER before - (tax_amount - line_tax) AS tax_before, sum(tax_amount - line_tax) OVER () AS tax_all "
+      "    FROM order_lines WHERE merchant_id = $1 AND order_id = $2 WINDOW before AS (ORDER BY position, line_id)) AS l "
+      "  WHERE line_id IN (SELECT v::bigint FROM jsonb_array_elements_text($3::jsonb) AS v)), "
       "(SELECT coalesce(jsonb_agg(jsonb_build_array(payment_id, gateway, reference, captured, refunded, charged_back) ORDER BY "
       "payment_id), '[]') "
       "  FROM payments WHERE merchant_id = $1 AND order_id = $2), "
@@ -98,7 +100,9 @@ RefundGrounds refund_grounds(Queryable& db, MerchantId merchant, OrderId order, 
   grounds.credited_before = credited;
   for (const auto& one : nlohmann::json::parse(line_rows)) {
     const auto n = one.get<std::vector<std::int64_t>>();
-    grounds.lines.push_back({LineId{n[0]}, {n[1], n[2], {n[3], n[4], n[5], n[6], 0}, {n[7], n[8], n[9], n[10], 0}, n[11]}, n[12]});
+    grounds.lines.push_back({LineId{n[0]},
+                             {n[1], n[2], {n[3], n[4], n[5], n[6], 0}, {n[7], n[8], n[9], n[10], 0}, n[11], {n[13], n[14], n[15], n[16]}},
+                             n[12]});
   }
   for (const auto& one : nlohmann::json::parse(payment_rows)) {
     grounds.payments.push_back({PaymentId{one[0].get<std::int64_t>()}, one[1].get<std::string>(), one[2].get<std::string>(),

@@ -22,22 +22,24 @@ Enum known_word(std::optional<Enum> value, const std::string& text) {
 struct ReturnHead {
   ReturnRow row;
   std::optional<std::string> policy;
+  std::string currency, country;  // of the order
 };
 
-#define RETURN_HEADS                                                                                                                   \
-  "SELECT r.return_id, r.order_id, r.kind, r.outcome, r.status, r.policy_version, r.decision, r.decline_reason, r.requested_by, "      \
-  "r.carrier, "                                                                                                                        \
-  "  r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, r.parcel_id, r.suggestion, r.receipts, p.body " \
-  "FROM returns r LEFT JOIN policies p ON p.merchant_id = r.merchant_id AND p.version = r.policy_version "
+#define RETURN_HEADS                                                                                                              \
+  "SELECT r.return_id, r.order_id, r.kind, r.outcome, r.status, r.policy_version, r.decision, r.decline_reason, r.requested_by, " \
+  "  r.carrier, r.tracking_number, r.created_at, r.updated_at, r.label_expires_at, r.received_at, r.parcel_id, r.suggestion, "    \
+  "  r.receipts, p.body, o.currency, coalesce(o.ship_to->>'country', '') "                                                        \
+  "FROM returns r JOIN orders o ON o.merchant_id = r.merchant_id AND o.order_id = r.order_id "                                    \
+  "LEFT JOIN policies p ON p.merchant_id = r.merchant_id AND p.version = r.policy_version "
 
 template <class... Args>
 std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<ReturnHead> heads;
   for (auto& [id, order, kind, outcome, status, version, decision, declined, by, carrier, number, created, updated, expires, received,
-              parcel, suggestion, receipts, policy] :
+              parcel, suggestion, receipts, policy, currency, country] :
        db.rows<ReturnId, OrderId, std::string, std::string, std::string, int, std::string, std::string, std::string,
                std::optional<std::string>, std::optional<std::string>, Instant, Instant, std::optional<Instant>, std::optional<Instant>,
-               std::optional<ParcelId>, std::string, int, std::optional<std::string>>(sql, args...)) {
+               std::optional<ParcelId>, std::string, int, std::optional<std::string>, std::string, std::string>(sql, args...)) {
     ReturnRow row;
     row.id = id;
     row.order = order;
@@ -57,7 +59,7 @@ std::vector<ReturnHead> read_heads(Queryable& db, std::string_view sql, const Ar
     row.parcel = parcel;
     row.suggestion = known_word(domain::parse_suggestion(suggestion), suggestion);
     row.receipts = receipts;
-    heads.push_back({std::move(row), std::move(policy)});
+    heads.push_back({std::move(row), std::move(policy), std::move(currency), std::move(country)});
   }
   return heads;
 }
@@ -138,7 +140,7 @@ std::optional<LockedReturn> lock_return(Transaction& tx, MerchantId merchant, Or
   auto heads =
       read_heads(tx, RETURN_HEADS "WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.order_id = $3 FOR UPDATE OF r", merchant, id, order);
   if (heads.empty()) return std::nullopt;
-  LockedReturn out{std::move(heads.front().row), {}, {}};
+  LockedReturn out{std::move(heads.front().row), {}, {}, std::move(heads.front().currency), std::move(heads.front().country)};
   out.policy = saved_policy(out.row.policy_version, heads.front().policy);
   apply_decision(out.row.decision, out.policy);
   for (auto& [owner, line] : read_return_lines(tx, merchant, order, id)) out.lines.push_back(std::move(line));

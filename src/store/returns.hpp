@@ -42,6 +42,7 @@ struct LockedReturn {
   ReturnRow row;
   domain::Policy policy;
   std::vector<ReturnLineRow> lines;
+  std::string currency, country;  // of the order
 };
 
 std::optional<OrderId> order_of_return(Queryable& db, MerchantId merchant, ReturnId id);

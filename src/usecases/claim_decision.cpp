@@ -37,8 +37,7 @@ std::optional<Error> accept(Claiming& claim, ClaimOutcome outcome) {
 Result<bool> refund(Claiming& claim, const Context& context) {
   if (auto refused = accept(claim, ClaimOutcome::refund)) return *refused;
   const auto& row = claim.row();
-  RefundTerms terms;
-  terms.approval_limit = store::current_policy(claim.tx(), context.merchant).approval_limit;
+  const auto terms = plain_terms(store::current_policy(claim.tx(), context.merchant));
   request_refund_under(claim.tx(), context, claim.head(), claim_key(row), "claim", std::nullopt, claimed_units(row), terms);
   claim.note("claim.refunded");
   claim.tell(Milestone::claim_accepted);

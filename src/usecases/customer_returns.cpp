@@ -114,7 +114,7 @@ Result<ReturnView> change_return(const Context& context, ReturnId return_id, Ret
   store::Transaction tx(context.db);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
-  auto& [row, policy, old_lines] = locked->found;
+  auto& [row, policy, old_lines, currency, country] = locked->found;
   if (!nothing_moved(locked->found)) return on_its_way(row, "changed");
   request.order = locked->head.id;
   request.kind = row.kind;

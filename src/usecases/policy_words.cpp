@@ -39,7 +39,8 @@ std::string shown_value(const Reader& reader, const std::string& currency, const
     const auto at = parse_rfc3339(value);
     return at ? messages::format_time(reader.locale, reader.time_zone, *at, messages::TimeStyle::date_time) : value;
   }
-  if (name == "fee" || name == "value" || name == "below") return messages::format_money(reader.locale, {std::stoll(value), {currency}});
+  if (name == "fee" || name == "value" || name == "below" || name == "charged" || name == "paid_back")
+    return messages::format_money(reader.locale, {std::stoll(value), {currency}});
   if (name == "outcome" || name == "offered") return list_for(reader, "policy.outcome_word", value);
   if (name == "needed" || name == "stated") return word_for(reader, "policy.condition_word", value);
   if (name == "reason") return word_for(reader, "page.reason", value);

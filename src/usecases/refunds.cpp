@@ -201,19 +201,17 @@ RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std:
     if (unit.units > 0) wanted[unit.line] = domain::add_exactly(wanted[unit.line], unit.units);
   }
   RefundPlan plan;
-  Components released;
-  std::int64_t shipping_tax = 0;
+  domain::Released released;
   for (const auto& [line, money, awaiting] : lines) {
     const auto found = wanted.find(line);
     if (found == wanted.end()) continue;
     const Components share = domain::release(money, found->second);
     plan.lines.push_back({line, found->second, share});
-    released = released + share;
-    shipping_tax += domain::share_between(money.shipping_tax, money.released_units, money.released_units + found->second, money.quantity);
+    released.add(share, domain::shipping_span(money, found->second));
     wanted.erase(found);
   }
   if (!wanted.empty()) throw std::logic_error("plan_refund: a line that the order does not have");
-  plan.due = domain::due_of(released, shipping_tax, terms.deductions);
+  plan.due = domain::due_of(released, terms.deductions);
   std::vector<domain::PaymentRoom> rooms;
   for (const auto& payment : payments) {
     rooms.push_back(
@@ -221,6 +219,12 @@ RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std:
   }
   plan.parts = domain::split(plan.due, rooms, {terms.destinations, terms.bonus_basis_points, credited_before, terms.order});
   return plan;
+}
+
+RefundTerms plain_terms(const domain::Policy& policy) {
+  RefundTerms terms{{}, policy.approval_limit};
+  terms.order = policy.refund_order;
+  return terms;
 }
 
 std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
@@ -246,8 +250,7 @@ std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context
 
 std::vector<RefundId> request_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
                                      const std::string& reason, std::optional<ReturnId> return_id, const std::vector<RefundUnits>& units) {
-  return request_refund_under(tx, context, head, key, reason, return_id, units,
-                              {{}, store::current_policy(tx, context.merchant).approval_limit});
+  return request_refund_under(tx, context, head, key, reason, return_id, units, plain_terms(store::current_policy(tx, context.merchant)));
 }
 
 Result<RefundView> read_refund(const Context& context, RefundId refund) {

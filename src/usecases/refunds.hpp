@@ -37,8 +37,10 @@ struct RefundTerms {
 };
 // Everything to store credit with the policy's bonus (no upper bound), or into an exchange of at most this value.
 std::vector<domain::DestinationShare> all_to(domain::RefundDestination destination, std::int64_t at_most = INT64_MAX);
-// The same with a return's terms (fees, approval limit); request_refund keeps nothing and takes the limit
-// of the merchant's newest policy.
+// Nothing is kept, and nothing waits but for a second person.
+RefundTerms plain_terms(const domain::Policy& policy);
+// The same with a return's terms (fees, approval limit); request_refund takes the plain
+// ones of the merchant's newest policy.
 std::vector<RefundId> request_refund_under(store::Transaction& tx, const Context& context, store::OrderHead& head, const std::string& key,
                                            const std::string& reason, std::optional<ReturnId> return_id,
                                            const std::vector<RefundUnits>& units, const RefundTerms& terms);

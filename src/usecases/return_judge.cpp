@@ -16,9 +16,10 @@ RefundPlan plan_of(const domain::Policy& policy, const store::AskedReturn& asked
     reasons.push_back(line.reason);
     units.push_back({line.line, line.requested});
   }
-  return plan_refund(
-      asked.lines, asked.payments, units,
-      refund_terms_of(policy, asked.facts.kind, outcome, domain::terms_of(policy, asked.facts.kind, outcome, reasons, keep_item)));
+  const auto kind = asked.facts.kind;
+  const domain::ShippedTo to{asked.facts.currency, asked.facts.customer.country};
+  const auto deductions = domain::terms_of(policy, kind, outcome, reasons, keep_item, to);
+  return plan_refund(asked.lines, asked.payments, units, refund_terms_of(policy, kind, outcome, deductions));
 }
 
 }  // namespace
@@ -32,8 +33,7 @@ void add_released(store::AskedReturn& asked) {
       money.released = money.released + domain::release(money, before);
       money.released_units += before;
       line.released = domain::release(money, line.requested);
-      line.shipping_tax =
-          domain::share_between(money.shipping_tax, money.released_units, money.released_units + line.requested, money.quantity);
+      line.shipping = domain::shipping_span(money, line.requested);
     }
   }
 }

@@ -57,12 +57,13 @@ std::vector<RefundUnits> units_ahead(const store::LockedReturn& found, const sto
 domain::Deductions deductions_for(const store::LockedReturn& found, bool first) {
   std::vector<std::string> reasons;
   for (const auto& line : found.lines) reasons.push_back(line.reason);
-  return domain::deductions_of(found.policy, found.row.kind, found.row.outcome, reasons, first);
+  return domain::deductions_of(found.policy, found.row.kind, found.row.outcome, reasons, first, {found.currency, found.country});
 }
 
 RefundTerms refund_terms_of(const domain::Policy& policy, domain::ReturnKind kind, domain::ReturnOutcome outcome,
                             const domain::Deductions& deductions) {
   RefundTerms terms{deductions, policy.approval_limit};
+  terms.order = policy.refund_order;
   if (outcome == domain::ReturnOutcome::store_credit) {
     terms.destinations = all_to(domain::RefundDestination::store_credit);
     terms.bonus_basis_points = policy.store_credit_bonus_basis_points;
@@ -109,7 +110,8 @@ void keep_goods(store::Transaction& tx, const Context& context, store::OrderHead
   derive_header(*found, context.now);
   store::save_return(tx, context.merchant, found->row, found->lines);
   note_return(tx, context, head, "return.kept", return_id, detail_of({{"lines", units_json(*found, units)}}));
-  request_return_money(tx, context, head, *found, "return:" + to_text(return_id) + ":kept", units, {0, 0, true});
+  request_return_money(tx, context, head, *found, "return:" + to_text(return_id) + ":kept", units,
+                       domain::terms_of(found->policy, found->row.kind, found->row.outcome, {}, true, {found->currency, found->country}));
 }
 
 std::string ahead_key(ReturnId return_id) { return "return:" + to_text(return_id) + ":ahead"; }

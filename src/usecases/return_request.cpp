@@ -51,7 +51,7 @@ Result<PricedExchange> priced_exchange(store::Queryable& db, const Context& cont
                                        const ReturnRequest& request) {
   ExchangePricing pricing;
   for (const auto& line : prepared.asked.facts.lines)
-    pricing.returned.push_back({line.line, line.sku, line.requested, line.released, line.shipping_tax});
+    pricing.returned.push_back({line.line, line.sku, line.requested, line.released, line.shipping_tax()});
   pricing.credit = prepared.judged.chosen.money.amount();
   pricing.carries_shipping = prepared.policy.refund_shipping;
   pricing.let_go_up_to = request.exchange_let_go_up_to;

@@ -14,6 +14,7 @@
 #include "usecases/access.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/refunds.hpp"
+#include "usecases/return_money.hpp"
 #include "usecases/return_steps.hpp"
 #include "usecases/returns.hpp"
 #include "usecases/stock.hpp"
@@ -103,23 +104,53 @@ Error period_over(const domain::WithdrawalPeriod& period) {
   return error;
 }
 
-// The money of both parts, as if what comes back were here. `kept`: it stays with the customer.
-RefundPlan money_of(store::Queryable& db, const Context& context, OrderId order, const domain::Policy& policy, const Declared& declared,
-                    bool kept) {
-  std::vector<RefundUnits> units;
-  for (const auto& one : declared.all) units.push_back({one.line, one.quantity});
-  auto grounds = store::refund_grounds(db, context.merchant, order, lines_of(units), "", std::nullopt, 0);
+// Moves the money past units that are released first.
+void release_first(store::RefundGrounds& grounds, const std::vector<RefundUnits>& units) {
   for (auto& line : grounds.lines) {
-    const auto wanted = std::find_if(units.begin(), units.end(), [&](const auto& one) { return one.line == line.line; });
-    const std::int64_t before = std::min(line.awaiting, line.money.quantity - line.money.released_units - wanted->units);
-    if (before <= 0) continue;
-    line.money.released = line.money.released + domain::release(line.money, before);
-    line.money.released_units += before;
+    for (const auto& one : units) {
+      if (one.line != line.line || one.units <= 0) continue;
+      line.money.released = line.money.released + domain::release(line.money, one.units);
+      line.money.released_units += one.units;
+    }
   }
-  RefundTerms terms;
-  if (!declared.back.empty())
-    terms.deductions = domain::terms_of(policy, ReturnKind::withdrawal, domain::ReturnOutcome::refund, {""}, kept);
-  return plan_refund(grounds.lines, grounds.payments, units, terms);
+}
+
+// What other returns wait for is released before.
+std::vector<RefundUnits> awaited_before(const store::RefundGrounds& grounds, const Declared& declared) {
+  std::vector<RefundUnits> before;
+  for (const auto& line : grounds.lines) {
+    const auto wanted = std::find_if(declared.all.begin(), declared.all.end(), [&](const auto& one) { return one.line == line.line; });
+    before.push_back({line.line, std::min(line.awaiting, line.money.quantity - line.money.released_units - wanted->quantity)});
+  }
+  return before;
+}
+
+// The money of both parts, as if what comes back were here: what has not left is canceled and paid back whole. `kept`: what has left
+// stays with the customer and is paid first.
+domain::Components money_of(store::Queryable& db, const Context& context, const domain::ReturnFacts& facts, OrderId order,
+                            const domain::Policy& policy, const Declared& declared, bool kept) {
+  std::vector<RefundUnits> all, cancel, back;
+  for (const auto& one : declared.all) all.push_back({one.line, one.quantity});
+  for (const auto& one : declared.cancel) cancel.push_back({one.line, one.quantity});
+  for (const auto& one : declared.back) back.push_back({one.line, one.quantity});
+  auto grounds = store::refund_grounds(db, context.merchant, order, lines_of(all), "", std::nullopt, 0);
+  release_first(grounds, awaited_before(grounds, declared));
+  const auto terms = refund_terms_of(policy, ReturnKind::withdrawal, domain::ReturnOutcome::refund,
+                                     domain::terms_of(policy, ReturnKind::withdrawal, domain::ReturnOutcome::refund, {""}, kept,
+                                                      {facts.currency, facts.customer.country}));
+  domain::Components sum;
+  const auto add = [&](const std::vector<RefundUnits>& units, const RefundTerms& under) {
+    const auto plan = plan_refund(grounds.lines, grounds.payments, units, under);
+    sum = sum + plan.payable();
+    release_first(grounds, units);
+    for (const auto& part : plan.parts) {
+      for (auto& payment : grounds.payments) payment.refunded += payment.id == part.payment ? part.components.amount() : 0;
+    }
+  };
+  if (!kept) add(cancel, plain_terms(policy));
+  add(back, terms);
+  if (kept) add(cancel, plain_terms(policy));
+  return sum;
 }
 
 ReturnRequest return_of(const WithdrawalRequest& request, const Declared& declared) {
@@ -200,7 +231,7 @@ Result<WithdrawalPreview> preview_withdrawal(const Context& context, const Withd
   if (!declared) return declared.error();
   WithdrawalPreview preview;
   const bool kept = goods_stay(session, context, request, *declared);
-  preview.money = money_of(session, context, request.order, policy, *declared, kept).payable();
+  preview.money = money_of(session, context, facts, request.order, policy, *declared, kept);
   preview.goods_to_send = !declared->back.empty() && !kept;
   preview.freight = domain::freight_payer(policy, ReturnKind::withdrawal, domain::ReturnOutcome::refund, {""});
   preview.currency =
@@ -229,7 +260,7 @@ Result<WithdrawalView> withdraw(const Context& context, const WithdrawalRequest&
     row.received_at = context.now;
     row.refund_due_at = domain::withdrawal_refund_due(context.now);
     const bool kept = goods_stay(tx, context, request, *declared);
-    row.amount = money_of(tx, context, request.order, policy, *declared, kept).payable().amount();
+    row.amount = money_of(tx, context, facts, request.order, policy, *declared, kept).amount();
     row.currency = locked->head.currency;
     if (!declared->back.empty()) {
       const auto back = create_return_in(tx, context, locked->head, return_of(request, *declared));

@@ -44,6 +44,7 @@ constexpr PolicyField kPolicyFields[] = {
     {"Who pays", "freight_fee", "Freight fee", Shape::number},
     {"Who pays", "restocking_basis_points", "Restocking fee", Shape::number},
     {"Who pays", "refund_shipping", "Refund the outbound shipping", Shape::flag},
+    {"Who pays", "standard_shipping", "Standard delivery costs", Shape::pairs},
     {"What customers get", "outcomes", "Outcomes in order", Shape::names},
     {"What customers get", "store_credit_bonus_basis_points", "Bonus of store credit", Shape::number},
     {"What customers get", "exchange_trigger", "The replacement leaves on", Shape::word, "approval carrier_scan warehouse_scan"},
@@ -54,6 +55,7 @@ constexpr PolicyField kPolicyFields[] = {
     {"When money goes", "advance_days", "Goods are missed after", Shape::number},
     {"When money goes", "refund_delay_hours", "Wait before paying", Shape::number},
     {"When money goes", "approval_limit", "Second person above", Shape::amount},
+    {"When money goes", "refund_order", "Of several payments", Shape::word, "money_first proportional credit_first"},
     {"Who must ask first", "blocklist", "Blocklist", Shape::blocklist},
 };
 

@@ -176,7 +176,7 @@ Json way_options(const Visit& visit, const usecases::ReturnChoice& choice, const
 // Who pays the way back, what is kept, when the money goes, as the policy's trace says it.
 Json explained(const domain::PolicyDecision& decision) {
   Json out = Json::array();
-  for (const char* rule : {"freight", "restocking", "keep_item", "refund_trigger", "approval"}) {
+  for (const char* rule : {"freight", "restocking", "shipping", "keep_item", "refund_trigger", "approval"}) {
     for (const auto& step : decision.trace) {
       if (step.rule == rule && !step.result.empty() && (step.rule != "keep_item" || decision.keep_item)) out.push_back(step.result);
     }

@@ -23,7 +23,7 @@ ReturnFacts one_mug() {
   line.reason = "changed_mind";
   line.requested = line.quantity = line.shipped = 1;
   line.released = {2000, 0, 400, 500, 0};
-  line.shipping_tax = 80;
+  line.shipping = {0, line.released.shipping, line.released.shipping, 0, 80, 80};
   facts.lines = {line};
   return facts;
 }

@@ -45,7 +45,7 @@ TEST_F(PolicyTest, ThePlainPolicyAllowsThirtyDaysFromDeliveryAndTakesNothing) {
   EXPECT_TRUE(decision.approved);
   EXPECT_EQ(decision.freight, FreightPayer::merchant);
   EXPECT_EQ(decision.last_day, delivered + 30 * kDay);
-  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, true).fixed_fee, 0);
+  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, true, {"EUR", "DE"}).fixed_fee, 0);
 }
 
 TEST_F(PolicyTest, RefusedReturnNamesTheRuleAndTheDate) {
@@ -129,8 +129,8 @@ TEST_F(PolicyTest, TheShopPaysTheFreightWhenTheGoodsAreDamaged) {
   policy.freight = FreightPayer::customer;
   policy.freight_fee = 495;
   EXPECT_EQ(decide(policy, facts).freight, FreightPayer::customer);
-  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, true).fixed_fee, 495);
-  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, false).fixed_fee, 0);
+  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, true, {"EUR", "DE"}).fixed_fee, 495);
+  EXPECT_EQ(deductions_of(policy, facts.kind, facts.outcome, {"changed_mind"}, false, {"EUR", "DE"}).fixed_fee, 0);
   facts.lines[0].reason = "damaged";
   EXPECT_EQ(decide(policy, facts).freight, FreightPayer::merchant);
   EXPECT_EQ(default_disposition(policy, "damaged"), Disposition::quarantine);

@@ -124,7 +124,7 @@ TEST_F(Refunds, RandomPartialReturnsInRandomOrderSumToWhatWasCaptured) {
     for (const auto& [index, units] : returns) {
       const Components share = release(lines[index], units);
       take(lines[index], units, share);
-      for (const auto& part : split(due_of(share, 0, {}), payments)) {
+      for (const auto& part : split(due_of({share, 0, {}}, {}), payments)) {
         auto& payment = payments[static_cast<std::size_t>(part.payment.value - 1)];
         payment.room -= part.components.amount();
         paid += part.components.amount();
@@ -225,13 +225,50 @@ TEST_F(Refunds, ProportionalPaymentsEmptyTogetherAndExactly) {
 
 TEST_F(Refunds, FeesAreKeptOnceAndNeverExceedWhatIsDue) {
   const Components share{10'000, 1'000, 1'710, 500, 0};
-  EXPECT_EQ(due_of(share, 0, {}).amount(), 11'210);
-  EXPECT_EQ(due_of(share, 0, {1'500, 0, true}).fees, 1'606);  // 15 % of 107.10, half to even
-  EXPECT_EQ(due_of(share, 0, {0, 690, true}).amount(), 11'210 - 690);
-  const auto without_shipping = due_of(share, 95, {0, 0, false});
+  EXPECT_EQ(due_of({share, 0, {}}, {}).amount(), 11'210);
+  EXPECT_EQ(due_of({share, 0, {}}, {1'500, 0, true}).fees, 1'606);  // 15 % of 107.10, half to even
+  EXPECT_EQ(due_of({share, 0, {}}, {0, 690, true}).amount(), 11'210 - 690);
+  const auto without_shipping = due_of({share, 95, {}}, {0, 0, false});
   EXPECT_EQ(without_shipping.shipping, 0);
   EXPECT_EQ(without_shipping.amount(), 11'210 - 500 - 95);
-  EXPECT_EQ(due_of(share, 0, {10'000, 99'999'999, true}).amount(), 0);
+  EXPECT_EQ(due_of({share, 0, {}}, {10'000, 99'999'999, true}).amount(), 0);
+}
+
+// A withdrawal pays back the standard delivery, whoever sends back what in however many parcels: nested shares lose no cent, and no
+// batch gives back more shipping than its units carry.
+TEST_F(Refunds, ShippingUpToTheStandardPriceComesBackToTheCentInAnyBatches) {
+  for (int round = 0; round < 5'000; ++round) {
+    std::vector<LineMoney> lines(static_cast<std::size_t>(between(1, 5)));
+    ShippingPlace whole;
+    for (auto& line : lines) {
+      line = any_line();
+      line.place = {whole.all, 0, whole.tax_all, 0};
+      whole.all += line.frozen.shipping;
+      whole.tax_all += line.shipping_tax;
+    }
+    const std::int64_t standard = between(0, 2 * (whole.all + whole.tax_all) + 1);
+    std::vector<std::pair<std::size_t, std::int64_t>> batches;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+      lines[i].place.all = whole.all;
+      lines[i].place.tax_all = whole.tax_all;
+      for (const auto units : any_batches(lines[i].quantity)) batches.emplace_back(i, units);
+    }
+    std::shuffle(batches.begin(), batches.end(), random);
+    std::int64_t paid_back = 0;
+    for (const auto& [index, units] : batches) {
+      const auto share = release(lines[index], units);
+      Released released;
+      released.add(share, shipping_span(lines[index], units));
+      const auto full = due_of(released, {}), capped = due_of(released, {0, 0, true, standard});
+      ASSERT_LE(capped.shipping, full.shipping);
+      ASSERT_GE(capped.shipping, 0);
+      ASSERT_LE(capped.tax, full.tax);
+      ASSERT_EQ(capped.price, full.price);
+      paid_back += capped.shipping + released.shipping_tax - (full.tax - capped.tax);
+      take(lines[index], units, share);
+    }
+    ASSERT_EQ(paid_back, std::min(standard, whole.all + whole.tax_all)) << "round " << round;
+  }
 }
 
 TEST(RefundMachine, PaidAndDeniedAreEndsAndDoubtIsLeftOnlyByKnowing) {

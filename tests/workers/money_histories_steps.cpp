@@ -150,6 +150,8 @@ void MoneyHistories::change_policy() {
                            R"(, "freight": ")" + (one_in(2) ? "merchant" : "customer") + R"(", "freight_fee": )" +
                            std::to_string(between(0, 900)) + R"(, "refund_shipping": )" + (one_in(2) ? "true" : "false") +
                            R"(, "store_credit_bonus_basis_points": )" + std::to_string(one_in(2) ? 0 : 1000) +
+                           R"(, "refund_order": ")" + (one_in(3) ? "proportional" : one_in(2) ? "credit_first" : "money_first") + "\"" +
+                           (one_in(2) ? "" : R"(, "standard_shipping": {"EUR": )" + std::to_string(between(0, 900)) + R"(, "JPY": 40})") +
                            (one_in(3) ? R"(, "approval_limit": 5000})" : "}");
   const auto changed = usecases::change_policy(context(), body);
   ASSERT_TRUE(changed) << changed.error().message;
