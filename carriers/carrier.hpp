@@ -137,6 +137,7 @@ struct Api {
   std::function<HttpRequest(const CarrierAccount&, std::span<const TrackQuery>)> request;  // empty: only read (a push, a retired API)
 };
 
+class Pickups;
 class Shipping;
 class Subscriptions;
 
@@ -175,6 +176,8 @@ class Carrier {
 
   // Labels and manifests through the carrier (carriers/shipping.hpp); nullptr: our own label.
   virtual const Shipping* shipping() const { return nullptr; }
+  // Parcels fetched at a door (carriers/pickups.hpp); nullptr: customers hand them over.
+  virtual const Pickups* pickups() const { return nullptr; }
   // Pushes are asked for number by number (carriers/subscriptions.hpp); nullptr: there are none, or they are set up at the carrier once
   // for all.
   virtual const Subscriptions* subscriptions() const { return nullptr; }

@@ -46,6 +46,8 @@ struct WorkRoom::Impl {
     for (auto& subscriber : workers::make_subscribers(database, config, carriers)) workers.add(std::move(subscriber));
     workers.add(workers::make_label_buyer(database, config, carriers));
     workers.add(workers::make_label_voider(database, config, carriers));
+    workers.add(workers::make_pickup_booker(database, config, carriers));
+    workers.add(workers::make_pickup_dropper(database, config, carriers));
     workers.add(workers::make_manifester(database, config, carriers));
     workers.add(workers::make_notifier(config, database, mail));
     workers.add(workers::make_housekeeper(database));

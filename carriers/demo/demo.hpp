@@ -6,6 +6,8 @@
 
 namespace roundtrip::carriers {
 
+const Pickups& demo_pickups();
+
 class DemoCarrier : public Carrier {
  public:
   constexpr DemoCarrier() = default;
@@ -23,6 +25,7 @@ class DemoCarrier : public Carrier {
   bool push_is_genuine(const CarrierAccount& account, const Headers& headers, std::string_view url_secret,
                        std::string_view body) const override;
   TrackReply parse_push(std::string_view body) const override;
+  const Pickups* pickups() const override { return &demo_pickups(); }
 };
 
 }  // namespace roundtrip::carriers

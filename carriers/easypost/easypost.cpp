@@ -155,6 +155,7 @@ class EasypostCarrier : public Carrier {
     return read_reply(apis()[2], {HttpResponse{200, {}, std::string(body)}, {}});
   }
   const Shipping* shipping() const override { return &easypost_shipping(); }
+  const Pickups* pickups() const override { return &easypost_pickups(); }
   const Subscriptions* subscriptions() const override { return &easypost_subscriptions(); }
 };
 

@@ -16,6 +16,7 @@ HttpRequest request_to(const CarrierAccount& account, std::string method, const 
 // The account's customer has parts (part_of): "carrier=USPS" is a hint for trackers, "carrier_account=ca_..." is what labels are bought
 // with, "service" and "return_service" are the services where an order names none.
 const Shipping& easypost_shipping();
+const Pickups& easypost_pickups();
 const Subscriptions& easypost_subscriptions();
 
 }  // namespace roundtrip::carriers::easypost

@@ -98,6 +98,7 @@ constexpr Setting kSettings[] = {
     {"refunds.grace_seconds", integer, "10", 0, 3600,
      "how long a station's UNDO can take back what it scanned before its refund is paid, s"},
     {"returns.carrier", text, "", 0, 0, "carrier, or carrier/account, whose label an approved return gets; empty: carriers.default"},
+    {"returns.pickup", boolean, "false", 0, 0, "customers may have returns fetched where the carrier of their label does that"},
     {"returns.label_valid_days", integer, "28", 1, 365, "days until an unused return label expires"},
     {"exchanges.let_go_up_to", integer, "0", 0, 1000000,
      "difference that is let go when an exchange costs a little more, in minor units of the order's currency"},

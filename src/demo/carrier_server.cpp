@@ -15,6 +15,7 @@
 #include "base/secrets.hpp"
 #include "demo/carrier_faults.hpp"
 #include "demo/carrier_tongues.hpp"
+#include "demo/pickup_book.hpp"
 #include "demo/push_book.hpp"
 #include "demo/tongue_desk.hpp"
 #include "demo/world_book.hpp"
@@ -145,6 +146,12 @@ struct CarrierServer::Impl {
       return httplib::Server::HandlerResponse::Handled;
     });
     server.Post("/v1/parcels", [this](const httplib::Request& request, httplib::Response& response) { announce(request, response); });
+    server.Post("/v1/pickups", [this](const httplib::Request& request, httplib::Response& response) { fetch(request, response); });
+    server.Delete(R"(/v1/pickups/([A-Z0-9]+))", [this](const httplib::Request& request, httplib::Response& response) {
+      const auto canceled = pickups.cancel(request.matches[1]);
+      if (!canceled) return refuse(response, 404, "not_found");
+      reply_json(response, 200, {{"id", canceled->id}, {"state", "canceled"}});
+    });
     server.Get("/v1/track", [this](const httplib::Request& request, httplib::Response& response) { track(request, response); });
     const auto talk = [this](const httplib::Request& request, httplib::Response& response) { speak(request, response); };
     server.Get("/(?!v1/).*", talk);
@@ -174,6 +181,25 @@ struct CarrierServer::Impl {
     const auto report = report_of(standing, options.clock(), options.day_us);
     reply_json(response, fresh ? 201 : 200,
                {{"number", standing.number}, {"reference", standing.reference}, {"estimated_at", format_rfc3339(report.estimated_at)}});
+  }
+
+  // A parcel is fetched: strict about what is written, lost answers included.
+  void fetch(const httplib::Request& request, httplib::Response& response) {
+    const FaultMode mode = faults.of_call(++track_calls);
+    if (mode != FaultMode::lost && faults.fail(mode, response)) return;
+    const Json json = Json::parse(request.body, nullptr, false);
+    const Json door = json.is_object() ? json.value("address", Json::object()) : Json();
+    if (!door.is_object()) return refuse(response, 400, "malformed");
+    const auto parcel = book.parcel(word(json, "number"));
+    const PickupCall call{request.get_header_value("Idempotency-Key"),
+                          request.body,
+                          word(json, "day"),
+                          {word(door, "name"), word(door, "line1"), word(door, "postal_code"), word(door, "city"), word(door, "country")}};
+    const auto booked = pickups.book(call, parcel && parcel->back, options.clock());
+    if (mode == FaultMode::lost) return (void)faults.fail(mode, response);
+    if (!booked.fault.empty()) return refuse(response, booked.status, booked.fault);
+    reply_json(response, booked.status,
+               {{"id", booked.pickup.id}, {"confirmation", booked.pickup.confirmation}, {"day", booked.pickup.day}});
   }
 
   std::vector<Told> tell(const std::vector<std::string>& numbers) {
@@ -222,8 +248,8 @@ struct CarrierServer::Impl {
   // A call that buys, voids or manifests.
   void serve(const Tongue& tongue, const TongueRequest& call, FaultMode mode, httplib::Response& response) {
     if (mode != FaultMode::lost && faults.fail(mode, response, tongue.error)) return;
-    const auto done =
-        tongue.serve(call, Counter{book, desk, options.clock(), options.day_us, options.good_percent, url(), options.key, &pushes});
+    const auto done = tongue.serve(
+        call, Counter{book, desk, options.clock(), options.day_us, options.good_percent, url(), options.key, &pushes, &pickups});
     if (mode == FaultMode::lost) return (void)faults.fail(mode, response);
     if (done.content_type.empty()) return reply_json(response, done.status, done.body);
     response.status = done.status;
@@ -273,6 +299,7 @@ struct CarrierServer::Impl {
 
   CarrierServerOptions options;
   WorldBook book;
+  PickupBook pickups;
   PushBook pushes;
   CarrierFaults faults;
   TongueDesk desk;
@@ -289,6 +316,7 @@ int CarrierServer::port() const { return impl_->options.port; }
 std::string CarrierServer::url() const { return impl_->url(); }
 int CarrierServer::track_calls() const { return impl_->track_calls; }
 int CarrierServer::announcements() const { return impl_->announcements; }
+int CarrierServer::pickups_standing() const { return static_cast<int>(impl_->pickups.standing()); }
 int CarrierServer::labels_sold() const { return static_cast<int>(impl_->book.labels_sold()); }
 int CarrierServer::push() { return impl_->pushes.push(impl_->options.clock()); }
 

@@ -3,6 +3,8 @@
 //   POST /v1/parcels   {number, reference, service, direction, weight_g, destination{country, city}, scenario?}
 //                      201, or 200 for the same announcement again; another reference is a new life of the number
 //   GET  /v1/track?numbers=A,B   {"parcels": [...]}, at most 50 numbers
+//   POST /v1/pickups   {number, day, address{name, line1, postal_code, city, country}} under an Idempotency-Key: 201 {id, confirmation},
+//                      200 for the same one again; DELETE /v1/pickups/{id} cancels it. In memory
 //   POST /v1/control   {"number", "scenario"}: forces a story;
 //                      {"mode": "rate_limit"|"error"|"slow"|"garbage"|"unauthorized"|"hang"|"half"|"cut"|"lost"|"none",
 //                       "calls": N, "retry_after_s": S}: the next N calls that ask or buy (rate_limit with S = 0: without Retry-After;
@@ -44,7 +46,8 @@ class CarrierServer {
   int port() const;
   std::string url() const;  // "http://127.0.0.1:12345"
   int track_calls() const;
-  int announcements() const;  // calls that made a new life
+  int announcements() const;     // calls that made a new life
+  int pickups_standing() const;  // booked and not canceled
   int labels_sold() const;
   // Pushes what is new to those who subscribed to it; gives how many pushes were taken. `roundtrip demo-carrier` does so all the time.
   int push();

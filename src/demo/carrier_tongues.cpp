@@ -20,6 +20,7 @@ std::span<const Tongue> tongues() {
                                            usps_payments_tongue(),
                                            easypost_labels_tongue(),
                                            easypost_files_tongue(),
+                                           easypost_pickups_tongue(),
                                            ups_alert_tongue(),
                                            usps_subscriptions_tongue()};
   return kAll;

@@ -38,6 +38,7 @@ struct TongueReply {
 };
 
 class TongueDesk;
+class PickupBook;
 class PushBook;
 
 // What a language sells from, and whom it pushes to.
@@ -50,6 +51,7 @@ struct Counter {
   std::string url;  // of the carrier itself, for documents that are linked to
   std::string key;  // the secret that a second credential of a call is held against
   PushBook* pushes = nullptr;
+  PickupBook* pickups = nullptr;
 };
 
 // How often a key may call: `calls` within `share` of a day.

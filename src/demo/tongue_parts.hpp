@@ -27,6 +27,7 @@ Tongue usps_scan_forms_tongue();
 Tongue usps_payments_tongue();
 Tongue easypost_labels_tongue();
 Tongue easypost_files_tongue();
+Tongue easypost_pickups_tongue();
 
 // "2026-11-20T10:15:00" on the wall of the place, the same in UTC, and "+01:00".
 struct Stamp {

@@ -115,6 +115,7 @@ std::string order_refusal(const WaitingMessage& mine, const OrderNow& now) {
       return now.status == OrderStatus::canceled || now.anything_canceled ? "" : "nothing is canceled";
     case Milestone::return_approved:
     case Milestone::label_expires:
+    case Milestone::pickup_failed:
       return subject_refusal(mine, now.returns, {"approved"});
     case Milestone::return_received:
       return subject_refusal(mine, now.returns, {"partly_received", "received", "closed"});

@@ -38,6 +38,7 @@ enum class Milestone {
   claim_rejected,
   claim_in_repair,  // with the promised date; again when it changes
   claim_sent_back,
+  pickup_failed,  // the carrier does not fetch the parcel
 };
 
 inline constexpr Word<Milestone> kMilestones[] = {
@@ -67,6 +68,7 @@ inline constexpr Word<Milestone> kMilestones[] = {
     {Milestone::claim_rejected, "claim_rejected"},
     {Milestone::claim_in_repair, "claim_in_repair"},
     {Milestone::claim_sent_back, "claim_sent_back"},
+    {Milestone::pickup_failed, "pickup_failed"},
 };
 inline std::string_view to_text(Milestone milestone) { return word_of(kMilestones, milestone); }
 inline std::optional<Milestone> parse_milestone(std::string_view text) { return value_of(kMilestones, text); }

@@ -267,6 +267,7 @@ std::pair<std::vector<const char*>, std::size_t> steps_of(const Facts& facts) {
     case Milestone::claim_rejected:
     case Milestone::claim_in_repair:
     case Milestone::claim_sent_back:
+    case Milestone::pickup_failed:
       return {{}, 0};
   }
   return {{}, 0};

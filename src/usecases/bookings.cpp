@@ -12,6 +12,7 @@
 #include "store/returns.hpp"
 #include "store/shipments.hpp"
 #include "usecases/carrier_calls.hpp"
+#include "usecases/pickups.hpp"
 #include "usecases/return_steps.hpp"
 
 namespace roundtrip::usecases {
@@ -71,6 +72,7 @@ void label_return(store::Transaction& tx, const Context& context, store::OrderHe
   note_return(tx, context, head, "return.label_bought", *booking.return_id,
               nlohmann::json{{"carrier", booking.carrier}, {"tracking_number", booking.number}}.dump());
   tell_customer(tx, context.merchant, booking, context.now);
+  start_pickup(tx, context, *booking.return_id);
 }
 
 // The parcel has its number; a shipment all of whose parcels have one is labeled.
@@ -234,7 +236,11 @@ void give_up_booking(store::Database& db, const Job& job, const std::string& why
   booking->state = *next;
   booking->error = why;
   store::save_booking(tx, job.merchant, *booking, now);
-  if (buying && booking->return_id) tell_customer(tx, job.merchant, *booking, now);
+  if (buying && booking->return_id) {
+    tell_customer(tx, job.merchant, *booking, now);
+    fail_pickup(tx, {db, job.merchant, {"system", "labels"}, now}, *head, *booking->return_id, "there is no label of the carrier: " + why);
+    store::save_head(tx, job.merchant, *head, now);
+  }
   if (booking->parcel) {
     const nlohmann::json detail = {{"carrier", booking->carrier}, {"why", why}};
     store::append_timeline(tx, job.merchant, *head,

@@ -6,6 +6,7 @@
 
 #include "store/notifications.hpp"
 #include "store/policies.hpp"
+#include "usecases/pickups.hpp"
 #include "usecases/return_steps.hpp"
 
 namespace roundtrip::usecases {
@@ -51,6 +52,25 @@ void note_change(store::Transaction& tx, const Context& context, store::OrderHea
   note_return(tx, context, head, "return.changed", row.id, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
 }
 
+std::optional<Error> refuse_way(const Context& context, const ReturnRequest& request, const WayBack& back) {
+  if (back.way != ReturnWay::pickup) return std::nullopt;
+  const auto days = pickup_days(request.reader.time_zone, context.now);
+  if (fetches_parcels(request.label_carrier) && std::find(days.begin(), days.end(), back.day) != days.end()) return std::nullopt;
+  return Error{ErrorKind::invalid, "pickup_unavailable", "Nobody fetches the parcel on that day. Choose another day or another way back."};
+}
+
+// The pick-up of a return that goes on with this way: the one there is stays when it is for the same day.
+void set_pickup(store::Transaction& tx, const Context& context, const store::ReturnRow& row, const std::string& label_carrier,
+                const WayBack& back) {
+  const auto now = store::pickup_of_return(tx, context.merchant, row.id);
+  const bool stands = now && (now->state == domain::PickupState::wanted || now->state == domain::PickupState::booked);
+  if (stands && back.way == ReturnWay::pickup && now->day == back.day) return;
+  if (stands) drop_pickup(tx, context, row.id);
+  if (back.way != ReturnWay::pickup) return;
+  want_pickup(tx, context, row.order, row.id, label_carrier, back.day);
+  if (row.status == ReturnStatus::approved && !row.tracking_number.empty()) start_pickup(tx, context, row.id);
+}
+
 }  // namespace
 
 ReturnChoice return_choice(const Context& context, OrderId order, const Reader& reader) {
@@ -80,14 +100,17 @@ ReturnChoice return_choice(const Context& context, OrderId order, const Reader& 
   return choice;
 }
 
-Result<ReturnView> register_return(const Context& context, ReturnRequest request, ReturnWay way) {
-  if (way == ReturnWay::shop) request.label_carrier.clear();
+Result<ReturnView> register_return(const Context& context, ReturnRequest request, const WayBack& back) {
+  if (auto refused = refuse_way(context, request, back)) return *refused;
+  if (back.way == ReturnWay::shop) request.label_carrier.clear();
   store::Transaction tx(context.db);
   auto head = store::lock_order(tx, context.merchant, request.order);
   if (!head) return Error{ErrorKind::not_found, "order_not_found", "There is no such order."};
   auto made = create_return_in(tx, context, *head, request);
   if (!made) return made;
-  store::save_way(tx, context.merchant, made->id, way);
+  store::save_way(tx, context.merchant, made->id, back.way);
+  const auto found = back.way == ReturnWay::pickup ? store::lock_return(tx, context.merchant, head->id, made->id) : std::nullopt;
+  if (found && nothing_moved(*found)) set_pickup(tx, context, found->row, request.label_carrier, back);
   store::save_head(tx, context.merchant, *head, context.now);
   tx.commit();
   return made;
@@ -110,7 +133,8 @@ Result<ReturnPreview> preview_change(const Context& context, ReturnId return_id,
   return preview_return_in(tx, context, request);
 }
 
-Result<ReturnView> change_return(const Context& context, ReturnId return_id, ReturnRequest request, ReturnWay way) {
+Result<ReturnView> change_return(const Context& context, ReturnId return_id, ReturnRequest request, const WayBack& back) {
+  if (auto refused = refuse_way(context, request, back)) return *refused;
   store::Transaction tx(context.db);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
@@ -129,10 +153,11 @@ Result<ReturnView> change_return(const Context& context, ReturnId return_id, Ret
   row.asked = store::asked_json(prepared->asked);
   row.updated_at = context.now;
   store::rewrite_return(tx, context.merchant, row, new_lines(request, *prepared));
-  store::save_way(tx, context.merchant, return_id, way);
-  note_change(tx, context, locked->head, row, request, way);
-  const bool labeled = !row.tracking_number.empty() || way == ReturnWay::shop || row.status != ReturnStatus::approved;
+  store::save_way(tx, context.merchant, return_id, back.way);
+  note_change(tx, context, locked->head, row, request, back.way);
+  const bool labeled = !row.tracking_number.empty() || back.way == ReturnWay::shop || row.status != ReturnStatus::approved;
   if (!labeled) give_return_label(tx, context, locked->head, row, request.label_carrier);
+  set_pickup(tx, context, row, request.label_carrier, back);
   store::save_head(tx, context.merchant, locked->head, context.now);
   tx.commit();
   return read_return(context, return_id, request.reader);

@@ -27,15 +27,21 @@ struct ReturnChoice {
 };
 ReturnChoice return_choice(const Context& context, OrderId order, const Reader& reader);
 
-// create_return with the way back in the same transaction. A parcel that is brought to a shop gets no carrier's label.
-Result<ReturnView> register_return(const Context& context, ReturnRequest request, ReturnWay way);
+// How it comes back; `day` is of a pick-up: one of pickup_days in the reader's zone.
+struct WayBack {
+  ReturnWay way = ReturnWay::label;
+  std::string day = {};
+};
+// create_return with the way back in the same transaction. A parcel that is brought to a shop gets no carrier's label. Refused: invalid
+// pickup_unavailable for a day on which nobody comes, or a carrier that never does.
+Result<ReturnView> register_return(const Context& context, ReturnRequest request, const WayBack& back);
 std::vector<WayOfReturn> ways_of_order(const Context& context, OrderId order);
 
 // Quantities, reasons, outcome and way of a return of which nothing is under way: the same return and code, decided anew by the policy of
 // today. Refused: conflict return_state once something is under way; return_change for what needs a person, an exchange, or goods that
 // would not come back at all; as create_return for what the policy refuses.
 Result<ReturnPreview> preview_change(const Context& context, ReturnId return_id, ReturnRequest request);
-Result<ReturnView> change_return(const Context& context, ReturnId return_id, ReturnRequest request, ReturnWay way);
+Result<ReturnView> change_return(const Context& context, ReturnId return_id, ReturnRequest request, const WayBack& back);
 // Like cancel_return, refused once something of it is under way or here.
 Result<ReturnView> cancel_before_drop_off(const Context& context, ReturnId return_id);
 // May the customer still change or cancel it?

@@ -177,6 +177,7 @@ messages::Facts facts_of(const OrderView& order, const domain::MessagePlan& plan
     case Milestone::return_approved:
     case Milestone::return_received:
     case Milestone::label_expires:
+    case Milestone::pickup_failed:
       add_return_facts(facts, order, plan);
       break;
     case Milestone::refund_paid:

@@ -45,6 +45,11 @@ bool leads_to_return(Milestone milestone) {
          milestone == Milestone::label_expires || milestone == Milestone::withdrawal_received || milestone >= Milestone::exchange_reserved;
 }
 
+// The mail about goods that are to be sent in leads to their label instead.
+bool leads_to_claims(Milestone milestone) {
+  return milestone >= Milestone::claim_opened && milestone <= Milestone::claim_sent_back && milestone != Milestone::claim_goods_wanted;
+}
+
 // The same for every try of a message, and other than that of another installation with the same numbers.
 std::string stable_message_id(const Context& context, const store::NotificationRow& row, const messages::Mailbox& from) {
   const std::string tag = sha256_hex(row.semantic_key + "\n" + std::to_string(row.created_at.us)).substr(0, 12);
@@ -174,6 +179,7 @@ messages::Mail mail_of(const Context& context, const MailRoom& room, const Case&
   facts.receipt = found.receipt;
   const LinkTarget target{context.merchant, found.order.id, found.order.link_generation};
   facts.link = room.links.url(leads_to_return(facts.milestone) ? LinkKind::returns : LinkKind::tracking, target, context.now);
+  if (leads_to_claims(facts.milestone)) facts.link += "/claim";
   if (facts.milestone == domain::Milestone::message_answered) {
     facts.link = room.links.public_url() + "/contact/" + room.links.token(LinkKind::tracking, target, context.now);
   }

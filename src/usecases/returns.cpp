@@ -19,6 +19,7 @@
 #include "usecases/bookings.hpp"
 #include "usecases/claim_steps.hpp"
 #include "usecases/exchange_steps.hpp"
+#include "usecases/pickups.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_judge.hpp"
 #include "usecases/return_money.hpp"
@@ -105,6 +106,7 @@ void approve(store::Transaction& tx, const Context& context, store::OrderHead& h
   note_return(tx, context, head, "return.approved", row.id);
   if (keeps_goods(row)) return keep_goods(tx, context, head, row.id);
   give_return_label(tx, context, head, row, label_carrier);
+  if (!row.tracking_number.empty()) start_pickup(tx, context, row.id);
 }
 
 ReturnView return_view(const store::ReturnRow& row, const std::vector<store::ReturnLineRow>& lines, const std::vector<RefundId>& refunds,
@@ -284,6 +286,7 @@ Result<ReturnView> decline_return(const Context& context, ReturnId return_id, co
     return return_conflict(row, "declined", "Only a requested return is declined; an approved one can be canceled.");
   }
   end_all_waits(tx, context, *locked, ReceptionEvent::cancel);
+  drop_pickup(tx, context, return_id);
   row.status = ReturnStatus::declined;
   row.decline_reason = reason;
   note_return(tx, context, locked->head, "return.declined", row.id,
@@ -304,6 +307,7 @@ Result<ReturnView> cancel_return(const Context& context, ReturnId return_id) {
   }
   derive_header(locked->found, context.now);
   drop_return_label(tx, context, return_id);
+  drop_pickup(tx, context, return_id);
   note_return(tx, context, locked->head, "return.canceled", locked->found.row.id);
   return save_decision(tx, context, *locked);
 }
@@ -319,6 +323,7 @@ Result<ReturnView> expire_return(const Context& context, ReturnId return_id) {
   end_all_waits(tx, context, *locked, ReceptionEvent::expire);
   derive_header(locked->found, context.now);
   drop_return_label(tx, context, return_id);
+  drop_pickup(tx, context, return_id);
   note_return(tx, context, locked->head, "return.expired", row.id);
   return save_decision(tx, context, *locked);
 }

@@ -51,7 +51,7 @@ Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return
 Result<ReturnReceived> take_without_return(const Context& context, const ReturnRequest& request, const std::string& disposition,
                                            const std::string& shop) {
   if (!is_shop(context, shop)) return no_such_shop(shop);
-  const auto made = register_return(context, request, ReturnWay::shop);
+  const auto made = register_return(context, request, {ReturnWay::shop});
   if (!made) return made.error();
   std::vector<ReceivedUnits> units;
   for (const auto& line : request.lines) units.push_back({line.line, line.quantity, disposition});

@@ -99,9 +99,13 @@ http::Reply choose_page(const http::Services& services, const http::Request& req
   const bool change = form.change_of.has_value();
   data["returns"] = Json::array();
   const auto ways = usecases::ways_of_order(context, visit.order.id);
+  const bool fetched = std::any_of(ways.begin(), ways.end(), [](const auto& row) { return row.way == domain::ReturnWay::pickup; });
+  const auto pickups = fetched ? usecases::pickups_of_order(context, visit.order.id) : std::vector<usecases::PickupRow>{};
   for (auto one = visit.order.returns.rbegin(); one != visit.order.returns.rend() && !change; ++one) {
     const auto way = std::find_if(ways.begin(), ways.end(), [&](const auto& row) { return row.id == one->id; });
-    data["returns"].push_back(return_card(services, visit, request, *one, way == ways.end() ? domain::ReturnWay::label : way->way));
+    const auto pickup = std::find_if(pickups.rbegin(), pickups.rend(), [&](const auto& row) { return row.return_id == one->id; });
+    data["returns"].push_back(return_card(services, visit, request, *one, way == ways.end() ? domain::ReturnWay::label : way->way,
+                                          pickup == pickups.rend() ? nullptr : &*pickup));
   }
   data["has_returns"] = !data["returns"].empty();
   data["form_open"] = !form.lines.empty() || !form.faults.empty();

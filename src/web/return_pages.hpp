@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "usecases/customer_returns.hpp"
+#include "usecases/pickups.hpp"
 #include "web/customer_pages.hpp"
 
 namespace roundtrip::web {
@@ -19,6 +20,7 @@ struct ReturnForm {
   std::vector<usecases::WantedLine> lines;
   domain::ReturnOutcome outcome = domain::ReturnOutcome::refund;
   domain::ReturnWay way = domain::ReturnWay::label;
+  std::string day;                                 // of a pick-up
   std::vector<std::pair<LineId, PhotoId>> photos;  // added by now
   std::optional<ReturnId> change_of;               // a return that is changed instead of a new one
   std::vector<std::string> instead;                // SKUs, one for each line; empty: not chosen yet
@@ -26,9 +28,11 @@ struct ReturnForm {
   std::string seen;                                // of the exchange that was shown (exchange_mark)
   std::vector<PageFault> faults;                   // in the reader's language
 };
-// The card of a return: where is the parcel, where is the money, what can be done now.
+// The card of a return: where is the parcel, where is the money, what can be done now. `pickup`: its newest; nullptr: none.
 Json return_card(const http::Services& services, const Visit& visit, const http::Request& request, const usecases::ReturnView& one,
-                 domain::ReturnWay way);
+                 domain::ReturnWay way, const usecases::PickupRow* pickup);
+// "Monday, November 23" of "2026-11-23".
+std::string day_words(const Visit& visit, const std::string& day);
 // What a form says about an exchange, in the order of its lines.
 void read_instead(const std::vector<std::pair<std::string, std::string>>& fields, ReturnForm& form);
 // Whether every line has something instead.

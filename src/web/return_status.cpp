@@ -66,18 +66,39 @@ std::string said_of(const Visit& visit, const usecases::ReturnView& one) {
   return is_over(one.status) ? visit.say("return." + one.status) : "";
 }
 
-void add_label(const Visit& visit, const usecases::ReturnView& one, const std::string& base, domain::ReturnWay way, Json& out) {
+// What is said of a pick-up as it stands; one that failed leaves the label.
+void add_pickup_words(const Visit& visit, const usecases::PickupRow& pickup, Json& out) {
+  const messages::Args day = {{"day", day_words(visit, pickup.day)}};
+  const bool booked = pickup.state == domain::PickupState::booked;
+  const bool failed = pickup.state == domain::PickupState::failed;
+  out["way_pickup"] = !failed;
+  out["way_label"] = failed;
+  out["pickup_bad"] = failed;
+  out["pickup_said"] = booked ? "" : visit.say(failed ? "return.pickup_failed" : "return.pickup_wanted", day);
+  out["pickup_comes"] = booked ? visit.say("return.pickup_comes", day) : "";
+  out["pickup_confirmation"] = visit.say("return.pickup_confirmation", {{"confirmation", pickup.confirmation}});
+}
+
+void add_label(const Visit& visit, const usecases::ReturnView& one, const std::string& base, domain::ReturnWay way,
+               const usecases::PickupRow* pickup, Json& out) {
   out["label_a4"] = base + "/label.pdf?size=a4";
   out["label_4x6"] = base + "/label.pdf?size=4x6";
   out["label_qr"] = base + "/label.png";
-  out["way_label"] = way == domain::ReturnWay::label;
+  out["way_label"] = way == domain::ReturnWay::label || way == domain::ReturnWay::pickup;
   out["way_counter"] = way == domain::ReturnWay::counter;
   out["way_shop"] = way == domain::ReturnWay::shop;
   out["until"] =
       one.label_expires_at ? visit.say("return.label_until", {{"date", visit.time(*one.label_expires_at, TimeStyle::date)}}) : "";
+  if (way == domain::ReturnWay::pickup && pickup != nullptr) add_pickup_words(visit, *pickup, out);
+  out["hands_over"] = out["way_label"].get<bool>() || out["way_counter"].get<bool>();
   out["hand"] = one.carrier.empty() ? visit.say("return.hand_any") : visit.say("return.hand_title", {{"carrier", one.carrier}});
 }
 }  // namespace
+
+std::string day_words(const Visit& visit, const std::string& day) {
+  const auto noon = parse_rfc3339(day + "T12:00:00Z");
+  return noon ? messages::format_time(visit.locale, "UTC", *noon, TimeStyle::day) : "";
+}
 
 std::string return_path(const http::Request& request) { return "/return/" + std::string(request.param("token")); }
 
@@ -98,7 +119,7 @@ Json shops_json(const std::vector<usecases::ShopRow>& shops) {
 }
 
 Json return_card(const http::Services& services, const Visit& visit, const http::Request& request, const usecases::ReturnView& one,
-                 domain::ReturnWay way) {
+                 domain::ReturnWay way, const usecases::PickupRow* pickup) {
   Json items = Json::array();
   std::int64_t rejected = 0, extra = 0;
   for (const auto& line : one.lines) {
@@ -125,7 +146,7 @@ Json return_card(const http::Services& services, const Visit& visit, const http:
               {"cancel_url", base + "/cancel" + visit.lang_query},
               {"renew_url", base + "/again" + visit.lang_query},
               {"number", one.tracking_number}};
-  if (labeled) add_label(visit, one, base, way, out);
+  if (labeled) add_label(visit, one, base, way, pickup, out);
   out["money_rail"] = money_rail(visit, one, out);
   if (one.exchange) out["exchange"] = exchange_card(services, visit, *one.exchange);
   out["brings_money"] = !one.exchange || one.exchange->to_pay_back > 0 || out.contains("money_said");

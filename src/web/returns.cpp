@@ -28,6 +28,7 @@ ReturnForm read_form(const Visit& visit, const Form& form) {
   const auto outcome = domain::parse_return_outcome(field(form, "outcome"));
   out.outcome = outcome.value_or(domain::ReturnOutcome::refund);
   out.way = domain::parse_return_way(field(form, "way")).value_or(domain::ReturnWay::label);
+  out.day = field(form, "day");
   for (const auto& line : visit.order.lines) {
     const std::string id = to_text(line.id);
     if (field(form, "take_" + id) != "yes") continue;
@@ -158,15 +159,27 @@ Json offer_options(const Visit& visit, const usecases::ReturnPreview& preview, c
   return out;
 }
 
-Json way_options(const Visit& visit, const usecases::ReturnChoice& choice, const ReturnForm& form) {
+// The days on which the carrier can fetch it; none where nobody does.
+std::vector<std::string> days_of_pickup(const http::Services& services, const Visit& visit) {
+  const bool offered =
+      services.config.boolean("returns.pickup") && usecases::fetches_parcels(usecases::return_label_carrier(services.config));
+  return offered ? usecases::pickup_days(visit.zone, visit.now) : std::vector<std::string>{};
+}
+
+Json way_options(const Visit& visit, const usecases::ReturnChoice& choice, const std::vector<std::string>& days, const ReturnForm& form) {
   Json out = Json::array();
   for (const auto& known : domain::kReturnWays) {
-    if (known.value == domain::ReturnWay::shop && choice.shops.empty()) continue;
+    const bool pickup = known.value == domain::ReturnWay::pickup;
+    if ((known.value == domain::ReturnWay::shop && choice.shops.empty()) || (pickup && days.empty())) continue;
     const std::string word(known.text);
     Json one = {{"value", word},
                 {"label", visit.say("return.way_" + word)},
                 {"hint", visit.say("return.way_" + word + "_hint")},
                 {"chosen", known.value == form.way}};
+    one["days"] = Json::array();
+    for (std::size_t i = 0; pickup && i < days.size(); ++i)
+      one["days"].push_back({{"value", days[i]}, {"label", day_words(visit, days[i])}, {"chosen", days[i] == form.day}});
+    one["has_days"] = pickup;
     one["shops"] = known.value == domain::ReturnWay::shop ? shops_json(choice.shops) : Json::array();
     out.push_back(std::move(one));
   }
@@ -204,7 +217,7 @@ http::Reply shown_offers(const http::Services& services, const http::Request& re
   data["offers"] = offer_options(visit, preview, wanted, exchange_options(services, visit, request, wanted, preview));
   data["exchange_now"] = wanted.outcome == domain::ReturnOutcome::exchange && preview.exchange.has_value();
   data["one_offer"] = data["offers"].size() == 1;
-  data["ways"] = way_options(visit, choice, wanted);
+  data["ways"] = way_options(visit, choice, days_of_pickup(services, visit), wanted);
   data["explained"] = explained(preview.decision);
   data["hidden"] = Json::array();
   for (const auto& [name, value] : form) {
@@ -253,18 +266,21 @@ http::Reply back_with(const http::Request& request, const Visit& visit, const ch
   return http::redirect_reply(return_path(request) + visit.lang_query + (visit.lang_query.empty() ? "?" : "&") + note + "=1");
 }
 
-// An exchange is confirmed after its difference was seen; nothing is to be asked when there is none. Gives the page that asks.
-std::optional<http::Reply> ask_about_exchange(const http::Services& services, const http::Request& request, const Visit& visit,
-                                              ReturnForm& wanted, usecases::ReturnRequest& asked) {
-  if (wanted.outcome != domain::ReturnOutcome::exchange || wanted.change_of) return std::nullopt;
+// An exchange is confirmed after its difference was seen, and a pick-up for a day on which somebody comes. Gives the page that asks.
+std::optional<http::Reply> ask_again(const http::Services& services, const http::Request& request, const Visit& visit, ReturnForm& wanted,
+                                     usecases::ReturnRequest& asked) {
+  if (wanted.way == domain::ReturnWay::pickup) {
+    const auto days = days_of_pickup(services, visit);
+    if (std::find(days.begin(), days.end(), wanted.day) == days.end()) wanted.faults.push_back({"day", visit.say("return.fault_pickup")});
+  }
+  const bool exchange = wanted.outcome == domain::ReturnOutcome::exchange && !wanted.change_of;
+  if (!exchange && wanted.faults.empty()) return std::nullopt;
   const auto preview = preview_of_request(context_of_visit(services, visit), visit, wanted, asked);
   if (!preview || !preview->decision.allowed) return std::nullopt;  // refused for good when it is made
-  if (!instead_is_whole(wanted)) {
-    for (std::size_t i = 0; i < wanted.lines.size(); ++i) {
-      const LineId line = wanted.lines[i].line;
-      if (wanted.instead[i].empty())
-        wanted.faults.push_back({"x-" + to_text(line), visit.say("exchange.fault_none", {{"item", visit.item_name(line)}})});
-    }
+  for (std::size_t i = 0; exchange && i < wanted.lines.size(); ++i) {
+    const LineId line = wanted.lines[i].line;
+    if (wanted.instead[i].empty())
+      wanted.faults.push_back({"x-" + to_text(line), visit.say("exchange.fault_none", {{"item", visit.item_name(line)}})});
   }
   if (!wanted.faults.empty() || !preview->exchange) return shown_offers(services, request, visit, request.form(), wanted, *preview);
   const auto& offer = *preview->exchange;
@@ -281,9 +297,9 @@ http::Reply confirm_return(const http::Services& services, const http::Request& 
   if (!wanted.faults.empty() || !from_our_pages(request)) return choose_page(services, request, *visit, wanted, 422);
   const auto context = context_of_visit(services, *visit);
   auto asked = request_of(services, *visit, wanted);
-  if (auto question = ask_about_exchange(services, request, *visit, wanted, asked)) return std::move(*question);
-  const auto made = wanted.change_of ? usecases::change_return(context, *wanted.change_of, asked, wanted.way)
-                                     : usecases::register_return(context, asked, wanted.way);
+  if (auto question = ask_again(services, request, *visit, wanted, asked)) return std::move(*question);
+  const auto made = wanted.change_of ? usecases::change_return(context, *wanted.change_of, asked, {wanted.way, wanted.day})
+                                     : usecases::register_return(context, asked, {wanted.way, wanted.day});
   if (made) {
     std::vector<PhotoId> photos;
     for (const auto& [line, photo] : wanted.photos) photos.push_back(photo);
@@ -347,7 +363,7 @@ http::Reply return_again(const http::Services& services, const http::Request& re
   form.outcome = domain::parse_return_outcome(one->outcome).value_or(domain::ReturnOutcome::refund);
   for (const auto& line : one->lines) form.instead.push_back(exchanged_for(*one, line.line));
   if (!from_our_pages(request)) return choose_page(services, request, *visit, {}, 422);
-  const auto made = usecases::register_return(context_of_visit(services, *visit), request_of(services, *visit, form), form.way);
+  const auto made = usecases::register_return(context_of_visit(services, *visit), request_of(services, *visit, form), {form.way});
   if (made) return back_with(request, *visit, "registered");
   form.faults = faults_of(*visit, made.error());
   return choose_page(services, request, *visit, form, http::status_of(made.error().kind));

@@ -4,6 +4,7 @@
 #include <algorithm>
 
 #include "usecases/manifests.hpp"
+#include "usecases/pickups.hpp"
 
 namespace roundtrip::workers {
 namespace {
@@ -38,6 +39,13 @@ JobOutcome void_label(store::Database& db, const usecases::Carriers& carriers, c
   return outcome_of_booking(usecases::void_label(db, carriers, job, now));
 }
 
+JobOutcome book_pickup(store::Database& db, const usecases::Carriers& carriers, const usecases::Job& job, Instant now) {
+  return outcome_of_booking(usecases::book_pickup(db, carriers, job, now));
+}
+JobOutcome drop_pickup(store::Database& db, const usecases::Carriers& carriers, const usecases::Job& job, Instant now) {
+  return outcome_of_booking(usecases::drop_booked_pickup(db, carriers, job, now));
+}
+
 JobOutcome make_manifest(store::Database& db, const usecases::Carriers& carriers, const usecases::Job& job, Instant now) {
   return outcome_of_booking(usecases::make_manifest(db, carriers, job, now));
 }
@@ -48,6 +56,12 @@ std::unique_ptr<Loop> make_label_buyer(store::Database& db, const Config& config
 }
 std::unique_ptr<Loop> make_label_voider(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
   return booking_loop(db, config, carriers, "label_voider", usecases::kVoidLabelJob, void_label);
+}
+std::unique_ptr<Loop> make_pickup_booker(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
+  return booking_loop(db, config, carriers, "pickup_booker", usecases::kBookPickupJob, book_pickup, usecases::give_up_pickup);
+}
+std::unique_ptr<Loop> make_pickup_dropper(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
+  return booking_loop(db, config, carriers, "pickup_dropper", usecases::kDropPickupJob, drop_pickup, usecases::give_up_pickup);
 }
 std::unique_ptr<Loop> make_manifester(store::Database& db, const Config& config, const usecases::Carriers& carriers) {
   return booking_loop(db, config, carriers, "manifester", usecases::kManifestJob, make_manifest, usecases::give_up_manifest);

@@ -133,6 +133,8 @@ INSERT INTO claims (merchant_id, claim_id, order_id, kind, state, parcel_id, ret
   FROM generate_series(1, 20000) i;
 INSERT INTO claim_lines (merchant_id, claim_id, line_id, order_id, sku, quantity, held)
   SELECT 1 + i % 10, i, i * 2, i, 'S1', 1, 1 FROM generate_series(1, 20000) i;
+INSERT INTO pickups (merchant_id, pickup_id, return_id, order_id, carrier, day, state, created_at, updated_at)
+  SELECT 1 + i % 10, i, i, i, 'demo', '2026-11-23', 'wanted', now(), now() FROM generate_series(1, 20000) i;
 INSERT INTO photos (merchant_id, photo_id, order_id, sent_hash, bytes, channel, added_by, added_at)
   SELECT 1 + i % 10, i, i, md5(i::text), '', 'customer', 'c', now() FROM generate_series(1, 20000) i;
 INSERT INTO imported_documents (merchant_id, source, document, kind, order_id, document_at, rows, quantity, value, imported_at)

@@ -1,5 +1,8 @@
 // A customer reports what is wrong, follows it, withdraws it and objects.
+#include <chrono>
+#include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "web/customer_page.hpp"
 
@@ -138,6 +141,22 @@ TEST_F(ClaimsPage, IsWithdrawnAndReportedAnewAndARejectionIsObjectedTo) {
   EXPECT_EQ(claims()[1]["state"], "assessing");
   const auto timeline = shop.api("GET", "/v1/orders/" + shop.order("SO-1001")["id"].get<std::string>() + "/timeline?limit=200");
   EXPECT_NE(timeline.body.find("Then the scale was wrong."), std::string::npos);
+}
+
+TEST_F(ClaimsPage, TheMailAboutItLeadsToIt) {
+  ASSERT_EQ(shop.post_form(path(), "kind=missing&take_" + tea + "=yes&quantity_" + tea + "=1").status, 303);
+  const auto is_told = [&] {
+    for (const auto& mail : std::filesystem::directory_iterator(shop.folder() / "outbox")) {
+      std::ifstream file(mail.path());
+      std::string text(std::istreambuf_iterator<char>(file), {});
+      for (auto soft = text.find("=\r\n"); soft != std::string::npos; soft = text.find("=\r\n", soft)) text.erase(soft, 3);
+      if (text.find(path()) != std::string::npos) return true;
+    }
+    return false;
+  };
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::seconds(10);
+  while (!is_told() && std::chrono::steady_clock::now() < deadline) std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  EXPECT_TRUE(is_told());
 }
 
 TEST_F(ClaimsPage, NobodyTouchesAnothersCase) {
