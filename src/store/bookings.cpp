@@ -99,15 +99,46 @@ void add_booking_documents(Transaction& tx, MerchantId merchant, BookingId booki
   }
 }
 
-std::vector<BookingDocument> booking_documents(Queryable& db, MerchantId merchant, BookingId booking) {
-  std::vector<BookingDocument> out;
-  for (auto& [part, format, bytes] : db.rows<std::string, std::string, std::string>(
-           "SELECT part, format, encode(bytes, 'base64') FROM booking_documents WHERE merchant_id = $1 AND booking_id = $2 "
-           "ORDER BY position",
-           merchant, booking)) {
-    out.push_back({part, format, from_base64(bytes).value_or("")});
+namespace {
+
+template <class IdType>
+std::map<IdType, SoldLabel> read_sold_labels(Queryable& db, std::string_view sql, MerchantId merchant,
+                                             const std::vector<IdType>& subjects) {
+  std::map<IdType, SoldLabel> out;
+  if (subjects.empty()) return out;
+  for (auto& [id, state, part, format, bytes] :
+       db.rows<IdType, std::string, std::optional<std::string>, std::string, std::string>(sql, merchant, ids_json(subjects))) {
+    auto& label = out[id];
+    label.state = domain::parse_booking_state(state).value();
+    if (part) label.documents.push_back({*part, format, from_base64(bytes).value_or("")});
   }
   return out;
+}
+
+}  // namespace
+
+std::map<ReturnId, SoldLabel> sold_labels(Queryable& db, MerchantId merchant, const std::vector<ReturnId>& returns) {
+  return read_sold_labels(
+      db,
+      "WITH newest AS (SELECT DISTINCT ON (return_id) return_id, booking_id, state FROM bookings WHERE merchant_id = $1 "
+      "AND return_id = ANY (ARRAY(SELECT jsonb_array_elements_text($2::jsonb)::bigint)) "
+      "ORDER BY return_id, booking_id DESC) "
+      "SELECT n.return_id, n.state, d.part, coalesce(d.format, ''), coalesce(encode(d.bytes, 'base64'), '') "
+      "FROM newest n LEFT JOIN booking_documents d ON d.merchant_id = $1 AND d.booking_id = n.booking_id "
+      "ORDER BY n.return_id, d.position",
+      merchant, returns);
+}
+
+std::map<ParcelId, SoldLabel> sold_labels(Queryable& db, MerchantId merchant, const std::vector<ParcelId>& parcels) {
+  return read_sold_labels(
+      db,
+      "WITH newest AS (SELECT DISTINCT ON (parcel_id) parcel_id, booking_id, state FROM bookings WHERE merchant_id = $1 "
+      "AND parcel_id = ANY (ARRAY(SELECT jsonb_array_elements_text($2::jsonb)::bigint)) "
+      "ORDER BY parcel_id, booking_id DESC) "
+      "SELECT n.parcel_id, n.state, d.part, coalesce(d.format, ''), coalesce(encode(d.bytes, 'base64'), '') "
+      "FROM newest n LEFT JOIN booking_documents d ON d.merchant_id = $1 AND d.booking_id = n.booking_id "
+      "ORDER BY n.parcel_id, d.position",
+      merchant, parcels);
 }
 
 }  // namespace roundtrip::store

@@ -1,5 +1,6 @@
 // Labels bought from carriers for returns and for parcels, and their documents.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -61,6 +62,12 @@ std::optional<BookingRow> booking_of_parcel(Queryable& db, MerchantId merchant, 
 void save_booking(Transaction& tx, MerchantId merchant, const BookingRow& booking, Instant now);
 // Queues documents of a booking that has none.
 void add_booking_documents(Transaction& tx, MerchantId merchant, BookingId booking, const std::vector<BookingDocument>& documents);
-std::vector<BookingDocument> booking_documents(Queryable& db, MerchantId merchant, BookingId booking);
+// What carriers sold for returns or parcels: of each its newest booking, with its documents in their order. One query for all.
+struct SoldLabel {
+  domain::BookingState state{};
+  std::vector<BookingDocument> documents;
+};
+std::map<ReturnId, SoldLabel> sold_labels(Queryable& db, MerchantId merchant, const std::vector<ReturnId>& returns);
+std::map<ParcelId, SoldLabel> sold_labels(Queryable& db, MerchantId merchant, const std::vector<ParcelId>& parcels);
 
 }  // namespace roundtrip::store

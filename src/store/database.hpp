@@ -238,4 +238,12 @@ class Transaction : public Queryable {
   bool over_ = false;
 };
 
+// Ids as a JSON array, for statements that ask for a set: = ANY (ARRAY(SELECT jsonb_array_elements_text($n::jsonb)::bigint)).
+template <class IdType>
+std::string ids_json(const std::vector<IdType>& ids) {
+  std::string out = "[";
+  for (const IdType id : ids) out += (out.size() > 1 ? "," : "") + std::to_string(id.value);
+  return out + "]";
+}
+
 }  // namespace roundtrip::store

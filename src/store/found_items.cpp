@@ -152,13 +152,11 @@ std::vector<AwaitingReturn> open_returns_of_order(Queryable& db, MerchantId merc
 }
 
 std::vector<AwaitingReturn> awaiting_returns_by_id(Queryable& db, MerchantId merchant, const std::vector<ReturnId>& ids) {
-  nlohmann::json set = nlohmann::json::array();
-  for (const auto id : ids) set.push_back(id.value);
   return read_awaiting(db,
                        RT_AWAITING_SELECT
                        "WHERE r.merchant_id = $1 AND r.return_id = ANY (ARRAY(SELECT jsonb_array_elements_text($2::jsonb)::bigint)) "
                        "ORDER BY r.return_id LIMIT 20",
-                       merchant, set.dump());
+                       merchant, ids_json(ids));
 }
 
 std::optional<OrderOnTheWayBack> way_back_of(Queryable& db, MerchantId merchant, OrderId order) {

@@ -20,13 +20,6 @@ domain::Address labeled_place(const std::string& text) {
           field("region"), field("postal_code"), field("country"), field("phone")};
 }
 
-template <class IdType>
-std::string ids_json(const std::vector<IdType>& ids) {
-  nlohmann::json out = nlohmann::json::array();
-  for (const IdType id : ids) out.push_back(id.value);
-  return out.dump();
-}
-
 // The merchant's own address if it has one, else the warehouse's; with the shop's name when it has none.
 domain::Address shop_place(const std::string& shop, const std::string& own, const std::string& warehouse) {
   domain::Address place = labeled_place(own);
@@ -134,19 +127,34 @@ std::optional<ParcelLabelFacts> parcel_label_facts(Queryable& db, MerchantId mer
   return std::move(found.begin()->second);
 }
 
-std::optional<std::string> take_sscc(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now) {
+std::map<ParcelId, std::string> take_ssccs(Transaction& tx, MerchantId merchant, const std::vector<ParcelId>& parcels, Instant now) {
+  std::map<ParcelId, std::string> out;
   const auto counter = tx.row<std::string, int, std::int64_t>(
       "SELECT company_prefix, extension, next_serial FROM gs1_settings WHERE merchant_id = $1 FOR UPDATE", merchant);
-  if (auto had = tx.value<std::string>("SELECT sscc FROM parcel_ssccs WHERE merchant_id = $1 AND parcel_id = $2", merchant, parcel)) {
-    return had;
+  for (auto& [parcel, sscc] :
+       tx.rows<ParcelId, std::string>("SELECT parcel_id, sscc FROM parcel_ssccs WHERE merchant_id = $1 "
+                                      "AND parcel_id = ANY (ARRAY(SELECT jsonb_array_elements_text($2::jsonb)::bigint))",
+                                      merchant, ids_json(parcels))) {
+    out[parcel] = sscc;
   }
-  if (!counter) return std::nullopt;
-  const auto& [prefix, extension, serial] = *counter;
-  const auto sscc = domain::sscc_of(prefix, extension, serial);
-  if (!sscc) return std::nullopt;
-  tx.write("UPDATE gs1_settings SET next_serial = next_serial + 1 WHERE merchant_id = $1", merchant);
-  tx.write("INSERT INTO parcel_ssccs (merchant_id, parcel_id, sscc, given_at) VALUES ($1, $2, $3, $4)", merchant, parcel, *sscc, now);
-  return sscc;
+  if (!counter) return out;
+  const auto& [prefix, extension, first_serial] = *counter;
+  std::int64_t serial = first_serial;
+  nlohmann::json fresh = nlohmann::json::array();
+  for (const ParcelId parcel : parcels) {
+    const auto sscc = out.contains(parcel) ? std::nullopt : domain::sscc_of(prefix, extension, serial);
+    if (!sscc) continue;
+    ++serial;
+    out[parcel] = *sscc;
+    fresh.push_back({{"parcel", parcel.value}, {"sscc", *sscc}});
+  }
+  if (fresh.empty()) return out;
+  tx.write("UPDATE gs1_settings SET next_serial = $2 WHERE merchant_id = $1", merchant, serial);
+  tx.write(
+      "INSERT INTO parcel_ssccs (merchant_id, parcel_id, sscc, given_at) SELECT $1, n.parcel, n.sscc, $3 "
+      "FROM jsonb_to_recordset($2::jsonb) AS n (parcel bigint, sscc text)",
+      merchant, fresh.dump(), now);
+  return out;
 }
 
 std::optional<ParcelId> parcel_of_sscc(Queryable& db, MerchantId merchant, const std::string& sscc) {

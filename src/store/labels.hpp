@@ -55,9 +55,9 @@ std::map<ParcelId, ParcelLabelFacts> parcel_label_facts(Queryable& db, MerchantI
 // Nothing when the merchant has no such parcel.
 std::optional<ParcelLabelFacts> parcel_label_facts(Queryable& db, MerchantId merchant, ParcelId parcel);
 
-// The parcel's SSCC; the next serial of the merchant's when it has none yet. Locks the merchant's counter. Nothing without a company
-// prefix, or when its serials are used up.
-std::optional<std::string> take_sscc(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now);
+// The parcels' SSCCs; the merchant's next serials for those that have none yet. Locks the merchant's counter. Nothing for a new one without
+// a company prefix, or when its serials are used up.
+std::map<ParcelId, std::string> take_ssccs(Transaction& tx, MerchantId merchant, const std::vector<ParcelId>& parcels, Instant now);
 std::optional<ParcelId> parcel_of_sscc(Queryable& db, MerchantId merchant, const std::string& sscc);
 
 struct Gs1Settings {

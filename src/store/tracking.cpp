@@ -10,13 +10,6 @@ using Json = nlohmann::json;
 Json at_json(const std::optional<Instant>& at) { return at ? Json(format_rfc3339(*at)) : Json(nullptr); }
 std::string packed(const Json& json) { return json.dump(-1, ' ', false, Json::error_handler_t::replace); }
 
-template <class IdType>
-std::string ids_json(const std::vector<IdType>& ids) {
-  Json list = Json::array();
-  for (const auto& id : ids) list.push_back(id.value);
-  return list.dump();
-}
-
 #define ROUNDTRIP_TRACKER_COLUMNS                                                                                                    \
   "t.merchant_id, t.tracker_id, t.carrier, t.account, t.number, t.epoch, t.order_id, t.parcel_id, t.return_id, t.status, t.reason, " \
   "t.action_required, t.delayed, t.stalled, t.promised_at, t.estimated_at, t.last_event_at, t.announced_at, t.created_at, "          \

@@ -6,6 +6,7 @@
 #include <stdexcept>
 
 #include "connectors/csv.hpp"
+#include "domain/cancellations.hpp"
 
 namespace roundtrip::bench {
 namespace {
@@ -50,26 +51,31 @@ class Matcher {
         explained_.add("cancellation row without a customer");
         continue;
       }
-      const auto at = bought_.find(cancel.customer + "/" + row.sku);
-      std::int64_t open = -row.quantity;
-      if (at != bought_.end()) {
-        for (auto line = at->second.rbegin(); line != at->second.rend() && open > 0; ++line) {
-          const std::int64_t taken = std::min(open, line->left);
-          if (taken <= 0) continue;
-          line->left -= taken;
-          open -= taken;
-          auto& one = by_order[line->order->number];
-          one.document = cancel.number;
-          one.order_number = line->order->number;
-          one.units[line->position] += taken;
-        }
-      }
-      if (open == -row.quantity)
+      const std::int64_t units = -row.quantity, taken = take_units(cancel, row, by_order);
+      if (taken == 0)
         explained_.add("cancellation row that matches no earlier line of the month");
       else
-        explained_.add(open == 0 ? "cancellation row matched: a return" : "cancellation row matched in part: a return");
+        explained_.add(taken == units ? "cancellation row matched: a return" : "cancellation row matched in part: a return");
     }
     for (auto& [number, one] : by_order) wanted.push_back(std::move(one));
+  }
+  // The program's own rule, on what this client remembers of the file.
+  std::int64_t take_units(const Document& cancel, const connectors::Row& row, std::map<std::string, WantedReturn>& by_order) {
+    auto& lines = bought_[cancel.customer + "/" + row.sku];
+    std::vector<domain::BoughtLine> latest_first;
+    for (auto line = lines.rbegin(); line != lines.rend(); ++line)
+      latest_first.push_back({line->order->rows[line->position].quantity, line->left, true});
+    const auto match = domain::match_cancellation(true, true, -row.quantity, latest_first);
+    for (std::size_t i = 0; i < match.taken.size(); ++i) {
+      if (match.taken[i] == 0) continue;
+      auto& line = lines[lines.size() - 1 - i];
+      line.left -= match.taken[i];
+      auto& one = by_order[line.order->number];
+      one.document = cancel.number;
+      one.order_number = line.order->number;
+      one.units[line.position] += match.taken[i];
+    }
+    return match.units();
   }
   Explained& explained_;
   std::map<std::string, std::vector<Bought>> bought_;

@@ -144,7 +144,7 @@ void MoneyHistories::change_policy() {
   static const std::string kTriggers[] = {"inspection", "warehouse_scan", "carrier_scan"};
   static const std::string kExchangeTriggers[] = {"approval", "carrier_scan", "warehouse_scan"};
   const std::string body = R"({"trigger": ")" + kTriggers[between(0, 2)] + R"(", "exchange_trigger": ")" +
-                           kExchangeTriggers[between(0, 2)] + (one_in(5) ? R"(", "keep_item_below": 700, "advance_cap": 9000)" : "\"") +
+                           kExchangeTriggers[between(0, 2)] + (one_in(3) ? R"(", "keep_item_below": 700, "advance_cap": 9000)" : "\"") +
                            R"(, "refund_delay_hours": )" + std::to_string(one_in(4) ? between(1, 48) : 0) +
                            R"(, "window_days": 3650, "restocking_basis_points": )" + std::to_string(one_in(2) ? 0 : between(0, 3000)) +
                            R"(, "freight": ")" + (one_in(2) ? "merchant" : "customer") + R"(", "freight_fee": )" +

@@ -108,12 +108,13 @@ TEST_P(MoneyHistories, LoseNoCentAndPayNoneTwice) {
     expect_order_adds_up(history);
   }
   expect_all_adds_up();
-  // Enough of each must have happened for this to say anything.
-  const auto happened = [&](const std::string& what, const std::string& sql) {
+  // Enough of each must have happened for this to say anything. What is rare may be missing from a short run.
+  const auto happened = [&](const std::string& what, const std::string& sql, bool rare = false) {
     const auto count = ask(sql);
     std::cout << "  " << count << " " << what << "\n";
-    if (wanted < 200) return;
-    EXPECT_GT(count, wanted / 250) << what;
+    if (wanted >= (rare ? 1'000 : 200)) {
+      EXPECT_GT(count, rare ? 0 : wanted / 60) << what;
+    }
   };
   happened("returns", "SELECT count(*) FROM returns");
   happened("refunds paid back", "SELECT count(*) FROM refunds WHERE state = 'succeeded' AND destination = 'original'");
@@ -121,13 +122,13 @@ TEST_P(MoneyHistories, LoseNoCentAndPayNoneTwice) {
   happened("refunds denied", "SELECT count(*) FROM refunds WHERE state = 'denied'");
   happened("refunds that were tried again",
            "SELECT count(DISTINCT subject) FROM timeline WHERE type IN ('refund.in_doubt', 'refund.failed')");
-  happened("refunds that came back", "SELECT count(*) FROM refunds WHERE state = 'reversed'");
+  happened("refunds that came back", "SELECT count(*) FROM refunds WHERE state = 'reversed'", true);
   happened("refunds into exchanges", "SELECT count(*) FROM refunds WHERE destination = 'exchange'");
   happened("exchanges completed", "SELECT count(*) FROM exchanges WHERE state = 'completed'");
   happened("exchanges canceled", "SELECT count(*) FROM exchanges WHERE state = 'canceled'");
   happened("claims decided", "SELECT count(*) FROM claims WHERE decided_at IS NOT NULL");
-  happened("returns paid ahead", "SELECT count(DISTINCT return_id) FROM return_lines WHERE advanced > 0");
-  happened("returns kept", "SELECT count(*) FROM timeline WHERE type = 'return.kept'");
+  happened("returns paid ahead", "SELECT count(DISTINCT return_id) FROM return_lines WHERE advanced > 0", true);
+  happened("returns kept", "SELECT count(*) FROM timeline WHERE type = 'return.kept'", true);
   happened("receipts taken back", "SELECT count(*) FROM timeline WHERE type = 'return.receipt_undone'");
   happened("rejected units", "SELECT coalesce(sum(rejected), 0)::bigint FROM return_lines");
 }
