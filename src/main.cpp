@@ -68,6 +68,7 @@ int run_command_line(int argc, char** argv) {
   add_import_command(app, program);
   add_admin_commands(app, program);
   add_access_commands(app, program);
+  add_shop_commands(app, program);
   add_money_commands(app, program);
   add_carriers_commands(app, program);
   try {

@@ -21,15 +21,6 @@ struct AccessOptions {
   bool json = false;
 };
 
-// Opens the database, finds the merchant and does the work as the command line's user.
-template <class Work>
-void in_context(const Program& program, const AccessOptions& options, Work&& work) {
-  const auto database = open_migrated_database(program.load_config());
-  const auto merchant = usecases::find_merchant(*database, options.merchant);
-  if (!merchant) throw Refused("there is no merchant '" + options.merchant + "'; give another one with --merchant");
-  work(Context{*database, merchant->id, {"desk", "command line"}, now()});
-}
-
 std::string joined(const std::vector<std::string>& words) {
   std::string text;
   for (const auto& word : words) text += (text.empty() ? "" : " ") + word;
@@ -59,7 +50,7 @@ std::string read_password(const AccessOptions& options, bool& generated) {
 }
 
 void user_add(const Program& program, const AccessOptions& options) {
-  in_context(program, options, [&](const Context& context) {
+  in_context(program, options.merchant, [&](const Context& context) {
     bool generated = false;
     const std::string password = read_password(options, generated);
     const std::string name = options.name.empty() ? options.login : options.name;
@@ -71,7 +62,7 @@ void user_add(const Program& program, const AccessOptions& options) {
 }
 
 void user_list(const Program& program, const AccessOptions& options) {
-  in_context(program, options, [&](const Context& context) {
+  in_context(program, options.merchant, [&](const Context& context) {
     auto items = ordered_json::array();
     std::string text;
     for (const auto& user : usecases::list_users(context)) {
@@ -89,7 +80,7 @@ void user_list(const Program& program, const AccessOptions& options) {
 }
 
 void user_disable(const Program& program, const AccessOptions& options) {
-  in_context(program, options, [&](const Context& context) {
+  in_context(program, options.merchant, [&](const Context& context) {
     required_done(usecases::disable_user(context, options.login));
     print_line(options, {{"login", options.login}, {"disabled", true}},
                options.login + " cannot sign in any more; open sessions are over.");
@@ -97,7 +88,7 @@ void user_disable(const Program& program, const AccessOptions& options) {
 }
 
 void user_password(const Program& program, const AccessOptions& options) {
-  in_context(program, options, [&](const Context& context) {
+  in_context(program, options.merchant, [&](const Context& context) {
     bool generated = false;
     const std::string password = read_password(options, generated);
     required_done(usecases::change_password(context, options.login, password));
@@ -108,14 +99,14 @@ void user_password(const Program& program, const AccessOptions& options) {
 }
 
 void user_roles(const Program& program, const AccessOptions& options) {
-  in_context(program, options, [&](const Context& context) {
+  in_context(program, options.merchant, [&](const Context& context) {
     required_done(usecases::change_roles(context, options.login, options.words));
     print_line(options, {{"login", options.login}, {"roles", options.words}}, options.login + " is now " + joined(options.words) + ".");
   });
 }
 
 void key_create(const Program& program, const AccessOptions& options) {
-  in_context(program, options, [&](const Context& context) {
+  in_context(program, options.merchant, [&](const Context& context) {
     std::optional<Instant> expires;
     if (options.valid_days > 0) expires = context.now + options.valid_days * kDay;
     const auto key = required(usecases::create_key(context, options.name, options.words, expires));
@@ -125,7 +116,7 @@ void key_create(const Program& program, const AccessOptions& options) {
 }
 
 void key_list(const Program& program, const AccessOptions& options) {
-  in_context(program, options, [&](const Context& context) {
+  in_context(program, options.merchant, [&](const Context& context) {
     auto items = ordered_json::array();
     std::string text;
     for (const auto& key : usecases::list_keys(context)) {
@@ -144,7 +135,7 @@ void key_list(const Program& program, const AccessOptions& options) {
 }
 
 void key_revoke(const Program& program, const AccessOptions& options) {
-  in_context(program, options, [&](const Context& context) {
+  in_context(program, options.merchant, [&](const Context& context) {
     const auto id = parse_id<KeyId>(options.key_id);
     if (!id) throw Refused("'" + options.key_id + "' is not the id of a key (key_...)");
     required_done(usecases::revoke_key(context, *id));
@@ -209,6 +200,13 @@ void add_keys(CLI::App& app, Program& program) {
       ->required();
 }
 }  // namespace
+
+void in_context(const Program& program, const std::string& merchant, const std::function<void(const Context&)>& work) {
+  const auto database = open_migrated_database(program.load_config());
+  const auto found = usecases::find_merchant(*database, merchant);
+  if (!found) throw Refused("there is no merchant '" + merchant + "'; give another one with --merchant");
+  work(Context{*database, found->id, {"desk", "command line"}, now()});
+}
 
 void add_access_commands(CLI::App& app, Program& program) {
   add_users(app, program);

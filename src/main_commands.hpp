@@ -1,6 +1,7 @@
 // The commands of the program, and what they share. main.cpp puts them together.
 #pragma once
 #include <CLI/CLI.hpp>
+#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -8,6 +9,7 @@
 #include "base/config.hpp"
 #include "base/result.hpp"
 #include "store/database.hpp"
+#include "usecases/context.hpp"
 
 namespace roundtrip {
 
@@ -47,6 +49,9 @@ inline void required_done(const Done& result) {
   if (!result) throw Refused(result.error().message);
 }
 
+// Opens the database, finds the merchant by its slug and does the work as the command line's user.
+void in_context(const Program& program, const std::string& merchant, const std::function<void(const usecases::Context&)>& work);
+
 // serve, work, demo, demo-carrier (main_serve.cpp).
 void add_serve_commands(CLI::App& app, Program& program);
 // import orders (main_import.cpp).
@@ -59,5 +64,7 @@ void add_carriers_commands(CLI::App& app, Program& program);
 void add_money_commands(CLI::App& app, Program& program);
 // user, key (main_access.cpp).
 void add_access_commands(CLI::App& app, Program& program);
+// shop (main_shops.cpp).
+void add_shop_commands(CLI::App& app, Program& program);
 
 }  // namespace roundtrip

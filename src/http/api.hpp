@@ -22,6 +22,7 @@ void add_refund_routes(Router& router, const Services& services);
 void add_photo_routes(Router& router, const Services& services);
 void add_payout_routes(Router& router, const Services& services);
 void add_voucher_routes(Router& router, const Services& services);
+void add_shop_routes(Router& router, const Services& services);
 void add_label_routes(Router& router, const Services& services);
 void add_manifest_routes(Router& router, const Services& services);
 // Lines of imported cancellations that name no order.

@@ -53,6 +53,7 @@ void add_api_routes(Router& router, const Services& services) {
   add_refund_routes(router, services);
   add_voucher_routes(router, services);
   add_payout_routes(router, services);
+  add_shop_routes(router, services);
   add_label_routes(router, services);
   add_photo_routes(router, services);
   add_manifest_routes(router, services);

@@ -53,14 +53,35 @@ void answer_message(Transaction& tx, MerchantId merchant, std::int64_t id, std::
            merchant, id, answer, by, now);
 }
 
-std::optional<FoundOrder> order_by_number(Queryable& db, MerchantId merchant, std::string_view external_id) {
-  const auto row = db.row<OrderId, std::string, std::string, std::string, int>(
-      "SELECT order_id, coalesce(customer_email, ''), postal_code, customer_locale, link_generation FROM orders "
-      "WHERE merchant_id = $1 AND external_id = $2",
-      merchant, external_id);
+namespace {
+#define RT_FOUND_ORDER \
+  "SELECT order_id, coalesce(customer_email, ''), postal_code, customer_locale, link_generation FROM orders WHERE merchant_id = $1 AND "
+
+template <class Key>
+std::optional<FoundOrder> found_order(Queryable& db, std::string_view sql, MerchantId merchant, const Key& key) {
+  const auto row = db.row<OrderId, std::string, std::string, std::string, int>(sql, merchant, key);
   if (!row) return std::nullopt;
   const auto& [id, email, postal_code, locale, generation] = *row;
   return FoundOrder{id, email, postal_code, locale, generation};
+}
+}  // namespace
+
+std::optional<FoundOrder> order_by_number(Queryable& db, MerchantId merchant, std::string_view external_id) {
+  return found_order(db, RT_FOUND_ORDER "external_id = $2", merchant, external_id);
+}
+
+std::optional<FoundOrder> order_to_find(Queryable& db, MerchantId merchant, OrderId order) {
+  return found_order(db, RT_FOUND_ORDER "order_id = $2", merchant, order);
+}
+#undef RT_FOUND_ORDER
+
+std::optional<OrderId> order_of_tracking_number(Queryable& db, MerchantId merchant, std::string_view number) {
+  const auto rows = db.rows<OrderId>(
+      "SELECT order_id FROM parcels WHERE merchant_id = $1 AND tracking_number = $2 "
+      "UNION SELECT order_id FROM returns WHERE merchant_id = $1 AND tracking_number = $2 LIMIT 2",
+      merchant, number);
+  if (rows.size() != 1) return std::nullopt;
+  return std::get<0>(rows.front());
 }
 
 std::vector<PublicEvent> public_events(Queryable& db, MerchantId merchant, OrderId order, int limit) {

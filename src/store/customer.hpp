@@ -37,6 +37,9 @@ struct FoundOrder {
   int generation = 1;
 };
 std::optional<FoundOrder> order_by_number(Queryable& db, MerchantId merchant, std::string_view external_id);
+std::optional<FoundOrder> order_to_find(Queryable& db, MerchantId merchant, OrderId order);
+// The order whose parcel or return travels under this number; nothing when several do (carriers use numbers again).
+std::optional<OrderId> order_of_tracking_number(Queryable& db, MerchantId merchant, std::string_view number);
 
 // What a customer's page says about each parcel's trackers beside the order's view.
 struct PublicEvent {

@@ -45,6 +45,10 @@ void mark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse, cons
            opening_hours);
 }
 
+void unmark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse) {
+  tx.write("UPDATE warehouses SET shop = false WHERE merchant_id = $1 AND warehouse_id = $2", merchant, warehouse);
+}
+
 std::vector<ReturnId> returns_to_remind(Queryable& db, MerchantId merchant, Instant until, Instant announced, int limit) {
   std::vector<ReturnId> ids;
   for (const auto& [id] :

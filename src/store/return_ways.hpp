@@ -26,6 +26,7 @@ struct ShopRow {
 std::vector<ShopRow> shops_of(Queryable& db, MerchantId merchant);
 
 void mark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::string& opening_hours);
+void unmark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse);
 
 // Approved returns whose label runs out before `until`, announced before `announced`, and nobody was reminded.
 std::vector<ReturnId> returns_to_remind(Queryable& db, MerchantId merchant, Instant until, Instant announced, int limit);

@@ -4,7 +4,10 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "carriers/identify.hpp"
+#include "domain/codes.hpp"
 #include "store/database.hpp"
+#include "store/desk.hpp"
 #include "store/merchants.hpp"
 #include "store/notifications.hpp"
 #include "store/timeline.hpp"
@@ -34,6 +37,20 @@ std::string lower_case(std::string_view text) {
 bool asks_too_often(store::Queryable& db, MerchantId merchant, std::string_view address, Instant now) {
   const std::string subject = "find:" + std::string(address.substr(0, 64));
   return store::note_attempt(db, merchant, subject, now - kLinkRequestWindow, now) > kLinkRequestsPerWindow;
+}
+
+// What somebody gives as the number of an order: itself, or what a label of it bears.
+std::optional<store::FoundOrder> order_of_any_number(store::Queryable& db, MerchantId merchant, const std::string& number) {
+  if (auto found = store::order_by_number(db, merchant, number)) return found;
+  std::optional<OrderId> order;
+  if (const auto own = domain::parse_own_code(number)) {
+    using enum domain::CodeKind;
+    const char* kind = own->kind == parcel ? "parcel" : own->kind == return_ ? "return" : own->kind == shipment ? "shipment" : "";
+    if (const auto hit = store::search_number(db, merchant, kind, own->number)) order = hit->order;
+  } else if (!number.empty()) {
+    order = store::order_of_tracking_number(db, merchant, carriers::number_to_keep(number));
+  }
+  return order ? store::order_to_find(db, merchant, *order) : std::nullopt;
 }
 
 Error too_many_requests() {
@@ -133,7 +150,7 @@ Done request_link(store::Database& db, MerchantId merchant, const std::string& o
                   std::string_view address, Instant now) {
   store::Transaction tx(db);
   if (asks_too_often(tx, merchant, address, now)) return too_many_requests();
-  const auto found = store::order_by_number(tx, merchant, order_number);
+  const auto found = order_of_any_number(tx, merchant, order_number);
   const bool fits = found && !found->email.empty() &&
                     (lower_case(found->email) == lower_case(email_or_postcode) ||
                      (!found->postal_code.empty() && normalized_postcode(found->postal_code) == normalized_postcode(email_or_postcode)));
@@ -149,7 +166,7 @@ Result<std::optional<LinkTarget>> find_order_to_withdraw(store::Database& db, Me
                                                          const std::string& email, std::string_view address, Instant now) {
   store::Session session(db);
   if (asks_too_often(session, merchant, address, now)) return too_many_requests();
-  const auto found = store::order_by_number(session, merchant, order_number);
+  const auto found = order_of_any_number(session, merchant, order_number);
   if (!found || found->email.empty() || lower_case(found->email) != lower_case(email)) return std::optional<LinkTarget>{};
   return std::optional(LinkTarget{merchant, found->id, found->generation});
 }

@@ -39,6 +39,7 @@ std::vector<ContactMessage> list_messages(const Context& context, bool open, int
 // Answers once (conflict after that); the customer reads it on the contact page and is told by mail. Gives the order.
 Result<OrderId> answer_message(const Context& context, std::int64_t message, const std::string& answer);
 
+// In the two below the number is the order's, or what stands on one of its labels: our code of a parcel or return, a tracking number.
 // Mails the order's link when the order number fits with the e-mail or the postcode; says nothing about
 // whether it did. Refused (rate_limited) when an address asks too often.
 Done request_link(store::Database& db, MerchantId merchant, const std::string& order_number, const std::string& email_or_postcode,

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "base/crash.hpp"
 #include "store/notifications.hpp"
 #include "store/policies.hpp"
 #include "usecases/pickups.hpp"
@@ -196,7 +197,9 @@ int remind_of_labels(const Context& context, int limit) {
       store::queue_notification(tx, context.merchant, locked->head.id, domain::Milestone::label_expires, to_text(id), context.now,
                                 context.now);
     }
+    crash_point("reminder.before_commit");
     tx.commit();
+    crash_point("reminder.after_commit");
   }
   return static_cast<int>(due.size());
 }

@@ -10,6 +10,7 @@
 #include "labels/picture_child.hpp"
 #include "store/database.hpp"
 #include "store/labels.hpp"
+#include "store/users.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -59,6 +60,9 @@ void name_foreign(FoundCode& code, const std::string& symbology) {
   }
 }
 
+constexpr int kPhotosPerWindow = 10;
+constexpr std::int64_t kPhotoWindow = 15 * kMinute;
+
 std::size_t rank_of(const FoundCode& code) {
   constexpr std::array<std::string_view, 9> kOrder = {"return", "parcel", "shipment", "tracking_number", "sscc", "gtin",
                                                       "bin",    "tote",   "badge"};
@@ -96,13 +100,34 @@ Result<std::vector<FoundCode>> read_codes(const Context& context, std::string_vi
   return out;
 }
 
+Error no_code_found() {
+  return {ErrorKind::invalid, "no_code_found",
+          "No barcode could be read in this photo. Hold the camera straight above the label, near enough that it fills the picture, "
+          "without glare; or type the number."};
+}
+
 Result<std::string> scan_of_picture(const Context& context, std::string_view picture) {
   const auto codes = read_codes(context, picture);
   if (!codes) return codes.error();
   if (!codes->empty() && codes->front().kind != "unknown") return codes->front().scan;
-  return Error{ErrorKind::invalid, "no_code_found",
-               "No barcode could be read in this photo. Hold the camera straight above the label, near enough that it fills the picture, "
-               "without glare; or type the number."};
+  return no_code_found();
+}
+
+Result<std::string> number_on_label(store::Database& db, MerchantId merchant, std::string_view picture, std::string_view address,
+                                    Instant now) {
+  const std::string subject = "photo:" + std::string(address.substr(0, 64));
+  if (store::Session session(db); store::note_attempt(session, merchant, subject, now - kPhotoWindow, now) > kPhotosPerWindow)
+    return Error{.kind = ErrorKind::rate_limited,
+                 .code = "too_many_requests",
+                 .message = "Too many tries. Please wait 15 minutes.",
+                 .retry_after_s = static_cast<int>(kPhotoWindow / kSecond)};
+  const auto codes = read_codes({db, merchant, {"customer", "customer"}, now}, picture);
+  if (!codes) return codes.error();
+  for (const FoundCode& code : *codes) {
+    if (code.kind == "return" || code.kind == "parcel" || code.kind == "shipment") return code.text;
+    if (code.kind == "tracking_number") return code.number;
+  }
+  return no_code_found();
 }
 
 }  // namespace roundtrip::usecases

@@ -24,5 +24,10 @@ struct FoundCode {
 Result<std::vector<FoundCode>> read_codes(const Context& context, std::string_view picture);
 // What a station or a form should take from the photo: the scan of the first code that is not unknown. Error no_code_found says what to do.
 Result<std::string> scan_of_picture(const Context& context, std::string_view picture);
+Error no_code_found();
+// What a customer may give as the number of an order, from a photo of its label: our code of a return, parcel or shipment, else a tracking
+// number; nothing else is said of it. Anybody may ask: rate_limited after a few photos from one address. Error no_code_found.
+Result<std::string> number_on_label(store::Database& db, MerchantId merchant, std::string_view picture, std::string_view address,
+                                    Instant now);
 
 }  // namespace roundtrip::usecases

@@ -4,6 +4,7 @@
 
 #include "base/crash.hpp"
 #include "store/database.hpp"
+#include "store/exchanges.hpp"
 #include "store/notifications.hpp"
 #include "store/receipts.hpp"
 #include "store/refunds.hpp"
@@ -48,6 +49,27 @@ Error money_has_left(store::Transaction& tx, const Context& context, const Recei
                     (at ? " at " + moment(*at) : "") + ": it cannot be taken back by a scan.";
   }
   error.explain = Explain{"refund_on_its_way", std::move(values), "Put the goods aside and ask the desk: the customer has been paid."};
+  return error;
+}
+
+// A replacement that was let go stands on what was received, and money that was put into one cannot be scanned back either.
+std::optional<Error> refuse_for_exchange(store::Transaction& tx, const Context& context, const ReceiptRow& receipt) {
+  using enum domain::ExchangeState;
+  const auto exchange = store::find_exchange(tx, context.merchant, receipt.return_id);
+  if (!exchange || !exchange->row.replacement) return std::nullopt;
+  const auto& row = exchange->row;
+  const bool let_go = row.state == released || row.state == customer_owes || row.state == completed;
+  const bool paid = row.state != canceled && exchange->replacement.brought > 0 && !receipt.refund_key.empty();
+  if (!let_go && !paid) return std::nullopt;
+  const std::string order = exchange->replacement_number;
+  Error error{ErrorKind::conflict, "exchange_released",
+              let_go ? "The replacement " + order + " was let go" + (row.released_at ? " at " + moment(*row.released_at) : std::string()) +
+                           ": what was received for it cannot be taken back by a scan."
+                     : "What this receipt brought is paid into the replacement " + order + " already: it cannot be taken back by a scan."};
+  error.explain = Explain{"exchange_released",
+                          {{"replacement", order}, {"state", std::string(domain::to_text(row.state))}},
+                          exchange->replacement.left ? "Put the goods aside and ask the desk: the replacement has left the house."
+                                                     : "Put the goods aside and ask the desk: it cancels the exchange first."};
   return error;
 }
 
@@ -156,6 +178,7 @@ Result<ReceiptUndone> undo_receipt(store::Transaction& tx, const Context& contex
   const auto receipt = store::last_receipt(tx, context.merchant, return_id);
   if (!receipt) return nothing_to_undo();
   if (station && receipt->station != station) return booked_elsewhere(*receipt);
+  if (auto refused = refuse_for_exchange(tx, context, *receipt)) return *refused;
   const auto rows = store::inspections_of(tx, context.merchant, return_id, receipt->number);
   const auto stocked = stocked_rows(rows);
   if (auto refused = refuse_for_stock(tx, context, *receipt, stocked)) return *refused;

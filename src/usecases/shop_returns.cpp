@@ -14,6 +14,10 @@ Error no_such_shop(const std::string& name) {
   return error;
 }
 
+Error unknown_warehouse(const std::string& name) {
+  return {ErrorKind::not_found, "unknown_warehouse", "There is no warehouse “" + name + "”."};
+}
+
 bool is_shop(const Context& context, const std::string& name) {
   const auto shops = list_shops(context);
   return std::any_of(shops.begin(), shops.end(), [&](const ShopRow& shop) { return shop.name == name; });
@@ -21,12 +25,22 @@ bool is_shop(const Context& context, const std::string& name) {
 }  // namespace
 
 Done open_shop(const Context& context, const std::string& warehouse, const std::string& opening_hours) {
+  if (opening_hours.size() > kLongestHours) return Error{ErrorKind::invalid, "hours_too_long", "Opening hours have at most 200 bytes."};
   store::Transaction tx(context.db);
   const auto id = store::warehouse_by_name(tx, context.merchant, warehouse);
-  if (!id) return Error{ErrorKind::not_found, "unknown_warehouse", "There is no warehouse of that name."};
+  if (!id) return unknown_warehouse(warehouse);
   if (!store::first_bin(tx, context.merchant, *id))
     return Error{ErrorKind::conflict, "no_bin", "Give the shop a bin first: what comes back is put there."};
   store::mark_shop(tx, context.merchant, *id, opening_hours);
+  tx.commit();
+  return done();
+}
+
+Done close_shop(const Context& context, const std::string& warehouse) {
+  store::Transaction tx(context.db);
+  const auto id = store::warehouse_by_name(tx, context.merchant, warehouse);
+  if (!id) return unknown_warehouse(warehouse);
+  store::unmark_shop(tx, context.merchant, *id);
   tx.commit();
   return done();
 }

@@ -8,8 +8,12 @@
 
 namespace roundtrip::usecases {
 
-// A warehouse with a bin becomes a shop that takes returns from customers. Refused: unknown_warehouse, no_bin.
+inline constexpr std::size_t kLongestHours = 200;
+// A warehouse with a bin becomes a shop that takes returns from customers; again: its hours change. Refused: unknown_warehouse, no_bin,
+// hours_too_long.
 Done open_shop(const Context& context, const std::string& warehouse, const std::string& opening_hours);
+// It takes no more; who meant to bring a return there sees the others, or changes the way. Refused: unknown_warehouse.
+Done close_shop(const Context& context, const std::string& warehouse);
 // The shops, by name.
 std::vector<ShopRow> list_shops(const Context& context);
 

@@ -69,7 +69,16 @@ http::Reply find_page(const http::Services& services, const http::Request& reque
   page.data["fault"] = fault.empty() ? "" : messages::text(locale, "page.find." + fault);
   const auto lang = request.query_value("lang");
   page.data["lang_query"] = lang ? "?lang=" + percent_encode(*lang) : "";
+  page.data["photo_url"] = "/find/photo" + page.data["lang_query"].get<std::string>();
+  if (const std::string number = typed.value("read", ""); !number.empty())
+    page.data["read"] = messages::text(locale, "page.find.photo_read", {{"number", number}});
   return page_reply(services, request, page);
+}
+
+http::Reply take_photo_to_find(const http::Services& services, const http::Request& request) {
+  const auto photo = read_label_photo(services, request);
+  const Json typed = {{"order_number", photo.number}, {"read", photo.number}, {"shop", field(request.form(), "shop").substr(0, 40)}};
+  return find_page(services, request, "customer_find", typed, photo.fault, photo.status);
 }
 
 http::Reply take_find(const http::Services& services, const http::Request& request) {
@@ -97,6 +106,7 @@ void add_contact_routes(http::Router& router, const http::Services& services) {
     return find_page(all, request, "customer_find", Json::object(), "", 200);
   });
   route("POST", "/find", take_find);
+  route("POST", "/find/photo", take_photo_to_find);
 }
 
 }  // namespace roundtrip::web

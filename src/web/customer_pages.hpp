@@ -43,6 +43,13 @@ Page public_page(const http::Request& request, const std::optional<usecases::Mer
                  const std::string& title, const std::string& content);
 // The shop whose orders are looked for: of this name, else the only one.
 std::optional<usecases::MerchantView> shop_of(const http::Services& services, const std::string& slug);
+// The number on the photo of a label that a form sent, or the fault as a key of [page.find] and its status. Nothing is told of the order
+// behind the number: that still takes what proves who asks.
+struct LabelPhoto {
+  std::string number, fault;
+  int status = 200;
+};
+LabelPhoto read_label_photo(const http::Services& services, const http::Request& request);
 http::Reply dead_link_page(const http::Services& services, const http::Request& request);
 
 // The components of a refund that are not zero: {label, amount}.

@@ -166,10 +166,7 @@ http::Reply desk_search(const http::Services& services, const http::Request& req
   auto page = desk_page(request, "Search", "desk_search", "");
   page.data["q"] = text;
   page.data["any"] = !hits.empty();
-  page.data["hits"] = Json::array();
-  for (const auto& hit : hits) {
-    page.data["hits"].push_back({{"href", href_of(hit)}, {"kind", words_of_code(hit.kind)}, {"title", hit.title}, {"detail", hit.detail}});
-  }
+  page.data["hits"] = hits_json(hits);
   return page_reply(services, request, page);
 }
 }  // namespace
@@ -208,6 +205,13 @@ std::optional<std::int64_t> number_of(const std::optional<std::string>& text) {
   return number;
 }
 
+Json hits_json(const std::vector<usecases::SearchHit>& hits) {
+  Json out = Json::array();
+  for (const auto& hit : hits)
+    out.push_back({{"href", href_of(hit)}, {"kind", words_of_code(hit.kind)}, {"title", hit.title}, {"detail", hit.detail}});
+  return out;
+}
+
 void add_desk_routes(http::Router& router, const http::Services& services) {
   const auto page = [&](const char* pattern, auto handler) {
     router.add({"GET", pattern, http::Gate::staff, "orders:write",
@@ -215,6 +219,7 @@ void add_desk_routes(http::Router& router, const http::Services& services) {
   };
   page("/desk", desk_home);
   page("/desk/search", desk_search);
+  add_desk_label_routes(router, services);
   add_desk_order_routes(router, services);
   add_desk_order_return_routes(router, services);
   add_desk_case_routes(router, services);

@@ -23,10 +23,11 @@ Json returns_json(const Desk& desk) {
   Json out = Json::array();
   for (const auto& one : desk.order.returns) {
     Json lines = Json::array();
-    bool person = false, received = false, owed = false;
+    bool person = false, waits = false, received = false, owed = false;
     for (const auto& line : one.lines) {
       received = received || line.received > 0;
       person = person || line.acceptance == "needs_person";
+      waits = waits || line.received > line.accepted + line.rejected;
       lines.push_back({{"announced", std::to_string(line.announced)},
                        {"sku", line.sku},
                        {"reason", words_of_code(line.reason)},
@@ -56,7 +57,7 @@ Json returns_json(const Desk& desk) {
                    {"can_cancel", one.status == "approved" || one.status == "requested"},
                    {"owed", owed},
                    {"trace", trace_of(usecases::say_decision({"en", desk.zone}, one.decision))},
-                   {"needs_person", person}});
+                   {"can_inspect", person || waits}});
   }
   return out;
 }

@@ -23,6 +23,8 @@ Json filter_links(std::string_view path, std::string_view name, const std::vecto
 // A number from a query or path, nothing for other text.
 std::optional<std::int64_t> number_of(const std::optional<std::string>& text);
 
+// What a search found, as links.
+Json hits_json(const std::vector<usecases::SearchHit>& hits);
 Json message_json(const usecases::ContactMessage& message, const std::string& zone, Instant now, bool with_order);
 
 void add_desk_order_routes(http::Router& router, const http::Services& services);
@@ -38,6 +40,8 @@ void add_desk_found_routes(http::Router& router, const http::Services& services)
 void add_desk_print_routes(http::Router& router, const http::Services& services);
 // The counter of a shop.
 void add_desk_shop_routes(http::Router& router, const http::Services& services);
+// Photos of labels.
+void add_desk_label_routes(http::Router& router, const http::Services& services);
 void add_desk_code_routes(http::Router& router, const http::Services& services);
 void add_desk_policy_routes(http::Router& router, const http::Services& services);
 void add_desk_list_routes(http::Router& router, const http::Services& services);

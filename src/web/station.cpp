@@ -3,6 +3,7 @@
 
 #include "domain/codes.hpp"
 #include "usecases/floor.hpp"
+#include "usecases/label_reading.hpp"
 #include "web/format.hpp"
 #include "web/pages.hpp"
 #include "web/station_pages.hpp"
@@ -143,6 +144,14 @@ http::Reply take_photo(const http::Services& services, const http::Request& requ
   return photo ? http::json_reply(200, {{"id", to_text(*photo)}}) : http::problem_reply(photo.error());
 }
 
+// The scan that a scanner would have sent, had it seen the label on the photo.
+http::Reply read_station_label(const http::Services& services, const http::Request& request) {
+  const auto files = request.files();
+  if (files.empty()) return http::problem_reply({ErrorKind::invalid, "no_photo", "No photo came with it: take it again."});
+  const auto scan = usecases::scan_of_picture(http::context_of(services, request), files.front().bytes);
+  return scan ? http::json_reply(200, {{"scan", *scan}}) : http::problem_reply(scan.error());
+}
+
 Page floor_page(const std::string& title, const std::string& content) {
   Page page{.layout = Layout::station, .title = title, .content = content};
   page.data["station_title"] = title;
@@ -174,7 +183,7 @@ http::Reply station_page(const http::Services& services, const http::Request& re
   const auto& words = words_of_kind(state->station.kind);
   auto page = floor_page(state->station.name, "station");
   page.data["station_title"] = state->station.name + " · " + std::string(words.label);
-  page.data["station"] = {{"name", state->station.name}, {"kind", state->station.kind}};
+  page.data["station"] = {{"name", state->station.name}, {"kind", state->station.kind}, {"reads_labels", state->station.kind == "returns"}};
   page.data["hint"] = words.hint;
   page.data["help"] = words.help;
   page.data["scripts"] =
@@ -228,6 +237,8 @@ void add_station_routes(http::Router& router, const http::Services& services) {
   page("/station/{name}/state", station_state);
   router.add({"POST", "/station/{name}/photo", http::Gate::staff, "scans:write",
               [&services](const http::Request& request) { return take_photo(services, request); }});
+  router.add({"POST", "/station/{name}/label", http::Gate::staff, "scans:write",
+              [&services](const http::Request& request) { return read_station_label(services, request); }});
 }
 
 }  // namespace roundtrip::web

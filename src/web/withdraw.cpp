@@ -230,7 +230,16 @@ http::Reply find_page_to_withdraw(const http::Services& services, const http::Re
   page.data["fault"] = fault.empty() ? "" : messages::text(locale, fault);
   const auto lang = request.query_value("lang");
   page.data["lang_query"] = lang ? "?lang=" + percent_encode(*lang) : "";
+  page.data["photo_url"] = "/withdraw/photo" + page.data["lang_query"].get<std::string>();
+  if (const std::string number = typed.value("read", ""); !number.empty())
+    page.data["read"] = messages::text(locale, "page.find.photo_read", {{"number", number}});
   return page_reply(services, request, page);
+}
+
+http::Reply take_photo_to_withdraw(const http::Services& services, const http::Request& request) {
+  const auto photo = read_label_photo(services, request);
+  const Json typed = {{"order_number", photo.number}, {"read", photo.number}, {"shop", field(request.form(), "shop").substr(0, 40)}};
+  return find_page_to_withdraw(services, request, typed, photo.fault.empty() ? "" : "page.find." + photo.fault, photo.status);
 }
 
 http::Reply take_find_to_withdraw(const http::Services& services, const http::Request& request) {
@@ -270,6 +279,7 @@ void add_withdraw_routes(http::Router& router, const http::Services& services) {
     return find_page_to_withdraw(all, request, Json::object(), "", 200);
   });
   route("POST", "/withdraw", take_find_to_withdraw);
+  route("POST", "/withdraw/photo", take_photo_to_withdraw);
 }
 
 }  // namespace roundtrip::web

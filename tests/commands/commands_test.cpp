@@ -60,7 +60,8 @@ TEST(Commands, EveryOneHasHelp) {
   int seen = 0;
   expect_help_everywhere({}, seen);
   EXPECT_GE(seen, 20);
-  for (const std::string name : {"serve", "work", "migrate", "import", "demo", "demo-carrier", "config", "user", "key", "version"}) {
+  for (const std::string name :
+       {"serve", "work", "migrate", "import", "demo", "demo-carrier", "config", "user", "key", "shop", "version"}) {
     EXPECT_THAT(subcommands_of(run({"--help"}).out), testing::Contains(name));
   }
 }
@@ -188,6 +189,24 @@ TEST_F(DatabaseCommands, PeopleAreAddedListedAndShutOut) {
     EXPECT_EQ(user.at("disabled"), user.at("login") == "lena");
     EXPECT_FALSE(user.contains("password_hash"));
   }
+}
+
+TEST_F(DatabaseCommands, AShopIsOpenedListedAndClosed) {
+  database.merchant();
+  EXPECT_THAT(on({"shop", "list"}).out, HasSubstr("No warehouse takes returns"));
+  EXPECT_EQ(on({"shop", "open", "nowhere"}).exit_code, 1);
+  store::Session(database.db())
+      .run("INSERT INTO warehouses (merchant_id, name, time_zone, address) SELECT merchant_id, 'bare', time_zone, address FROM warehouses",
+           {});
+  const Finished bare = on({"shop", "open", "bare"});
+  EXPECT_EQ(bare.exit_code, 1);
+  EXPECT_THAT(bare.err, HasSubstr("Give the shop a bin first"));
+  EXPECT_THAT(on({"shop", "open", "main", "--hours", "Mon-Sat 10-20"}).out, HasSubstr("main takes returns from customers, Mon-Sat 10-20"));
+  const auto shops = json::parse(on({"shop", "list", "--json"}).out).at("shops");
+  ASSERT_EQ(shops.size(), 1u);
+  EXPECT_EQ(shops[0].at("opening_hours"), "Mon-Sat 10-20");
+  EXPECT_EQ(on({"shop", "close", "main"}).exit_code, 0);
+  EXPECT_TRUE(json::parse(on({"shop", "list", "--json"}).out).at("shops").empty());
 }
 
 TEST_F(DatabaseCommands, KeysAreShownOnceListedWithoutTheirTextAndRevoked) {

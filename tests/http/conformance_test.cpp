@@ -291,6 +291,8 @@ void Conformance::returns() {
   EXPECT_EQ(api.put("/v1/labels/gs1", {{"company_prefix", "4012345"}, {"warehouses", {"main"}}}).body["warehouses"][0], "main");
   EXPECT_EQ(api.put("/v1/labels/gs1", {{"company_prefix", "40"}}).code(), "bad_company_prefix");
   EXPECT_EQ(api.get("/v1/labels/gs1").body["company_prefix"], "4012345");
+  for (const char* verb : {"PUT", "GET", "DELETE"})
+    EXPECT_EQ(api.call(verb, std::string("/v1/shops") + (*verb == 'G' ? "" : "/main"), *verb == 'P' ? "{}" : "").status, 200) << verb;
   EXPECT_EQ(api.get(path(approved, "/label.zpl?dpi=300")).status, 200);
   EXPECT_EQ(api.get(path(approved, "/label.zpl?dpi=72")).code(), "bad_dpi");
   const auto photos = api.call("POST", path(shipped, "/photos?about=" + approved["id"].get<std::string>()),

@@ -6,6 +6,7 @@
 #include "support/api.hpp"
 #include "support/pictures.hpp"
 #include "support/places.hpp"
+#include "usecases/label_reading.hpp"
 
 namespace roundtrip::test {
 namespace {
@@ -153,6 +154,17 @@ TEST_F(Photos, AChildThatDiesOrCannotStartIsNoFaultOfTheService) {
   EXPECT_EQ(api.get("/v1/orders").status, 200);
   labels::set_picture_program(ROUNDTRIP_BINARY);
   EXPECT_EQ(send(picture, "image/jpeg").status, 201);
+}
+
+TEST_F(Photos, OfLabelsAreReadForStrangersOnlyAFewTimes) {
+  const auto read = [&](const char* address, Instant at) {
+    return usecases::number_on_label(api.db(), api.merchant(), "no picture", address, at).error().code;
+  };
+  const Instant at = now();
+  for (int i = 0; i < 10; ++i) EXPECT_EQ(read("192.0.2.1", at), "photo_format_unknown");
+  EXPECT_EQ(read("192.0.2.1", at), "too_many_requests");
+  EXPECT_EQ(read("192.0.2.2", at), "photo_format_unknown") << "another one's tries are their own";
+  EXPECT_EQ(read("192.0.2.1", at + 15 * kMinute + 1 * kSecond), "photo_format_unknown");
 }
 
 }  // namespace

@@ -178,6 +178,39 @@ TEST_F(ExchangesTest, ManyScansReleaseAndPayOnce) {
   expect_clean();
 }
 
+TEST_F(ExchangesTest, AReceiptThatLetAReplacementGoOrPaidForOneIsNotScannedBack) {
+  stock_up("MUG-BLUE", 5);
+  stock_up("MUG-GOLD", 5);
+  const auto order = two_lines();
+  const auto refused = [&](ReturnId id) {
+    const auto before = ask<std::string>(
+        "SELECT concat_ws(' ', (SELECT sum(on_hand) FROM stock), (SELECT sum(received) FROM return_lines), "
+        "(SELECT sum(refunded) FROM payments))");
+    const auto undone = undo_receipt_now(context("floor"), id);
+    if (undone) return std::string("was undone");
+    EXPECT_EQ(undone.error().code, "exchange_released");
+    EXPECT_FALSE(undone.error().explain->next_step.empty());
+    EXPECT_EQ(ask<std::string>("SELECT concat_ws(' ', (SELECT sum(on_hand) FROM stock), (SELECT sum(received) FROM return_lines), "
+                               "(SELECT sum(refunded) FROM payments))"),
+              before);
+    return undone.error().message;
+  };
+  const auto even = make(exchange_of(order, order.lines[0], 1, "MUG-BLUE"));
+  ASSERT_TRUE(receive_return_now(context("floor"), even.id, {}, ""));
+  ASSERT_EQ(exchange(even.id).state, "completed");
+  EXPECT_NE(refused(even.id).find(order.external_id + "-X1 was let go"), std::string::npos);
+
+  const auto dearer = make(exchange_of(order, order.lines[0], 1, "MUG-GOLD", 5000));
+  ASSERT_TRUE(receive_return_now(context("floor"), dearer.id, {}, ""));
+  ASSERT_EQ(exchange(dearer.id).state, "awaiting_payment");
+  EXPECT_NE(refused(dearer.id).find("is paid into the replacement " + order.external_id + "-X2"), std::string::npos);
+
+  const auto plain = make({.order = order.id, .lines = {{order.lines[1], 1, "too_small", ""}}});
+  ASSERT_TRUE(receive_return_now(context("floor"), plain.id, {}, ""));
+  EXPECT_TRUE(undo_receipt_now(context("floor"), plain.id)) << "a return without an exchange is taken back as ever";
+  expect_clean();
+}
+
 TEST_F(ExchangesTest, WhatCannotBeHadIsRefusedWithItsField) {
   stock_up("MUG-BLUE", 5);
   const auto order = two_lines();

@@ -20,36 +20,16 @@
 #include "usecases/refunds.hpp"
 #include "usecases/returns.hpp"
 #include "usecases/scans.hpp"
+#include "workers/returns_world.hpp"
 
 namespace roundtrip::workers {
 namespace {
 
 using domain::Command;
+using test::PayingGateway;
+using test::scan_request;
+using test::scan_uuid;
 using usecases::Context;
-
-// Pays at once and remembers each key: what a gateway does that nothing happens to.
-struct PayingGateway : clients::Gateway {
-  std::mutex mutex;
-  std::map<std::string, std::int64_t> paid;
-  clients::GatewayAnswer refund(const clients::RefundCall& call) override {
-    const std::lock_guard lock(mutex);
-    paid[call.key] = call.amount;
-    return {.kind = clients::GatewayAnswer::Kind::succeeded, .reference = "re_" + call.key};
-  }
-  clients::GatewayAnswer find(const clients::RefundCall& call) override {
-    const std::lock_guard lock(mutex);
-    return {.kind = paid.contains(call.key) ? clients::GatewayAnswer::Kind::succeeded : clients::GatewayAnswer::Kind::not_found};
-  }
-};
-
-usecases::ScanRequest scan_request(const std::string& id, const std::string& station, const std::string& barcode, Instant at) {
-  return {id, station, barcode, "", std::nullopt, std::nullopt, at};
-}
-
-std::string scan_uuid(std::uint64_t seed) {
-  const std::string hex = sha256_hex("scan " + std::to_string(seed));
-  return hex.substr(0, 8) + "-" + hex.substr(8, 4) + "-4" + hex.substr(13, 3) + "-a" + hex.substr(17, 3) + "-" + hex.substr(20, 12);
-}
 
 // A child is this binary again; it makes one scan, told by the environment, and dies where it is told to.
 struct ScanChild : testing::Environment {
@@ -70,36 +50,9 @@ struct ScanChild : testing::Environment {
 };
 [[maybe_unused]] const auto* const kScanChild = testing::AddGlobalTestEnvironment(new ScanChild);
 
-struct ReturnsFaults : testing::Test {
-  test::TestDatabase database;
-  store::Database& db = database.db();
-  const MerchantId merchant = database.merchant();
-  const Instant now = parse_rfc3339("2026-11-20T10:00:00Z").value();
+struct ReturnsFaults : test::ReturnsWorld {
+  using Case = ReturnsWorld::Case;
   std::uint64_t scans = 0;
-  int orders = 0;
-
-  Context context(const std::string& who = "rosa") { return {db, merchant, {"floor", who}, now}; }
-  struct Case {
-    test::MadeOrder order;
-    ReturnId id;
-  };
-  // Three mugs and a plate that come back; with barcodes that are their SKUs.
-  Case make_case(const std::string& gateway = "manual") {
-    Case made{test::make_shipped_order(db, merchant,
-                                       test::order_of({test::line_of("MUG", 3, 1000), test::line_of("PLATE", 1, 900)},
-                                                      {{gateway, "ch_" + std::to_string(++orders), 3900}}),
-                                       now - 5 * kDay),
-              {}};
-    usecases::ReturnRequest wanted;
-    wanted.order = made.order.id;
-    wanted.lines = {{made.order.lines[0], 3, "too_small", ""}, {made.order.lines[1], 1, "damaged", ""}};
-    made.id = usecases::create_return(context(), wanted)->id;
-    return made;
-  }
-  template <class T = std::int64_t>
-  T ask(const std::string& sql) {
-    return store::Session(db).value<T>(sql).value();
-  }
   // Runs one scan in a process of its own; true when it died.
   bool child_dies(const std::string& scan_id, const std::string& barcode, const std::string& crash_at) {
     const pid_t child = fork();
@@ -117,69 +70,6 @@ struct ReturnsFaults : testing::Test {
     waitpid(child, &status, 0);
     EXPECT_TRUE(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "status " << status;
     return WIFSIGNALED(status);
-  }
-  // What a day at the station does: everything at once, taken back, item by item, graded, wrong, taken back, a problem's parcel, the rest.
-  static std::vector<std::string> story(const Case& one) {
-    const auto card = [](Command command) { return domain::command_code(command); };
-    const std::string label = domain::code_of(one.id);
-    return {label,
-            card(Command::undo),
-            card(Command::split),
-            label,
-            domain::grade_code(domain::Grade::c),
-            "MUG",
-            "STRAY",
-            card(Command::undo),
-            "MUG",
-            card(Command::undo),
-            "MUG",
-            "PLATE",
-            "PLATE",
-            card(Command::done),
-            label};
-  }
-  // All that the story moved, without what differs between two orders by right (ids, times).
-  std::string books(const Case& one) {
-    const std::string order = std::to_string(one.order.id.value), id = std::to_string(one.id.value);
-    return ask<std::string>(
-        "SELECT concat_ws(' | ', (SELECT string_agg(concat_ws(' ', sku, received, accepted, rejected, reception, acceptance, disposition), "
-        "',' ORDER BY sku) FROM return_lines WHERE return_id = " +
-        id + "), (SELECT concat_ws(' ', status, receipts) FROM returns WHERE return_id = " + id +
-        "), (SELECT string_agg(concat_ws(' ', receipt_no, undone_at IS NULL), ',' ORDER BY receipt_no) FROM return_receipts WHERE "
-        "return_id "
-        "= " +
-        id +
-        "), (SELECT string_agg(concat_ws(' ', receipt_no, sku, units, grade, verdict, disposition), ',' ORDER BY receipt_no, part) FROM "
-        "inspections WHERE return_id = " +
-        id + "), (SELECT string_agg(concat_ws(' ', amount, state), ',' ORDER BY refund_id) FROM refunds WHERE order_id = " + order +
-        "), (SELECT string_agg(concat_ws(' ', account, amount), ',' ORDER BY entry_id) FROM ledger WHERE order_id = " + order +
-        "), (SELECT string_agg(concat_ws(' ', sku, quantity, damaged, reason), ',' ORDER BY movement_id) FROM stock_movements WHERE "
-        "reference = '" +
-        to_text(one.id) +
-        "'), (SELECT string_agg(concat_ws(' ', kind, sku, outcome), ',' ORDER BY found_id) FROM found_items WHERE order_id = " + order +
-        "), (SELECT string_agg(milestone, ',' ORDER BY milestone) FROM notifications WHERE order_id = " + order +
-        "), (SELECT string_agg(type, ',' ORDER BY seq) FROM timeline WHERE order_id = " + order +
-        "), (SELECT refunded FROM payments WHERE order_id = " + order + "))");
-  }
-  void expect_clean() {
-    store::Session session(db);
-    const auto money = store::money_faults(session, merchant);
-    EXPECT_TRUE(money.empty()) << money.front();
-    EXPECT_EQ(ask("SELECT coalesce(sum(amount), 0)::bigint FROM ledger"), 0);
-    EXPECT_EQ(ask("SELECT count(*) FROM (SELECT sku, sum(on_hand) AS held, sum(damaged) AS bad FROM stock GROUP BY 1) s "
-                  "FULL JOIN (SELECT sku, sum(quantity) AS moved, sum(damaged) AS broke FROM stock_movements GROUP BY 1) m USING (sku) "
-                  "WHERE coalesce(s.held, 0) <> coalesce(m.moved, 0) OR coalesce(s.bad, 0) <> coalesce(m.broke, 0)"),
-              0);
-    EXPECT_EQ(ask("SELECT count(*) FROM order_lines l WHERE returned <> (SELECT coalesce(sum(r.accepted), 0) FROM return_lines r WHERE "
-                  "r.merchant_id = l.merchant_id AND r.line_id = l.line_id)"),
-              0);
-    const auto chain = store::verify_timeline(db, merchant, std::nullopt);
-    EXPECT_TRUE(chain.empty()) << chain.front().what;
-  }
-  void stray_product() {
-    store::Session(db).run(
-        "INSERT INTO products (merchant_id, sku, name, updated_at) VALUES ($1, 'STRAY', 'A stray', $2) ON CONFLICT DO NOTHING",
-        {merchant, now});
   }
 };
 

@@ -308,6 +308,22 @@
     }
     refresh();
   }
+  // A label that no scanner can read: what its photo says is taken as a scan.
+  async function readLabel(file) {
+    signal("busy", "Photo", "Reading the label …", "");
+    const form = new FormData();
+    form.append("csrf", csrf);
+    form.append("photo", file);
+    try {
+      const url = "/station/" + encodeURIComponent(station) + "/label";
+      const reply = await fetch(url, { method: "POST", headers: { "X-CSRF-Token": csrf }, body: form });
+      const answer = await reply.json().catch(() => ({}));
+      if (reply.ok) return void take(answer.scan);
+      signal("refused", "Not read", answer.detail || "The label could not be read.", "Or type the number and press Enter.");
+    } catch (offline) {
+      signal("refused", "Not read", "No connection.", "Type the number: it is kept here until the network is back.");
+    }
+  }
   function later(count) {
     const kept = "No connection. Scans are kept here, in order, and sent as soon as it is back.";
     signal("waiting", count + " not sent", kept, "Go on scanning.");
@@ -337,6 +353,11 @@
     const text = byId("barcode").value;
     byId("barcode").value = "";
     take(text);
+  });
+  const labelPhoto = byId("label-photo");
+  if (labelPhoto) labelPhoto.addEventListener("change", () => {
+    if (labelPhoto.files.length) readLabel(labelPhoto.files[0]);
+    labelPhoto.value = "";  // the same file may be chosen again
   });
   byId("sound-toggle").addEventListener("click", (event) => {
     soundOn = !soundOn;
