@@ -44,7 +44,7 @@ struct WithoutScripts : testing::Test {
     choose("#r-" + line(0), "too_small");
     submit("form button");
     EXPECT_EQ(browser.text("h1"), "Please check");
-    submit("main form button");
+    submit("button.confirm");
     EXPECT_TRUE(says("Your return is registered")) << browser.text("body");
   }
 };
@@ -60,7 +60,7 @@ TEST_F(WithoutScripts, AReturnIsAnnouncedLabeledChangedAndCanceled) {
   choose("#r-" + line(0), "changed_mind");
   submit("form button");
   browser.click("input[name=way][value=counter]");
-  submit("main form button");
+  submit("button.confirm");
   EXPECT_TRUE(says("Your return is changed")) << browser.text("body");
   EXPECT_EQ(newest_return()["lines"][0]["quantity"], 2);
 
