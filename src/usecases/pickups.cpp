@@ -114,6 +114,14 @@ void finish(store::Database& db, const Job& job) {
   store::finish_job(session, job);
 }
 
+void drop_row(store::Transaction& tx, const Context& context, std::optional<PickupRow> row) {
+  const auto next = row ? domain::next_state(domain::kPickupSteps, row->state, PickupEvent::drop) : std::nullopt;
+  if (!next) return;
+  row->state = *next;
+  store::save_pickup(tx, context.merchant, *row, context.now);
+  if (*next == PickupState::drop_wanted) store::add_job(tx, context.merchant, kDropPickupJob, row->id.value, context.now, context.now);
+}
+
 // The customer is told to hand the parcel over instead.
 void note_failed(store::Transaction& tx, const Context& context, store::OrderHead& head, PickupRow& row, const std::string& why) {
   row.state = PickupState::failed;
@@ -158,12 +166,12 @@ void start_pickup(store::Transaction& tx, const Context& context, ReturnId retur
 }
 
 void drop_pickup(store::Transaction& tx, const Context& context, ReturnId return_id) {
+  drop_row(tx, context, store::pickup_of_return(tx, context.merchant, return_id));
+}
+
+void drop_pickup_ahead(store::Transaction& tx, const Context& context, ReturnId return_id) {
   auto row = store::pickup_of_return(tx, context.merchant, return_id);
-  const auto next = row ? domain::next_state(domain::kPickupSteps, row->state, PickupEvent::drop) : std::nullopt;
-  if (!next) return;
-  row->state = *next;
-  store::save_pickup(tx, context.merchant, *row, context.now);
-  if (*next == PickupState::drop_wanted) store::add_job(tx, context.merchant, kDropPickupJob, row->id.value, context.now, context.now);
+  if (row && row->day > format_date(context.now)) drop_row(tx, context, std::move(row));
 }
 
 void fail_pickup(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id, const std::string& why) {

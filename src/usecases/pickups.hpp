@@ -28,6 +28,8 @@ void want_pickup(store::Transaction& tx, const Context& context, OrderId order, 
 void start_pickup(store::Transaction& tx, const Context& context, ReturnId return_id);
 // It is not needed any more: what was booked is canceled.
 void drop_pickup(store::Transaction& tx, const Context& context, ReturnId return_id);
+// The goods came another way: nobody need come on a day that is still ahead.
+void drop_pickup_ahead(store::Transaction& tx, const Context& context, ReturnId return_id);
 // There will be no carrier's label, and nothing to fetch it with.
 void fail_pickup(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id, const std::string& why);
 

@@ -12,6 +12,7 @@
 #include "store/receipts.hpp"
 #include "usecases/claim_steps.hpp"
 #include "usecases/exchange_steps.hpp"
+#include "usecases/pickups.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_money.hpp"
 #include "usecases/return_steps.hpp"
@@ -387,6 +388,7 @@ Result<ReturnReceived> receive_return(store::Transaction& tx, const Context& con
     add_lines_without_goods(*found, changes);
   }
   if (changes.empty()) return received_before(tx, context, *found);
+  drop_pickup_ahead(tx, context, return_id);
   return write_changes(tx, context, head, *found, changes, place, only.empty());
 }
 

@@ -99,6 +99,19 @@ TEST_F(PickupWorld, WhatIsDroppedBeforeItIsBookedNeverReachesTheCarrier) {
   EXPECT_EQ(world.server().pickups_standing(), 0);
 }
 
+TEST_F(PickupWorld, NobodyComesForGoodsThatAreHereAlready) {
+  const auto made = announced();
+  ASSERT_TRUE(made);
+  world.announce_all();
+  pass(usecases::kBookPickupJob);
+  ASSERT_EQ(row().state, State::booked);
+  const auto received = usecases::receive_return_now(world.context(), made->id, {}, "");
+  ASSERT_TRUE(received) << received.error().message;
+  EXPECT_EQ(row().state, State::drop_wanted);
+  pass(usecases::kDropPickupJob);
+  EXPECT_EQ(world.server().pickups_standing(), 0);
+}
+
 TEST_F(PickupWorld, ARefusalOfTheCarrierIsToldToTheCustomerOnce) {
   world.value<int>("UPDATE orders SET ship_to = ship_to - 'postal_code' WHERE order_id = $1 RETURNING 1", shipped.order);
   ASSERT_TRUE(announced());
