@@ -5,6 +5,7 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "labels/barcode.hpp"
 #include "labels/picture.hpp"
 
 namespace roundtrip::test {
@@ -57,6 +58,23 @@ std::string photographed(const std::string& picture, const Shot& shot) {
   const auto pixels = labels::decoded_picture(picture, 4000);
   if (!pixels) throw std::runtime_error("no picture: " + pixels.error().message);
   return labels::jpeg(blurred(turned(*pixels, shot), shot.blur), kQuality);
+}
+
+std::string photo_of_code128(const std::string& text, const Shot& shot) {
+  constexpr int kModule = 3, kBar = 120, kMargin = 60;
+  const auto code = labels::code128(text);
+  if (!code) throw std::runtime_error(code.error().message);
+  const int width = code->width * kModule + 2 * kMargin, height = kBar + 2 * kMargin;
+  labels::Pixels paper{width, height,
+                       std::vector<std::uint8_t>(static_cast<std::size_t>(width) * static_cast<std::size_t>(height) * 3, 250)};
+  for (int y = kMargin; y < kMargin + kBar; ++y) {
+    for (int x = 0; x < code->width * kModule; ++x) {
+      if (!code->at(x / kModule, 0)) continue;
+      const auto first = (static_cast<std::size_t>(y) * static_cast<std::size_t>(width) + static_cast<std::size_t>(x + kMargin)) * 3;
+      std::fill_n(paper.rgb.begin() + static_cast<std::ptrdiff_t>(first), 3, std::uint8_t{20});
+    }
+  }
+  return photographed(labels::jpeg(paper, 95), shot);
 }
 
 std::string photo_of_a_wall() {

@@ -10,6 +10,8 @@ struct Shot {
 };
 // A JPEG of a PNG, JPEG or WebP. Throws when that cannot be decoded.
 std::string photographed(const std::string& picture, const Shot& shot = {});
+// A photo of paper with nothing on it but this text as Code 128: some carrier's label.
+std::string photo_of_code128(const std::string& text, const Shot& shot = {});
 // A photo of nothing with bars on it.
 std::string photo_of_a_wall();
 

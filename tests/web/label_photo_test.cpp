@@ -96,6 +96,17 @@ TEST_F(LabelPhotoPage, IsTakenAsAScanAtTheReturnsStation) {
   EXPECT_EQ(browser.count("#label-photo"), 0);
 }
 
+TEST_F(LabelPhotoPage, OfAParcelNobodyKnowsOpensItsCaseAsTheScanWould) {
+  sign_in(browser, shop, "pia");
+  browser.open(shop.at("/station/returns-1"));
+  browser.wait_for("return document.querySelector('#recent li') !== null");
+  browser.type("#label-photo", file_of("carrier.jpg", photo_of_code128("1Z999AA10123456784")));
+  browser.wait_for("return document.querySelector('.case .bin')?.textContent");
+  EXPECT_EQ(browser.script("return document.getElementById('signal').dataset.outcome"), "needs_person");
+  EXPECT_NE(browser.text(".case").find("Nobody announced this parcel (1Z999AA10123456784)"), std::string::npos) << browser.text(".case");
+  expect_sound_page(browser, 390);
+}
+
 TEST_F(LabelPhotoPage, FillsTheNumberForACustomerWithoutALinkAndTellsNothingElse) {
   const std::string form = "form[action^='/withdraw/photo'] button";
   browser.open(shop.at("/withdraw?lang=en"));
