@@ -15,7 +15,7 @@ namespace {
 using nlohmann::ordered_json;
 
 struct MoneyOptions {
-  std::string merchant = "demo", gateway, file, payout, who = "operator";
+  std::string merchant = "demo", gateway, file, payout, who = "operator", let_go, reason;
   bool json = false;
 };
 using MoneyPointer = std::shared_ptr<MoneyOptions>;
@@ -41,10 +41,15 @@ ordered_json reconciliation_json(const usecases::Reconciliation& found) {
                            {"reference", one.reference},
                            {"ours", one.ours},
                            {"detail", one.detail},
-                           {"line", one.line}});
+                           {"line", one.line},
+                           {"lost", one.lost},
+                           {"currency", one.currency}});
   }
   return {{"rows", found.rows},
           {"agreed", found.agreed},
+          {"let_go", found.let_go},
+          {"fees", found.fees},
+          {"fees_booked", found.fees_booked},
           {"from", found.from ? ordered_json(format_rfc3339(*found.from)) : ordered_json(nullptr)},
           {"to", found.to ? ordered_json(format_rfc3339(*found.to)) : ordered_json(nullptr)},
           {"refunded_there", found.refunded_there},
@@ -52,10 +57,29 @@ ordered_json reconciliation_json(const usecases::Reconciliation& found) {
           {"differences", differences}};
 }
 
+usecases::Reconciliation read_export(const MoneyRoom& room, const MoneyOptions& options) {
+  const auto source = required(connectors::open_file(options.file));
+  return required(usecases::reconcile(room.context, options.gateway, *source));
+}
+
+// The difference that the operator names, as this very export shows it.
+void let_difference_go(const MoneyRoom& room, const MoneyOptions& options, const usecases::Reconciliation& found) {
+  for (const auto& one : found.differences) {
+    if (one.reference != options.let_go || one.lost == 0) continue;
+    required_done(
+        usecases::write_off_difference(room.context, {options.gateway, one.what, one.reference, one.lost, one.currency, options.reason}));
+    return;
+  }
+  throw Refused("the export shows no difference in money under '" + options.let_go + "'");
+}
+
 void run_reconcile(Program& program, const MoneyOptions& options) {
   const auto room = open_money(program, options);
-  const auto source = required(connectors::open_file(options.file));
-  const auto found = required(usecases::reconcile(room.context, options.gateway, *source));
+  auto found = read_export(room, options);
+  if (!options.let_go.empty()) {
+    let_difference_go(room, options, found);
+    found = read_export(room, options);
+  }
   if (options.json) {
     std::cout << reconciliation_json(found).dump(2) << '\n';
   } else {
@@ -64,7 +88,9 @@ void run_reconcile(Program& program, const MoneyOptions& options) {
       if (one.line > 0) std::cout << "  (line " << one.line << ")";
       std::cout << '\n';
     }
-    std::cout << found.rows << " rows, " << found.agreed << " agree, " << found.differences.size() << " differ\n";
+    for (const auto& [currency, fee] : found.fees) std::cout << "fees of " << fee << " " << currency << " in minor units\n";
+    std::cout << found.rows << " rows, " << found.agreed << " agree, " << found.let_go << " let go, " << found.differences.size()
+              << " differ, " << found.fees_booked << " fees booked\n";
   }
   program.exit_code = found.differences.empty() ? kExitDone : kExitRefused;
 }
@@ -125,6 +151,10 @@ void add_money_commands(CLI::App& app, Program& program) {
                                   run_reconcile);
   reconcile->add_option("--gateway", options->gateway, "stripe, adyen or paypal")->required();
   reconcile->add_option("file", options->file, "CSV, plain or gzip")->required();
+  auto* let_go = reconcile->add_option("--let-go", options->let_go, "write the difference of this reference off");
+  auto* reason = reconcile->add_option("--reason", options->reason, "why");
+  reconcile->add_option("--by", options->who, "who does it")->capture_default_str();
+  let_go->needs(reason);
   auto* payouts = app.add_subcommand("payouts", "refunds that are paid by hand, as files")->require_subcommand(1);
   options = std::make_shared<MoneyOptions>();
   auto* out = money_command(payouts, program, "export", "put what waits into a new file", options, run_payout_export);

@@ -95,6 +95,7 @@ constexpr Setting kSettings[] = {
     {"floor.require_bin_scan", boolean, "false", 0, 0, "a picker scans the bin before the item"},
     {"refunds.threads", integer, "2", 1, 64, "gateway calls under way at once"},
     {"refunds.batch", integer, "20", 1, 1000, "refunds claimed at once"},
+    {"refunds.answer_hours", integer, "48", 1, 2160, "hours until a gateway that has taken a refund and not told its end wants a person"},
     {"refunds.grace_seconds", integer, "10", 0, 3600,
      "how long a station's UNDO can take back what it scanned before its refund is paid, s"},
     {"returns.carrier", text, "", 0, 0, "carrier, or carrier/account, whose label an approved return gets; empty: carriers.default"},

@@ -26,6 +26,13 @@ struct RefundCall {
   std::int64_t age_s = 0;            // since it was first submitted
 };
 
+// What a gateway charged for moving money, as its own books name it: the same in every report of it.
+struct GatewayFee {
+  std::string reference;
+  std::int64_t amount = 0;  // minor units (ISO 4217); below zero: given back
+  std::string currency;     // upper case
+};
+
 struct GatewayAnswer {
   enum class Kind {
     succeeded,  // the money is on its way back
@@ -41,6 +48,7 @@ struct GatewayAnswer {
   std::string code = {};       // stable, for programs: "charge_already_refunded", "http_503", "timeout"
   std::string message = {};    // for people at the desk; never holds secrets
   int retry_after_s = 0;
+  std::optional<GatewayFee> fee = {};
 };
 
 // Thread-safe; throws for bugs only.
@@ -61,6 +69,7 @@ struct DisputeNews {
   std::vector<std::string> payments;  // what the disputed payment may be called in the gateway's words
   std::int64_t amount = 0;            // minor units (ISO 4217)
   std::string currency, reason;
+  std::vector<GatewayFee> fees = {};
 };
 
 // What a gateway's event (webhook) says about one of our refunds, or about a payment.

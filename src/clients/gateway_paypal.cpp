@@ -37,6 +37,10 @@ std::int64_t paypal_minor(const json& money) {
 // What a refund object says. https://developer.paypal.com/docs/api/payments/v2/#definition-refund_status
 GatewayAnswer answer_of_paypal(const json& refund) {
   GatewayAnswer answer{Kind::unknown, paypal_text(refund, "id")};
+  const json fee = paypal_member(paypal_member(refund, "seller_payable_breakdown"), "paypal_fee");
+  // It lessens what the payee is debited: a part of the capture's fee comes back.
+  if (fee.is_object() && !answer.reference.empty())
+    answer.fee = GatewayFee{answer.reference, -paypal_minor(fee), paypal_text(fee, "currency_code")};
   const std::string status = paypal_text(refund, "status");
   if (status == "COMPLETED") {
     answer.kind = Kind::succeeded;

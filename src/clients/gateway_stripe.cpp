@@ -39,9 +39,23 @@ bool is_refund(const json& object) {
   return (kind == "refund" || kind.empty()) && !text_at(object, "id").empty() && !text_at(object, "status").empty();
 }
 
+std::string upper_currency(std::string code) {
+  for (char& c : code) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  return code;
+}
+
+// https://docs.stripe.com/api/balance_transactions/object; nothing when it was not expanded.
+std::optional<GatewayFee> fee_of(const json& transaction) {
+  const std::string id = text_at(transaction, "id"), currency = text_at(transaction, "currency");
+  const auto fee = minor_of_stripe(number_at(transaction, "fee"), currency);
+  if (id.empty() || !fee) return std::nullopt;
+  return GatewayFee{id, *fee, upper_currency(currency)};
+}
+
 // What a refund object says. https://docs.stripe.com/api/refunds/object#refund_object-status
 GatewayAnswer answer_of(const json& refund) {
   GatewayAnswer answer{Kind::unknown, text_at(refund, "id")};
+  answer.fee = fee_of(object_at(refund, "balance_transaction"));
   const std::string status = text_at(refund, "status");
   if (status == "succeeded") {
     answer.kind = Kind::succeeded;
@@ -112,7 +126,8 @@ class StripeGateway : public Gateway {
                          {"metadata[refund_key]", call.key},
                          {"metadata[refund]", call.refund},
                          {"metadata[order]", call.order},
-                         {"metadata[merchant]", call.merchant}});
+                         {"metadata[merchant]", call.merchant},
+                         {"expand[]", "balance_transaction"}});
     const HttpOutcome outcome = transport_.send(request);
     if (!outcome.response) return answer_of_failure(outcome.failure, "Stripe");
     if (outcome.response->status / 100 != 2) return refusal_of(*outcome.response);
@@ -125,7 +140,8 @@ class StripeGateway : public Gateway {
     std::string after;
     for (int page = 0; page < kMaxPages; ++page) {
       std::vector<std::pair<std::string, std::string>> query = {{payment_field(call.payment_reference), call.payment_reference},
-                                                                {"limit", std::to_string(kPageSize)}};
+                                                                {"limit", std::to_string(kPageSize)},
+                                                                {"expand[]", "data.balance_transaction"}};
       if (!after.empty()) query.emplace_back("starting_after", after);
       const HttpOutcome outcome = transport_.send(base_request("GET", "/v1/refunds?" + form(query)));
       if (!outcome.response) return ask_later(answer_of_failure(outcome.failure, "Stripe"));
@@ -178,6 +194,11 @@ std::optional<DisputeNews> dispute_of(const json& object) {
     news.kind = DisputeNews::Kind::lost;
   else if (status.starts_with("warning_"))
     news.kind = DisputeNews::Kind::inquiry;
+  const auto transactions = object.find("balance_transactions");
+  if (transactions == object.end() || !transactions->is_array()) return news;
+  for (const auto& one : *transactions) {
+    if (auto fee = fee_of(one)) news.fees.push_back(*std::move(fee));
+  }
   return news;
 }
 
@@ -227,8 +248,7 @@ std::optional<std::int64_t> stripe_amount(std::int64_t minor, const std::string&
 }
 
 std::optional<std::int64_t> minor_of_stripe(std::int64_t amount, const std::string& currency) {
-  std::string code;
-  for (const char c : currency) code += c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+  const std::string code = upper_currency(currency);
   if (code == "ISK" || code == "UGX") return with_decimals(amount, 2, 0);
   if (code == "MGA") return with_decimals(amount, 0, 2);
   return amount;

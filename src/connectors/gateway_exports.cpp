@@ -74,6 +74,13 @@ std::string without_sign(std::string amount) {
   return amount;
 }
 
+void add_fee(ExportRow& row, std::string amount, bool given_back) {
+  std::erase(amount, ',');
+  if (amount.empty()) return;
+  if (given_back) amount = amount.starts_with('-') ? amount.substr(1) : "-" + amount;
+  row.fees.push_back(std::move(amount));
+}
+
 ExportRow stripe_row(const NamedRow& in) {
   static const std::vector<KindWord> kWords = {{"charge", ExportKind::payment},
                                                {"payment", ExportKind::payment},
@@ -96,6 +103,9 @@ ExportRow stripe_row(const NamedRow& in) {
   row.amount = without_sign(in.get({"gross", "amount"}));
   row.currency = upper_code(in.get({"currency"}));
   row.at = time_of(in.get({"created_utc", "created (utc)", "created"}));
+  row.fee_reference = in.get({"balance_transaction_id", "id"});
+  add_fee(row, in.get({"fee"}), false);
+  row.fee_currency = row.currency;
   return row;
 }
 
@@ -115,6 +125,9 @@ ExportRow adyen_row(const NamedRow& in) {
   row.amount = without_sign(in.get({"gross debit (gc)", "gross credit (gc)"}));
   row.currency = upper_code(in.get({"gross currency"}));
   row.at = time_of(in.get({"creation date"}));
+  if (!row.references.empty()) row.fee_reference = row.type + ":" + row.references.front();
+  for (const char* name : {"commission (nc)", "markup (nc)", "scheme fees (nc)", "interchange (nc)"}) add_fee(row, in.get({name}), false);
+  row.fee_currency = upper_code(in.get({"net currency"}));
   return row;
 }
 
@@ -137,6 +150,9 @@ ExportRow paypal_row(const NamedRow& in) {
   row.minor_units = row.amount.find('.') == std::string::npos;
   row.currency = upper_code(in.get({"gross transaction currency"}));
   row.at = time_of(in.get({"transaction initiation date", "transaction completion date"}));
+  row.fee_reference = in.get({"transaction id"});
+  add_fee(row, in.get({"fee amount"}), folded(in.get({"fee debit or credit"})) == "cr");
+  row.fee_currency = upper_code(in.get({"fee currency"}));
   return row;
 }
 

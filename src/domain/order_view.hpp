@@ -81,6 +81,8 @@ struct RefundView {
   Instant requested_at;
   std::optional<Instant> due_at;  // the policy lets it wait until then
   std::optional<Instant> submitted_at, settled_at;
+  std::optional<Instant> answer_due_at;  // submitted and not settled by then: a person may settle it
+  std::string disagreement;              // what the gateway said after a person had settled it otherwise
 };
 
 struct ReturnLineView {

@@ -102,6 +102,15 @@ Reply paid_refund_handler(const Services& services, const Request& request, Refu
   return refund_reply(usecases::mark_refund_paid(context_of(services, request), id, reference));
 }
 
+Reply settle_refund_handler(const Services& services, const Request& request, RefundId id) {
+  Body body(request.body.empty() ? "{}" : request.body);
+  Fields root = body.root();
+  const std::string outcome = root.text("outcome", {.required = true, .max = 20});
+  const std::string reference = root.text("reference", {.max = 200});
+  if (const auto refused = body.finish()) return problem_reply(*refused);
+  return refund_reply(usecases::settle_refund_by_hand(context_of(services, request), id, outcome, reference));
+}
+
 // The gateway's own signature is the key: the route is open.
 Reply gateway_event_handler(const Services& services, const Request& request) {
   const auto taken = usecases::take_gateway_event(services.db, *services.gateways, std::string(request.param("gateway")), request.body,
@@ -129,6 +138,7 @@ void add_refund_routes(Router& router, const Services& services) {
   of_refund("POST", "/v1/refunds/{id}/again", "refunds:approve", again_refund_handler);
   of_refund("POST", "/v1/refunds/{id}/retry", "refunds:send", retry_refund_handler);
   of_refund("POST", "/v1/refunds/{id}/paid", "refunds:send", paid_refund_handler);
+  of_refund("POST", "/v1/refunds/{id}/settle", "refunds:send", settle_refund_handler);
   router.add({"POST", "/v1/gateways/{gateway}/events", Gate::open, "",
               [&services](const Request& request) { return gateway_event_handler(services, request); }, false});
 }

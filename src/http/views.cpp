@@ -33,7 +33,9 @@ json refund_json(const domain::RefundView& refund) {
       {"requested_at", format_rfc3339(refund.requested_at)},
       {"due_at", time_json(refund.due_at)},
       {"submitted_at", time_json(refund.submitted_at)},
-      {"settled_at", time_json(refund.settled_at)}};
+      {"settled_at", time_json(refund.settled_at)},
+      {"answer_due_at", time_json(refund.answer_due_at)},
+      {"disagreement", text_json(refund.disagreement)}};
 }
 
 json exchange_lines_json(const std::vector<domain::ExchangeLineView>& lines) {

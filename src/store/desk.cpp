@@ -16,6 +16,13 @@ constexpr AttentionQuery kAttention[] = {
     {"refund_in_doubt",
      "SELECT r.refund_id, r.order_id, o.external_id, r.last_error, r.submitted_at FROM refunds r " RT_ORDER_OF(
          "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'in_doubt' ORDER BY r.refund_id LIMIT $3::int"},
+    {"refund_unanswered",
+     "SELECT r.refund_id, r.order_id, o.external_id, r.gateway || ' ' || r.gateway_reference, r.submitted_at FROM refunds r " RT_ORDER_OF(
+         "r") "WHERE r.merchant_id = $1 AND r.state = 'submitted' AND r.answer_due_at < $2::timestamptz "
+              "AND NOT starts_with(r.last_error, 'by_hand') ORDER BY r.answer_due_at LIMIT $3::int"},
+    {"refund_disagreement",
+     "SELECT r.refund_id, r.order_id, o.external_id, r.gateway || ' says ' || r.disagreement, r.settled_at FROM refunds r " RT_ORDER_OF(
+         "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.disagreement <> '' ORDER BY r.refund_id LIMIT $3::int"},
     {"refund_failed",
      "SELECT r.refund_id, r.order_id, o.external_id, r.last_error, r.settled_at FROM refunds r " RT_ORDER_OF(
          "r") "WHERE r.merchant_id = $1 AND $2::timestamptz IS NOT NULL AND r.state = 'failed' ORDER BY r.refund_id LIMIT $3::int"},

@@ -88,7 +88,8 @@ constexpr std::string_view kReturnLines =
 constexpr std::string_view kRefunds =
     "SELECT refund_id, return_id, payment_id, state, reason, gateway, gateway_reference, last_error, amount, price, discount, tax, "
     "shipping, fees, "
-    "currency, approval_needed, requested_at, submitted_at, settled_at, destination, bonus, held, due_at FROM refunds "
+    "currency, approval_needed, requested_at, submitted_at, settled_at, destination, bonus, held, due_at, answer_due_at, disagreement FROM "
+    "refunds "
     "WHERE merchant_id = $1 AND order_id = $2 ORDER BY "
     "refund_id";
 
@@ -221,7 +222,8 @@ void read_returns(std::vector<std::vector<TextRow>>& all, std::size_t first, dom
     OrderColumns(row) >> refund.id >> refund.return_id >> refund.payment >> refund.state >> refund.reason >> refund.gateway >>
         refund.gateway_reference >> refund.last_error >> refund.amount >> refund.price >> refund.discount >> refund.tax >>
         refund.shipping >> refund.fees >> refund.currency >> refund.approval_needed >> refund.requested_at >> refund.submitted_at >>
-        refund.settled_at >> refund.destination >> refund.bonus >> refund.held >> refund.due_at;
+        refund.settled_at >> refund.destination >> refund.bonus >> refund.held >> refund.due_at >> refund.answer_due_at >>
+        refund.disagreement;
     if (refund.state == "succeeded") view.refunded += refund.amount;
     if (refund.return_id && returns.contains(refund.return_id->value))
       view.returns[returns.at(refund.return_id->value)].refunds.push_back(refund.id);

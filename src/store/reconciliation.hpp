@@ -20,6 +20,7 @@ struct KnownMoney {
   std::int64_t id = 0;
   std::int64_t amount = 0;
   std::string currency, state;
+  OrderId order;
 };
 // One round trip; in the order of the rows. What is known under none of its references is left out.
 std::vector<KnownMoney> known_to_us(Queryable& db, MerchantId merchant, const std::string& gateway,

@@ -10,18 +10,19 @@ namespace {
 #define REFUND_COLUMNS                                                                                                                   \
   "refund_id, order_id, return_id, payment_id, refund_key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, " \
   "approval_needed, gateway, payment_reference, gateway_reference, last_error, requested_by, requested_at, submitted_at, settled_at, "   \
-  "destination, bonus, held, hold_released_by, approved_by, replaced_by, due_at "
+  "destination, bonus, held, hold_released_by, approved_by, replaced_by, due_at, answer_due_at, settled_by, disagreement "
 
 template <class... Args>
 std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<RefundRow> rows;
   for (auto& [id, order, return_id, payment, key, gateway_key, reason, currency, price, discount, tax, shipping, fees, state, approval,
               gateway, payment_ref, gateway_ref, error, by, requested, submitted, settled, destination, bonus, held, hold_released,
-              approved_by, replaced_by, due] :
+              approved_by, replaced_by, due, answer_due, settled_by, disagreement] :
        db.rows<RefundId, OrderId, std::optional<ReturnId>, PaymentId, std::string, std::string, std::string, std::string, std::int64_t,
                std::int64_t, std::int64_t, std::int64_t, std::int64_t, std::string, bool, std::string, std::string, std::string,
                std::string, std::string, Instant, std::optional<Instant>, std::optional<Instant>, std::string, std::int64_t, std::string,
-               std::string, std::string, std::optional<RefundId>, std::optional<Instant>>(sql, args...)) {
+               std::string, std::string, std::optional<RefundId>, std::optional<Instant>, std::optional<Instant>, std::string, std::string>(
+           sql, args...)) {
     const auto known = domain::parse_refund_state(state);
     if (!known) throw std::logic_error("an unknown refund state in the database: " + state);
     rows.push_back({id,
@@ -49,7 +50,10 @@ std::vector<RefundRow> read_refunds(Queryable& db, std::string_view sql, const A
                     submitted,
                     settled,
                     replaced_by,
-                    due});
+                    due,
+                    answer_due,
+                    std::move(settled_by),
+                    std::move(disagreement)});
   }
   return rows;
 }
@@ -212,9 +216,10 @@ std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, Refun
 void save_refund(Transaction& tx, MerchantId merchant, const RefundRow& row) {
   tx.write(
       "UPDATE refunds SET state = $3, approval_needed = $4, gateway_reference = $5, last_error = $6, submitted_at = $7, settled_at = $8, "
-      "  held = $9, hold_released_by = $10, approved_by = $11 WHERE merchant_id = $1 AND refund_id = $2",
+      "  held = $9, hold_released_by = $10, approved_by = $11, answer_due_at = $12, settled_by = $13, disagreement = $14 "
+      "WHERE merchant_id = $1 AND refund_id = $2",
       merchant, row.id, domain::to_text(row.state), row.approval_needed, row.gateway_reference, row.last_error, row.submitted_at,
-      row.settled_at, row.held, row.hold_released_by, row.approved_by);
+      row.settled_at, row.held, row.hold_released_by, row.approved_by, row.answer_due_at, row.settled_by, row.disagreement);
 }
 
 std::vector<RefundRow> refunds_of_order(Queryable& db, MerchantId merchant, OrderId order) {
@@ -293,7 +298,8 @@ std::vector<std::string> money_faults(Queryable& db, MerchantId merchant) {
            "disputes d "
            "  WHERE d.merchant_id = $1 AND d.order_id = p.order_id AND d.state IN ('open', 'lost')) AS wanted, (SELECT "
            "coalesce(sum(l.amount), 0) FROM ledger l WHERE l.merchant_id = $1 "
-           "  AND l.order_id = p.order_id AND l.account = 'gateway') AS held FROM payments p WHERE p.merchant_id = $1 GROUP BY p.order_id) "
+           "  AND l.order_id = p.order_id AND l.account = 'gateway' AND NOT starts_with(l.posting, 'gateway_fee:') AND NOT "
+           "starts_with(l.posting, 'write_off:')) AS held FROM payments p WHERE p.merchant_id = $1 GROUP BY p.order_id) "
            "o "
            "WHERE o.held <> o.wanted "
            "UNION ALL "

@@ -34,7 +34,10 @@ struct RefundRow {
   Instant requested_at;
   std::optional<Instant> submitted_at, settled_at;
   std::optional<RefundId> replaced_by;
-  std::optional<Instant> due_at;  // not paid before
+  std::optional<Instant> due_at;         // not paid before
+  std::optional<Instant> answer_due_at;  // submitted and not settled by then: a person is asked
+  std::string settled_by;                // who settled it in the gateway's stead
+  std::string disagreement;              // what the gateway said after that
 
   std::string release_key() const { return key.substr(0, key.rfind('/')); }
 };
@@ -91,7 +94,7 @@ std::optional<OrderId> order_of_refund(Queryable& db, MerchantId merchant, Refun
 std::optional<RefundRow> find_refund(Queryable& db, MerchantId merchant, RefundId id);
 // FOR UPDATE; after the order's lock.
 std::optional<RefundRow> lock_refund(Transaction& tx, MerchantId merchant, RefundId id);
-// Queues state, approval, hold, references, error and times.
+// Queues state, approval, hold, references, error, times and what a person said in the gateway's stead.
 void save_refund(Transaction& tx, MerchantId merchant, const RefundRow& row);
 std::vector<RefundRow> refunds_of_order(Queryable& db, MerchantId merchant, OrderId order);
 // Refunds that are not over (or in one state), oldest first, with id > after.

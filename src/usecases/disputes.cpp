@@ -5,6 +5,7 @@
 
 #include "base/log.hpp"
 #include "store/database.hpp"
+#include "store/fees.hpp"
 #include "store/jobs.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/refunds.hpp"
@@ -135,7 +136,13 @@ Done take_dispute(store::Database& db, const std::string& gateway, const Dispute
   auto row = store::lock_dispute(tx, context.merchant, gateway, news.reference);
   const std::optional<DisputeState> before = row ? std::optional(row->state) : std::nullopt;
   const DisputeState after = domain::dispute_after(before, state_of_news(news.kind));
-  if (before == after) return done();  // told before, or overtaken by newer news
+  std::vector<store::FeeRow> fees;
+  for (const auto& fee : news.fees) fees.push_back({place->order, gateway, fee.reference, fee.amount, fee.currency});
+  const bool booked = store::book_fees(tx, context.merchant, fees, now) > 0;
+  if (before == after) {  // told before, or overtaken by newer news
+    if (booked) tx.commit();
+    return done();
+  }
   if (!row) {
     row = store::DisputeRow{{},  place->order, place->payment, gateway, news.reference, place->currency, news.reason, after, news.amount,
                             now, now};

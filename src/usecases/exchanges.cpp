@@ -158,13 +158,17 @@ Result<ExchangeView> record_exchange_payment(const Context& context, ReturnId re
 }
 
 Result<ExchangeView> let_difference_go(const Context& context, ReturnId return_id, const std::string& reason) {
-  return change_exchange(context, return_id, [&](store::Transaction&, Exchanging& exchange) -> Result<bool> {
+  return change_exchange(context, return_id, [&](store::Transaction& tx, Exchanging& exchange) -> Result<bool> {
     auto& row = exchange.row();
     const std::int64_t owed = exchange.owed_now();
     if (row.state != ExchangeState::awaiting_payment && row.state != ExchangeState::customer_owes)
       return exchange_conflict(row, "forgiven", "Nothing is owed.");
     row.let_go += owed;
     row.reason = reason;
+    // Sold for its price, and the shop bears what nobody pays.
+    store::post_to_ledger(tx, context.merchant, row.replacement,
+                          "write_off:exchange:" + to_text(return_id) + ":" + std::to_string(row.let_go),
+                          {{"write_offs", owed}, {"sales", -owed}}, row.currency, context.now);
     exchange.note("exchange.difference_let_go", said_dump({{"amount", owed}, {"currency", row.currency}, {"reason", reason}}));
     return true;
   });

@@ -7,6 +7,7 @@
 #include "clients/gateway.hpp"
 #include "store/database.hpp"
 #include "store/disputes.hpp"
+#include "store/fees.hpp"
 #include "store/notifications.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/refunds.hpp"
@@ -36,7 +37,7 @@ bool waits_for_person(const store::RefundRow& row) { return row.state == RefundS
 
 // Step 1: the refund is `submitted`, with its key, before anybody is called. Nothing when there is nothing to pay
 // (any more).
-std::optional<Attempt> submit_refund(const Context& context, RefundId id) {
+std::optional<Attempt> submit_refund(const Context& context, RefundId id, std::int64_t answer_within_us) {
   store::Transaction tx(context.db);
   auto locked = lock_refund_with_order(tx, context.merchant, id);
   if (!locked) return std::nullopt;
@@ -63,6 +64,7 @@ std::optional<Attempt> submit_refund(const Context& context, RefundId id) {
   }
   row.state = domain::next_state(domain::kRefundSteps, row.state, RefundEvent::submit).value();
   row.submitted_at = context.now;
+  row.answer_due_at = context.now + answer_within_us;
   store::save_refund(tx, context.merchant, row);
   note_refund(tx, context, head, "refund.submitted", row.id);
   store::save_head(tx, context.merchant, head, context.now);
@@ -97,6 +99,9 @@ PayOutcome apply_answer(store::Transaction& tx, const Context& context, store::O
   const auto after = answer.retry_after_s > 0 ? std::optional<std::int64_t>(answer.retry_after_s * kSecond) : std::nullopt;
   const nlohmann::ordered_json detail = {{"code", answer.code}, {"message", answer.message}};
   if (!answer.reference.empty()) row.gateway_reference = answer.reference;
+  if (answer.fee)
+    store::book_fees(tx, context.merchant, {{row.order, row.gateway, answer.fee->reference, answer.fee->amount, answer.fee->currency}},
+                     context.now);
   switch (answer.kind) {
     case Kind::succeeded:
       move(RefundEvent::succeed);
@@ -159,10 +164,10 @@ PayOutcome record_answer(const Context& context, RefundId id, OrderId order, con
 
 }  // namespace
 
-PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now) {
+PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now, std::int64_t answer_within_us) {
   const RefundId id{job.subject};
   const Context context{db, job.merchant, {"worker", "refunder"}, now};
-  const auto attempt = submit_refund(context, id);
+  const auto attempt = submit_refund(context, id, answer_within_us);
   if (!attempt) {
     store::Session session(db);
     store::finish_job(session, job);
@@ -250,6 +255,7 @@ Done settle_by_event(store::Database& db, const std::string& gateway, const clie
   }
   const auto& row = subject->row;
   const Context context{db, subject->merchant, {"gateway", row.gateway}, now};
+  if (!row.settled_by.empty()) return note_disagreement(context, row.id, event.answer);
   if (row.state == RefundState::succeeded && event.answer.kind == Kind::failed) return reverse_by_event(context, row.id, event.answer);
   // A pending or unreadable event changes nothing; the worker's look-up goes on.
   if (event.answer.kind == Kind::succeeded || event.answer.kind == Kind::failed)

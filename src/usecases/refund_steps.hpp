@@ -4,6 +4,7 @@
 #include <string>
 
 #include "base/result.hpp"
+#include "clients/gateway.hpp"
 #include "domain/disputes.hpp"
 #include "store/refunds.hpp"
 #include "store/timeline.hpp"
@@ -43,6 +44,8 @@ void reverse_refund(store::Transaction& tx, const Context& context, store::Order
 // The refund's state is succeeded: posts it, fills the voucher of a refund to store credit, notes it and tells the customer. The caller
 // saves the row.
 void settle_refund(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row);
+// A late word of the gateway about a refund that a person settled in its stead: kept and noted once where it disagrees.
+Done note_disagreement(const Context& context, RefundId id, const clients::GatewayAnswer& answer);
 // Pays what needs no gateway: store credit, an exchange, and a payment that was a voucher. False: a gateway (or a person) has to.
 bool settles_here(const store::RefundRow& row);
 void settle_here(store::Transaction& tx, const Context& context, store::OrderHead& head, store::RefundRow& row);

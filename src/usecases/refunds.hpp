@@ -96,6 +96,11 @@ Result<RefundView> retry_refund(const Context& context, RefundId refund);
 // A person has paid it out by hand: one that waits for that, or that the gateway refused for good.
 Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, const std::string& reference);
 
+// A gateway that cannot be asked, or that nobody gets an answer out of, has kept a submitted (or doubtful) refund for longer than
+// refunds.answer_hours; or it said otherwise than a person who had settled it. A person who has looked there says what is: `outcome` is
+// "succeeded" (with the gateway's reference) or "failed". Refused before that time (conflict, refund_answer_awaited).
+Result<RefundView> settle_refund_by_hand(const Context& context, RefundId refund, const std::string& outcome, const std::string& reference);
+
 // Pays again what failed for good or came back after it was paid: a new refund with a key of its own replaces it (the old key would give
 // the old answer). To where it went, or to store credit. Above the approval limit a second person is needed again.
 Result<RefundView> pay_refund_again(const Context& context, RefundId refund, const std::optional<std::string>& destination);
@@ -114,14 +119,18 @@ struct PayOutcome {
 };
 // Pays one refund: saves `submitted` and its key, commits, asks the gateway outside a transaction (a refund
 // that was submitted before is looked up first and sent again, with the same key, only when the gateway
-// does not know it), and records the answer in one transaction with the job. Safe to run twice at once.
-PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now);
+// does not know it), and records the answer in one transaction with the job. Safe to run twice at once. A gateway that takes it and
+// does not tell its end within `answer_within_us` wants a person.
+inline constexpr std::int64_t kAnswerWithin = 48 * kHour;  // the default of refunds.answer_hours
+PayOutcome pay_refund(store::Database& db, clients::Gateways& gateways, const store::Job& job, Instant now,
+                      std::int64_t answer_within_us = kAnswerWithin);
 
 // The job was given up after its last attempt: said on the order's timeline, so that a person sees it.
 void note_refund_given_up(store::Database& db, const store::Job& job, const std::string& why, Instant now);
 
 // A gateway told us about a refund (signature checked by the caller). Events about others are ignored. One that failed after it had
-// succeeded is reversed: the payment's room is free again and a person decides how to pay.
+// succeeded is reversed: the payment's room is free again and a person decides how to pay. Nothing changes what a person settled in the
+// gateway's stead; where it disagrees, that is noted and wants a person.
 Done settle_by_event(store::Database& db, const std::string& gateway, const clients::GatewayEvent& event, Instant now);
 
 }  // namespace roundtrip::usecases

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "domain/money.hpp"
 #include "store/database.hpp"
 #include "usecases/exchange_steps.hpp"
 #include "usecases/return_steps.hpp"
@@ -141,6 +142,30 @@ void advance_return_money(store::Transaction& tx, const Context& context, store:
   request_return_money(tx, context, head, *found, key, units, deductions);
 }
 
+namespace {
+
+// What was paid for the units whose goods the shop does without.
+std::int64_t paid_ahead_for(store::Transaction& tx, const Context& context, OrderId order, ReturnId return_id,
+                            const std::vector<RefundUnits>& owed) {
+  const std::string key = ahead_key(return_id);
+  std::int64_t paid = 0, whole = 0, lost = 0;
+  for (const auto& row : store::refunds_of_order(tx, context.merchant, order)) {
+    const bool over = row.state == domain::RefundState::denied || row.state == domain::RefundState::reversed;
+    if (row.release_key() == key && !over) paid += row.components.amount();
+  }
+  for (const auto& line : store::release_of(tx, context.merchant, order, key)) {
+    const std::int64_t amount = line.components.amount();
+    whole += amount;
+    for (const auto& unit : owed) {
+      if (unit.line == line.line)
+        lost += domain::share_between(amount, std::max<std::int64_t>(0, line.units - unit.units), line.units, line.units);
+    }
+  }
+  return whole <= 0 || lost < 0 ? 0 : domain::released_share(paid, std::min(lost, whole), whole);
+}
+
+}  // namespace
+
 Done settle_advance(const Context& context, ReturnId return_id, const std::string& reason) {
   store::Transaction tx(context.db);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
@@ -152,8 +177,11 @@ Done settle_advance(const Context& context, ReturnId return_id, const std::strin
   if (owed.empty() || !store::settle_advanced(tx, context.merchant, return_id, context.now)) {
     return return_conflict(locked->found.row, "settled", "No money is ahead of its goods, or it was closed before.");
   }
+  const std::int64_t lost = paid_ahead_for(tx, context, locked->head.id, return_id, owed);
+  store::post_to_ledger(tx, context.merchant, locked->head.id, "write_off:advance:" + to_text(return_id),
+                        {{"write_offs", lost}, {"sales", -lost}}, locked->head.currency, context.now);
   note_return(tx, context, locked->head, "return.advance_settled", return_id,
-              detail_of({{"lines", units_json(locked->found, owed)}, {"reason", reason}}));
+              detail_of({{"lines", units_json(locked->found, owed)}, {"reason", reason}, {"written_off", lost}}));
   store::save_head(tx, context.merchant, locked->head, context.now);
   tx.commit();
   return done();

@@ -66,6 +66,8 @@ Json refunds_json(const Desk& desk) {
   const bool may = desk.request.caller.may("refunds:approve"), may_send = desk.request.caller.may("refunds:send");
   Json out = Json::array();
   for (const auto& one : desk.order.refunds) {
+    const bool unanswered =
+        (one.state == "submitted" || one.state == "in_doubt") && one.answer_due_at && *one.answer_due_at <= desk.request.now;
     const bool open = one.state == "requested" || one.state == "submitted" || one.state == "failed";
     out.push_back({{"id", to_text(one.id)},
                    {"amount", desk.money(one.amount)},
@@ -84,6 +86,9 @@ Json refunds_json(const Desk& desk) {
                    {"can_release", may && !one.held.empty()},
                    {"can_pay_again", may && (one.state == "failed" || one.state == "reversed")},
                    {"can_retry", may_send && (one.state == "failed" || one.state == "in_doubt")},
+                   {"disagreement", one.disagreement},
+                   {"unanswered", unanswered && one.gateway != "manual"},
+                   {"can_settle", may_send && one.gateway != "manual" && (unanswered || !one.disagreement.empty())},
                    {"can_mark_paid", may_send && open && !one.approval_needed && (one.gateway == "manual" || one.state == "failed")}});
   }
   return out;
@@ -159,6 +164,11 @@ http::Reply act_on_refund(const http::Services& services, const http::Request& r
   }
   if (action == "retry")
     return after_order_action(services, request, view->order, outcome_of(usecases::retry_refund(context, id)), "refund_tried_again");
+  if (action == "settle") {
+    return after_order_action(services, request, view->order,
+                              outcome_of(usecases::settle_refund_by_hand(context, id, field(form, "outcome"), field(form, "reference"))),
+                              "refund_settled");
+  }
   if (action == "paid") {
     return after_order_action(services, request, view->order, outcome_of(usecases::mark_refund_paid(context, id, field(form, "reference"))),
                               "refund_marked_as_paid");
@@ -177,7 +187,7 @@ void add_desk_order_return_routes(http::Router& router, const http::Services& se
   route("POST", "/desk/returns/{id}/{action}", "returns:write", act_on_return);
   for (const char* granting : {"approve", "deny", "release", "again"})
     route("POST", ("/desk/refunds/{id}/" + std::string(granting)).c_str(), "refunds:approve", act_on_refund);
-  for (const char* sending : {"retry", "paid"})
+  for (const char* sending : {"retry", "paid", "settle"})
     route("POST", ("/desk/refunds/{id}/" + std::string(sending)).c_str(), "refunds:send", act_on_refund);
 }
 

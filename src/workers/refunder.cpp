@@ -5,9 +5,9 @@
 
 namespace roundtrip::workers {
 
-JobHandler refund_handler(store::Database& db, clients::Gateways& gateways) {
-  return [&db, &gateways](const usecases::Job& job, Instant now) {
-    const auto outcome = usecases::pay_refund(db, gateways, job, now);
+JobHandler refund_handler(store::Database& db, clients::Gateways& gateways, std::int64_t answer_within_us) {
+  return [&db, &gateways, answer_within_us](const usecases::Job& job, Instant now) {
+    const auto outcome = usecases::pay_refund(db, gateways, job, now, answer_within_us);
     return outcome.over ? JobOutcome::finished() : JobOutcome::retry(outcome.why, outcome.after_us);
   };
 }
@@ -23,7 +23,7 @@ JobOptions refund_job_options(const Config& config) {
 std::unique_ptr<Loop> make_refunder(store::Database& db, clients::Gateways& gateways, const Config& config) {
   return make_job_loop(
       db, loop_options(config, "refunder", static_cast<int>(config.integer("refunds.threads"))), refund_job_options(config),
-      refund_handler(db, gateways),
+      refund_handler(db, gateways, config.integer("refunds.answer_hours") * kHour),
       [&db](const usecases::Job& job, const std::string& why, Instant now) { usecases::note_refund_given_up(db, job, why, now); });
 }
 

@@ -9,7 +9,7 @@
 namespace roundtrip::workers {
 
 // How one refund job is done: see usecases::pay_refund.
-JobHandler refund_handler(store::Database& db, clients::Gateways& gateways);
+JobHandler refund_handler(store::Database& db, clients::Gateways& gateways, std::int64_t answer_within_us = usecases::kAnswerWithin);
 
 // A claimed batch must fit into the lease: at most two gateway calls each, one after the other.
 JobOptions refund_job_options(const Config& config);

@@ -372,6 +372,9 @@ void Conformance::refunds() {
   EXPECT_EQ(api.post(path(paid, "/paid"), {{"reference", "SEPA-1"}}).body["state"], "succeeded");
   EXPECT_EQ(api.post(path(paid, "/paid")).status, 409);
   EXPECT_EQ(api.get(path(paid)).body["gateway_reference"], "SEPA-1");
+  const auto unanswered = refund_of_cancellation();
+  run("UPDATE refunds SET state = 'submitted', answer_due_at = now() WHERE merchant_id = $1 AND state = 'requested'");
+  EXPECT_EQ(api.post(path(unanswered, "/settle"), {{"outcome", "succeeded"}, {"reference", "PSP-1"}}).body["state"], "succeeded");
   const auto replaced = refund_of_cancellation();
   run("UPDATE refunds SET state = 'failed', last_error = 'declined' WHERE merchant_id = $1 AND state = 'requested'");
   EXPECT_EQ(api.post(path(replaced, "/again"), {{"destination", "nowhere"}}).code(), "invalid_destination");

@@ -329,7 +329,10 @@ json FakePaypal::resource(const GatewayRefund& refund) const {
   return {{"id", refund.id},
           {"status", refund.status},
           {"custom_id", refund.reference},
-          {"amount", {{"currency_code", refund.currency}, {"value", clients::decimal_text(refund.amount, decimals)}}}};
+          {"amount", {{"currency_code", refund.currency}, {"value", clients::decimal_text(refund.amount, decimals)}}},
+          // A hundredth of the capture's fee comes back with it.
+          {"seller_payable_breakdown",
+           {{"paypal_fee", {{"currency_code", refund.currency}, {"value", clients::decimal_text(refund.amount / 100, decimals)}}}}}};
 }
 
 std::string FakePaypal::event(const std::string& type, const json& resource) {

@@ -49,6 +49,15 @@ struct Books : testing::Test {
     EXPECT_TRUE(found) << (found ? "" : found.error().message);
     return *found;
   }
+  std::int64_t account(const std::string& name) {
+    return store::Session(db).value<std::int64_t>("SELECT coalesce(sum(amount), 0)::bigint FROM ledger WHERE account = $1", name).value();
+  }
+  void expect_clean_books() {
+    store::Session session(db);
+    const auto faults = store::money_faults(session, merchant);
+    EXPECT_TRUE(faults.empty()) << faults.front();
+    EXPECT_EQ(session.value<std::int64_t>("SELECT coalesce(sum(amount), 0)::bigint FROM ledger").value(), 0);
+  }
   static std::map<std::string, int> kinds(const Reconciliation& found) {
     std::map<std::string, int> out;
     for (const auto& one : found.differences) ++out[one.kind];
@@ -68,6 +77,84 @@ TEST_F(Books, AnExportThatAgreesHasNoDifferences) {
   EXPECT_EQ(found.agreed, 2);
   EXPECT_TRUE(found.differences.empty()) << found.differences.front().detail;
   EXPECT_EQ(found.refunded_there.at("EUR"), 1234);
+}
+
+// What Stripe, Adyen and PayPal charged stands in their exports; it is booked once, to an account of its own.
+TEST_F(Books, WhatTheGatewayChargedIsBookedOnceInHoweverManyExportsItStands) {
+  paid("stripe", "ch_1", "re_1");
+  paid("adyen", "PAY1", "PSP1");
+  paid("paypal", "CAP1", "RF1");
+  const std::string stripe = std::string(kStripe) +
+                             "txn_1,charge,ch_1,24.68,0.97,23.71,eur,2026-11-19 10:00,,\n"
+                             "txn_2,refund,re_1,-12.34,-0.20,-12.14,eur,2026-11-20 10:00,,\n"
+                             "txn_3,refund,re_unknown,-12.34,0.35,-12.69,eur,2026-11-20 10:00,,\n";
+  EXPECT_EQ(compare("stripe", stripe).fees_booked, 2);
+  EXPECT_EQ(account("gateway_fees"), 77) << "charged 0.97, given back 0.20; what we know nothing of is a difference first";
+  const auto again = compare("stripe", stripe);
+  EXPECT_EQ(again.fees_booked, 0);
+  EXPECT_EQ(again.fees.at("EUR"), 77);
+  const auto adyen =
+      compare("adyen",
+              "Psp Reference,Creation Date,Type,Modification Reference,Gross Currency,Gross Debit (GC),Gross Credit (GC),Net "
+              "Currency,Commission (NC),Markup (NC),Scheme Fees (NC),Interchange (NC)\n"
+              "PAY1,2026-11-20 10:00:00,Refunded,PSP1,EUR,12.34,,EUR,,0.10,0.05,0.02\n");
+  EXPECT_EQ(adyen.fees_booked, 1);
+  EXPECT_EQ(account("gateway_fees"), 94);
+  const auto paypal = compare("paypal",
+                              "CH,Transaction ID,Transaction Event Code,Transaction Initiation Date,Transaction  Debit or Credit,Gross "
+                              "Transaction Amount,Gross Transaction Currency,Fee Debit or Credit,Fee Amount,Fee Currency\n"
+                              "SB,RF1,T1107,2026/11/20 10:00:00 +0000,DR,1234,EUR,CR,30,EUR\n");
+  EXPECT_EQ(paypal.fees_booked, 1);
+  EXPECT_EQ(account("gateway_fees"), 64);
+  expect_clean_books();
+}
+
+TEST_F(Books, AFeeThatTheAnswerAndTheExportBothTellIsOneFee) {
+  const auto id = waiting("paypal", "CAP1");
+  clients::GatewayEvent event;
+  event.about_refund = true;
+  event.key = store::Session(db).value<std::string>("SELECT gateway_key FROM refunds WHERE refund_id = $1", id).value();
+  event.answer = {.kind = clients::GatewayAnswer::Kind::succeeded, .reference = "RF1"};
+  event.answer.fee = clients::GatewayFee{"RF1", -30, "EUR"};
+  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(settle_by_event(db, "paypal", event, at));
+  EXPECT_EQ(account("gateway_fees"), -30);
+  const auto found = compare("paypal",
+                             "CH,Transaction ID,Transaction Event Code,Transaction Initiation Date,Gross Transaction Amount,Gross "
+                             "Transaction Currency,Fee Debit or Credit,Fee Amount,Fee Currency\n"
+                             "SB,RF1,T1107,2026/11/20 10:00:00 +0000,1234,EUR,CR,30,EUR\n");
+  EXPECT_TRUE(found.differences.empty());
+  EXPECT_EQ(found.fees_booked, 0);
+  // A dispute brings its fee with its news, however often it is told.
+  paid("stripe", "ch_1", "re_1");
+  clients::DisputeNews news{clients::DisputeNews::Kind::open, "dp_1", {"ch_1"}, 1234, "EUR", "fraudulent", {{"txn_9", 1500, "EUR"}}};
+  for (int twice = 0; twice < 2; ++twice) ASSERT_TRUE(take_dispute(db, "stripe", news, at));
+  EXPECT_EQ(account("gateway_fees"), 1470);
+  expect_clean_books();
+}
+
+TEST_F(Books, ADifferenceThatAPersonLetsGoIsWrittenOffOnceAndIsNoDifferenceAnyMore) {
+  paid("stripe", "ch_1", "re_1");
+  const auto lost = paid("stripe", "ch_2", "re_2");
+  const std::string file = std::string(kStripe) +
+                           "txn_1,refund,re_1,-13.00,0,-13.00,eur,2026-11-20 09:59,,\n"
+                           "txn_2,refund,re_9,-1.00,0,-1.00,eur,2026-11-20 10:01,,\n";
+  const auto before = compare("stripe", file);
+  ASSERT_EQ(before.differences.size(), 3U);
+  std::int64_t sum = 0;
+  for (const auto& one : before.differences) {
+    sum += one.lost;
+    WriteOff wanted{"stripe", one.what, one.reference, one.lost, one.currency, "too small to ask about"};
+    ASSERT_TRUE(write_off_difference(context(), wanted));
+    EXPECT_EQ(write_off_difference(context(), wanted).error().code, "already_let_go");
+  }
+  EXPECT_EQ(sum, 66 + 100 - 1234) << "paid too much, paid unknown, and not paid at all";
+  EXPECT_EQ(account("write_offs"), sum);
+  const auto after = compare("stripe", file);
+  EXPECT_TRUE(after.differences.empty());
+  EXPECT_EQ(after.let_go, 3);
+  EXPECT_EQ(state(lost), "succeeded");
+  EXPECT_EQ(write_off_difference(context(), {"cash", "box", "", 0, "EURO", ""}).error().faults.size(), 6U);
+  expect_clean_books();
 }
 
 TEST_F(Books, EveryDifferenceIsNamedWithBothSides) {

@@ -220,6 +220,9 @@ TEST_F(ReturnMoneyTest, GoodsThatDoNotComeAfterTheirMoneyEndWithAPerson) {
   ASSERT_TRUE(settle_advance(context(), made.id, "lost, the carrier pays"));
   EXPECT_FALSE(wants_a_person());
   EXPECT_FALSE(settle_advance(context(), made.id, "again"));
+  // The shop bears what it paid for them.
+  EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM ledger WHERE account = 'write_offs'"), refunded());
+  EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM ledger"), 0);
   expect_clean();
 }
 

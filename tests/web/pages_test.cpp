@@ -69,6 +69,7 @@ TEST_F(EveryPage, OfTheDeskIsSound) {
                                  "/desk/policy/versions",
                                  "/desk/cancellations",
                                  "/desk/manifests",
+                                 "/desk/reconciliation",
                                  "/desk/payouts"}) {
     expect_good(shop.at(path));
   }

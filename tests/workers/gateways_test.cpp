@@ -10,6 +10,7 @@
 #include "clients/gateway_adyen.hpp"
 #include "clients/gateway_paypal.hpp"
 #include "store/database.hpp"
+#include "store/desk.hpp"
 #include "store/disputes.hpp"
 #include "store/refunds.hpp"
 #include "store/timeline.hpp"
@@ -117,6 +118,13 @@ struct GatewayMoney : testing::Test {
   std::int64_t account(const std::string& name) {
     return number("SELECT coalesce(sum(amount), 0)::bigint FROM ledger WHERE account = '" + name + "'");
   }
+  bool attention(const std::string& kind) {
+    store::Session session(db);
+    for (const auto& group : store::attention(session, merchant, at)) {
+      if (group.kind == kind) return true;
+    }
+    return false;
+  }
   void expect_clean() {
     store::Session session(db);
     const auto faults = store::money_faults(session, merchant);
@@ -154,6 +162,53 @@ TEST_F(GatewayMoney, AdyenTakesARefundAndItsWebhookSettlesIt) {
   EXPECT_EQ(adyen.posts(), 1);
   EXPECT_EQ(number("SELECT count(*) FROM notifications WHERE milestone = 'refund_paid'"), 1);
   EXPECT_EQ(number("SELECT count(*) FROM jobs WHERE kind = 'refund'"), 0);
+  expect_clean();
+}
+
+TEST_F(GatewayMoney, ARefundWhoseNotificationWasLostIsSettledByAPersonAndLateNewsOnlySaysWhatItSays) {
+  const auto id = request("adyen", 2), unpaid = request("adyen", 1);
+  work();
+  EXPECT_EQ(usecases::settle_refund_by_hand(context("bea"), id, "succeeded", "PSP1").error().code, "refund_answer_awaited");
+  EXPECT_FALSE(attention("refund_unanswered"));
+  work(49 * kHour);
+  EXPECT_TRUE(attention("refund_unanswered"));
+  EXPECT_EQ(usecases::settle_refund_by_hand(context("bea"), id, "succeeded", "").error().code, "invalid_settlement");
+  EXPECT_EQ(usecases::settle_refund_by_hand(context("bea"), id, "lost", "PSP1").error().code, "invalid_settlement");
+  ASSERT_TRUE(usecases::settle_refund_by_hand(context("bea"), id, "succeeded", "PSP1"));
+  ASSERT_TRUE(usecases::settle_refund_by_hand(context("bea"), unpaid, "failed", ""));
+  EXPECT_EQ(view(id).state, "succeeded");
+  EXPECT_EQ(view(unpaid).state, "failed");
+  EXPECT_FALSE(attention("refund_unanswered"));
+  EXPECT_EQ(usecases::settle_refund_by_hand(context("bea"), id, "succeeded", "PSP1").error().code, "refund_answer_awaited") << "once";
+  EXPECT_EQ(number("SELECT count(*) FROM timeline WHERE type = 'refund.settled_by_hand'"), 2);
+  EXPECT_EQ(number("SELECT count(*) FROM notifications WHERE milestone = 'refund_paid'"), 1);
+  expect_clean();
+  // Late news that agrees is no news; what disagrees changes nothing, is noted once, and wants a person.
+  const bool first = adyen.refunds().at(0).amount == 2000;
+  const auto paid = adyen.refunds().at(first ? 0 : 1), other = adyen.refunds().at(first ? 1 : 0);
+  for (int twice = 0; twice < 2; ++twice) {
+    ASSERT_TRUE(adyen_says("REFUND", paid));
+    ASSERT_TRUE(adyen_says("REFUND", other));
+  }
+  EXPECT_EQ(view(id).disagreement, "");
+  EXPECT_EQ(view(unpaid).state, "failed");
+  EXPECT_EQ(view(unpaid).disagreement, "succeeded");
+  EXPECT_EQ(number("SELECT count(*) FROM timeline WHERE type = 'refund.gateway_disagrees'"), 1);
+  EXPECT_TRUE(attention("refund_disagreement"));
+  ASSERT_TRUE(usecases::settle_refund_by_hand(context("bea"), unpaid, "succeeded", "PSP2"));
+  EXPECT_EQ(view(unpaid).state, "succeeded");
+  EXPECT_FALSE(attention("refund_disagreement"));
+  EXPECT_EQ(account("gateway"), 3000 - 2000 + 3000 - 1000);
+  expect_clean();
+  // Paid, said the person; the bank sent it back, says the gateway: the money is with us, and goes out anew.
+  ASSERT_TRUE(adyen_says("REFUND_FAILED", paid));
+  EXPECT_EQ(view(id).state, "succeeded");
+  ASSERT_TRUE(usecases::settle_refund_by_hand(context("bea"), id, "failed", ""));
+  EXPECT_EQ(view(id).state, "reversed");
+  EXPECT_EQ(account("gateway"), 3000 + 3000 - 1000);
+  work(kHour);
+  EXPECT_EQ(adyen.posts(), 2) << "nobody was called again";
+  EXPECT_TRUE(usecases::pay_refund_again(context("bea"), id, std::nullopt));
   expect_clean();
 }
 
@@ -200,6 +255,7 @@ TEST_F(GatewayMoney, PaypalPendingIsLookedUpByItsIdUntilItSettles) {
   work(kHour);
   EXPECT_EQ(view(id).state, "succeeded");
   EXPECT_EQ(paypal.posts(), 1);
+  EXPECT_EQ(account("gateway_fees"), -10) << "what PayPal gave back of its fee";
   expect_clean();
 }
 
