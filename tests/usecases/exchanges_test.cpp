@@ -127,6 +127,7 @@ TEST_F(ExchangesTest, RejectedGoodsAfterTheReplacementHasLeftAreOwedAndSaid) {
   ASSERT_TRUE(let_difference_go(context(), made.id, "a good customer"));
   EXPECT_EQ(exchange(made.id).state, "completed");
   EXPECT_EQ(exchange(made.id).let_go, owing.owed);
+  EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM ledger WHERE account = 'write_offs'"), owing.owed) << "the shop bears it";
   expect_clean();
 }
 
