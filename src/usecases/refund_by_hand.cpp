@@ -57,12 +57,12 @@ bool take_outcome(store::Transaction& tx, const Context& context, store::OrderHe
 
 Result<RefundView> settle_refund_by_hand(const Context& context, RefundId refund, const std::string& outcome,
                                          const std::string& reference) {
-  std::vector<Fault> faults;
   const bool paid = outcome == "succeeded";
-  if (!paid && outcome != "failed") faults.push_back({"/outcome", "invalid", "is succeeded or failed"});
-  if (paid && reference.empty()) faults.push_back({"/reference", "required", "is the gateway's reference of the refund that was paid"});
-  if (!faults.empty())
-    return Error{ErrorKind::invalid, "invalid_settlement", "The refund cannot be settled like this; see errors.", std::move(faults)};
+  if (!paid && outcome != "failed")
+    return Error{
+        ErrorKind::invalid, "invalid_settlement", "outcome is succeeded or failed.", {{"/outcome", "invalid", "is succeeded or failed"}}};
+  if (paid && reference.empty())
+    return Error{ErrorKind::invalid, "invalid_settlement", "What was paid is settled with the gateway's reference of it."};
   store::Transaction tx(context.db);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
