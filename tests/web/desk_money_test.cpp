@@ -59,7 +59,8 @@ TEST_F(DeskMoney, AnExportIsComparedAndADifferenceLetGo) {
 TEST_F(DeskMoney, AnAnswerThatIsCutOffIsRefusedAsAFileToo) {
   browser.open(shop.at("/desk/payouts"));
   send("#file", file("answer.csv", "refund,amount,currency,status,reference,paid_at\n"), "form[action='/desk/payouts/answer'] button");
-  browser.wait_for("return document.querySelector('.notice') !== null");
+  browser.wait_for("return document.querySelector('.notice')?.textContent.includes('checksum')");
+  EXPECT_EQ(browser.complaints().size(), 1U) << "the answer's status 422, and nothing else";
   expect_sound();
 }
 
