@@ -48,9 +48,10 @@ struct Item {
   const char* gtin12;  // without the check digit
   std::int64_t price, weight_g, stock;
   bool returnable;
+  const char* model = "";  // variants of one another
 };
-constexpr Item kItems[] = {{"MUG-RED", "Red mug", "400638133390", 1250, 380, 500, true},
-                           {"MUG-BLUE", "Blue mug", "400638133391", 1250, 380, 500, true},
+constexpr Item kItems[] = {{"MUG-RED", "Red mug", "400638133390", 1250, 380, 500, true, "mug"},
+                           {"MUG-BLUE", "Blue mug", "400638133391", 1250, 380, 500, true, "mug"},
                            {"TEA-EARL", "Earl Grey tea, 100 g", "400638133392", 690, 120, 300, true},
                            {"LAMP-OAK", "Oak desk lamp", "400638133393", 8900, 2100, 60, true},
                            {"THROW-GRY", "Grey wool throw", "400638133394", 5900, 900, 80, true},
@@ -100,6 +101,7 @@ void make_goods(const Context& context) {
     product.weight_g = item.weight_g;
     product.returnable = item.returnable;
     product.category = "home";
+    product.model = item.model;
     product.price = domain::CatalogPrice{item.price, item.price * 19 / 100, "EUR"};
     must(usecases::put_product(context, product, std::nullopt));
     bin = bin % 6 + 1;

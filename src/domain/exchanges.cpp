@@ -44,9 +44,8 @@ std::optional<ExchangeEvent> next_event(const ExchangeFacts& facts) {
   throw std::logic_error("unknown exchange state");
 }
 
-bool same_product(std::string_view sku, std::string_view other) {
-  const auto stem = sku.substr(0, sku.find('-'));
-  return !stem.empty() && stem == other.substr(0, other.find('-'));
+bool same_product(const ProductName& one, const ProductName& other) {
+  return one.sku == other.sku || (!one.model.empty() && one.model == other.model);
 }
 
 EvenPrice even_price(const Components& goods, std::int64_t units) {

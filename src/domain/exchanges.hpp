@@ -70,8 +70,11 @@ std::int64_t room_of(const ExchangeFacts& facts);
 // The next step that the facts ask for; nothing when the exchange rests. Applied until it gives nothing.
 std::optional<ExchangeEvent> next_event(const ExchangeFacts& facts);
 
-// Variants of one product share what stands before the first '-' of their SKUs ("SHIRT-M-BLUE", "SHIRT-L-RED").
-bool same_product(std::string_view sku, std::string_view other);
+// Whether one may come evenly instead of the other: the same product, or variants of one model.
+struct ProductName {
+  std::string_view sku, model;  // model: empty when it has no variants
+};
+bool same_product(const ProductName& one, const ProductName& other);
 
 // The money of a replacement that costs just what the units it stands for release: the price line by line, everything else the order's.
 // With a difference from `components.amount()` of zero.

@@ -28,6 +28,7 @@ struct Product {
   Instant updated_at;
   std::string special_waste = {};  // weee, battery, weee_battery, hazardous; empty: none
   std::optional<CatalogPrice> price = {};
+  std::string model = {};  // products of one model are variants of one another; empty: it has no variants
 };
 
 }  // namespace roundtrip::domain

@@ -56,6 +56,7 @@ domain::Product read_product_body(Fields& root) {
   if (std::find(std::begin(kWaste), std::end(kWaste), product.special_waste) == std::end(kWaste))
     root.fault("special_waste", "invalid", "is one of weee, battery, weee_battery, hazardous");
   product.price = read_price(root);
+  product.model = root.text("model", {.max = 100});
   const auto care = root.raw("care", 20'000);
   if (!care.empty() && care.front() != '{') root.fault("care", "wrong_type", "must be an object by locale");
   product.care = care.empty() ? "{}" : care;
@@ -83,6 +84,7 @@ json product_json(const domain::Product& product) {
       {"special_waste", product.special_waste.empty() ? json(nullptr) : json(product.special_waste)},
       {"price", product.price ? json{{"amount", product.price->amount}, {"tax", product.price->tax}, {"currency", product.price->currency}}
                               : json(nullptr)},
+      {"model", product.model.empty() ? json(nullptr) : json(product.model)},
       {"care", json::parse(product.care, nullptr, false)},
       {"version", product.version},
       {"updated_at", format_rfc3339(product.updated_at)}};

@@ -7,18 +7,18 @@
 namespace roundtrip::store {
 namespace {
 
-#define WANTED_PRODUCTS                                                                                                          \
-  "SELECT p.sku, p.name, coalesce((SELECT sum(s.on_hand - s.reserved - s.damaged) FROM stock s WHERE s.merchant_id = $1 "        \
-  "AND s.warehouse_id = $2 AND s.sku = p.sku), 0)::bigint, p.price_amount, p.price_tax, p.price_currency FROM products p WHERE " \
+#define WANTED_PRODUCTS                                                                                                                   \
+  "SELECT p.sku, p.name, coalesce((SELECT sum(s.on_hand - s.reserved - s.damaged) FROM stock s WHERE s.merchant_id = $1 "                 \
+  "AND s.warehouse_id = $2 AND s.sku = p.sku), 0)::bigint, p.price_amount, p.price_tax, p.price_currency, p.model FROM products p WHERE " \
   "p.merchant_id = $1 "
 
 template <class... Args>
 std::vector<WantedProduct> read_wanted(Queryable& db, std::string_view sql, const Args&... args) {
   std::vector<WantedProduct> out;
-  for (auto& [sku, name, available, amount, tax, currency] :
-       db.rows<std::string, std::string, std::int64_t, std::optional<std::int64_t>, std::int64_t, std::optional<std::string>>(sql,
-                                                                                                                              args...)) {
-    WantedProduct product{std::move(sku), std::move(name), available, std::nullopt};
+  for (auto& [sku, name, available, amount, tax, currency, model] :
+       db.rows<std::string, std::string, std::int64_t, std::optional<std::int64_t>, std::int64_t, std::optional<std::string>, std::string>(
+           sql, args...)) {
+    WantedProduct product{std::move(sku), std::move(name), available, std::nullopt, std::move(model)};
     if (amount) product.price = domain::CatalogPrice{*amount, tax, currency.value_or("")};
     out.push_back(std::move(product));
   }
@@ -57,11 +57,13 @@ std::vector<WantedProduct> wanted_products(Queryable& db, MerchantId merchant, W
 
 std::vector<WantedProduct> variants_of(Queryable& db, MerchantId merchant, WarehouseId warehouse, const std::vector<std::string>& skus,
                                        int limit) {
-  return read_wanted(db,
-                     WANTED_PRODUCTS
-                     "AND split_part(p.sku, '-', 1) IN (SELECT split_part(x, '-', 1) FROM jsonb_array_elements_text($3::jsonb) x "
-                     "WHERE split_part(x, '-', 1) <> '') ORDER BY p.name, p.sku LIMIT $4",
-                     merchant, warehouse, wanted_skus(skus), limit);
+  return read_wanted(
+      db,
+      WANTED_PRODUCTS
+      "AND p.sku IN (SELECT x FROM jsonb_array_elements_text($3::jsonb) x UNION SELECT v.sku FROM products q JOIN products v "
+      "ON v.merchant_id = q.merchant_id AND v.model = q.model AND v.model <> '' WHERE q.merchant_id = $1 AND q.model <> '' "
+      "AND q.sku IN (SELECT jsonb_array_elements_text($3::jsonb))) ORDER BY p.name, p.sku LIMIT $4",
+      merchant, warehouse, wanted_skus(skus), limit);
 }
 
 std::vector<WantedProduct> products_with_words(Queryable& db, MerchantId merchant, WarehouseId warehouse, const std::string& currency,

@@ -13,6 +13,7 @@ struct WantedProduct {
   std::string sku, name;
   std::int64_t available = 0;  // in the warehouse
   std::optional<domain::CatalogPrice> price;
+  std::string model;
 };
 // Unknown SKUs are left out.
 std::vector<WantedProduct> wanted_products(Queryable& db, MerchantId merchant, WarehouseId warehouse, const std::vector<std::string>& skus);

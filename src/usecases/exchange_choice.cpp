@@ -24,6 +24,12 @@ std::optional<domain::CatalogPrice> variant_price(const WantedProduct& variant, 
   return variant.price;
 }
 
+domain::ProductName name_of(const WantedProduct& product) { return {product.sku, product.model}; }
+// Of what comes back, which the catalogue may not have any more.
+domain::ProductName name_of(const std::string& sku, const WantedProduct* known) {
+  return known == nullptr ? domain::ProductName{sku, {}} : name_of(*known);
+}
+
 ExchangeOption option_of(const WantedProduct& product, std::optional<domain::CatalogPrice> price) {
   return {product.sku, product.name, product.available, std::move(price)};
 }
@@ -45,7 +51,8 @@ ExchangeChoice exchange_choice(const Context& context, OrderId order, const std:
     LineOptions options{line.line, {}};
     const auto* returned = product_of(variants, line.sku);
     for (const auto& one : variants) {
-      if (domain::same_product(one.sku, line.sku)) options.variants.push_back(option_of(one, variant_price(one, returned, currency)));
+      if (domain::same_product(name_of(one), name_of(line.sku, returned)))
+        options.variants.push_back(option_of(one, variant_price(one, returned, currency)));
     }
     out.lines.push_back(std::move(options));
   }
@@ -81,8 +88,9 @@ Result<std::vector<WantedReplacement>> priced_by_catalogue(const Context& contex
       fault("unknown_product", "There is no such product.");
       continue;
     }
-    const bool variant = domain::same_product(wanted[i], lines[i].sku);
-    const auto price = variant ? variant_price(*product, product_of(products, lines[i].sku), currency) : product->price;
+    const auto* returned = product_of(products, lines[i].sku);
+    const bool variant = domain::same_product(name_of(*product), name_of(lines[i].sku, returned));
+    const auto price = variant ? variant_price(*product, returned, currency) : product->price;
     if (!variant && (!price || price->currency != currency)) fault("no_price", "The catalogue has no price for it.");
     if (price) {
       one.unit_price = price->amount;

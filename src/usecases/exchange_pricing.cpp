@@ -30,8 +30,12 @@ std::optional<Fault> fault_of(const WantedReplacement& wanted, const ExchangePri
     return Fault{at + "/unit_price", "required", "Without the line it stands for, a replacement needs its price."};
   }
   if (wanted.unit_price && (*wanted.unit_price < 0 || wanted.tax < 0)) return Fault{at + "/unit_price", "out_of_range", "is 0 or more"};
+  const auto name = [&](const std::string& sku) {
+    const auto model = pricing.models.find(sku);
+    return domain::ProductName{sku, model == pricing.models.end() ? std::string_view() : std::string_view(model->second)};
+  };
   const bool variant = std::any_of(pricing.returned.begin(), pricing.returned.end(),
-                                   [&](const ReleasedLine& one) { return domain::same_product(one.sku, wanted.sku); });
+                                   [&](const ReleasedLine& one) { return domain::same_product(name(one.sku), name(wanted.sku)); });
   if (!pricing.other_product && !variant) {
     return Fault{at + "/sku", "other_product", "This shop exchanges for another variant of the same product only."};
   }
@@ -114,6 +118,16 @@ std::optional<Error> name_products(store::Queryable& db, const Context& context,
   }
   if (faults.empty()) return std::nullopt;
   return Error{ErrorKind::invalid, "invalid_exchange", "The exchange cannot be made as it is written; see errors.", std::move(faults)};
+}
+
+std::map<std::string, std::string> models_of(store::Queryable& db, const Context& context, const std::vector<WantedReplacement>& wanted,
+                                             const std::vector<ReleasedLine>& returned) {
+  std::vector<std::string> skus;
+  for (const auto& one : wanted) skus.push_back(one.sku);
+  for (const auto& line : returned) skus.push_back(line.sku);
+  std::map<std::string, std::string> models;
+  for (auto& product : store::wanted_products(db, context.merchant, WarehouseId{}, skus)) models[product.sku] = std::move(product.model);
+  return models;
 }
 
 Result<PricedExchange> price_exchange(const std::vector<WantedReplacement>& wanted, const ExchangePricing& pricing) {

@@ -1,6 +1,7 @@
 // What the use cases of returns call for the exchange of a return. Within the room only. The return's order is locked; a replacement's
 // order is locked after it (its number is higher), stock last.
 #pragma once
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,10 +24,11 @@ struct ReleasedLine {
 };
 struct ExchangePricing {
   std::vector<ReleasedLine> returned;
-  std::int64_t credit = 0;        // what all of it brings, after fees
-  bool carries_shipping = true;   // the policy gives the shipping back
-  std::int64_t let_go_up_to = 0;  // a difference up to this much is let go (setting exchanges.let_go_up_to)
-  bool other_product = true;      // false: another variant only
+  std::int64_t credit = 0;                         // what all of it brings, after fees
+  bool carries_shipping = true;                    // the policy gives the shipping back
+  std::int64_t let_go_up_to = 0;                   // a difference up to this much is let go (setting exchanges.let_go_up_to)
+  bool other_product = true;                       // false: another variant only
+  std::map<std::string, std::string> models = {};  // of the SKUs that come back or are wanted; asked for when no other product may be
 };
 struct PricedExchange {
   std::vector<ExchangeLineView> lines;
@@ -34,6 +36,8 @@ struct PricedExchange {
   std::int64_t discount = 0;  // a small difference that is let go
   std::int64_t total = 0, credit = 0;
 };
+std::map<std::string, std::string> models_of(store::Queryable& db, const Context& context, const std::vector<WantedReplacement>& wanted,
+                                             const std::vector<ReleasedLine>& returned);
 // Faults point into /exchange.
 Result<PricedExchange> price_exchange(const std::vector<WantedReplacement>& wanted, const ExchangePricing& pricing);
 ExchangeOffer offer_of(store::Queryable& db, const Context& context, WarehouseId warehouse, const PricedExchange& priced,

@@ -56,6 +56,7 @@ Result<PricedExchange> priced_exchange(store::Queryable& db, const Context& cont
   pricing.carries_shipping = prepared.policy.refund_shipping;
   pricing.let_go_up_to = request.exchange_let_go_up_to;
   pricing.other_product = prepared.policy.exchange_other_product;
+  if (!pricing.other_product) pricing.models = models_of(db, context, request.exchange, pricing.returned);
   auto priced = price_exchange(request.exchange, pricing);
   if (!priced) return priced;
   if (auto refused = name_products(db, context, *priced)) return *refused;

@@ -225,8 +225,13 @@ TEST_F(ExchangesTest, WhatCannotBeHadIsRefusedWithItsField) {
   EXPECT_EQ(create_return(context(), request).error().faults.at(0).pointer, "/exchange");
   policy(R"({"exchange_other_product": false})");
   EXPECT_EQ(create_return(context(), exchange_of(order, order.lines[1], 1, "MUG-BLUE")).error().faults.at(0).code, "other_product");
+  // Only the shop knows what is a variant of what; a SKU that looks alike is another product.
+  run("UPDATE products SET model = '' WHERE sku = 'MUG-BLUE'");
+  EXPECT_EQ(create_return(context(), exchange_of(order, order.lines[0], 1, "MUG-BLUE")).error().faults.at(0).code, "other_product");
   EXPECT_EQ(ask("SELECT count(*) FROM returns"), 0);
   EXPECT_EQ(ask("SELECT count(*) FROM orders"), 1);
+  run("UPDATE products SET model = 'mug' WHERE sku LIKE 'MUG-%'");
+  EXPECT_TRUE(create_return(context(), exchange_of(order, order.lines[0], 1, "MUG-BLUE")));
 }
 
 TEST_F(ExchangesTest, ACanceledReplacementOrderEndsItsExchange) {
