@@ -114,9 +114,8 @@ inline std::optional<RefundOrder> parse_refund_order(std::string_view text) { re
 
 struct PaymentRoom {
   PaymentId payment;
-  std::int64_t room = 0;      // what can still be given back
-  std::int64_t captured = 0;  // the weight when payments share in proportion
-  bool credit = false;        // a voucher or an exchange, not money
+  std::int64_t room = 0;  // what can still be given back; the weight when payments share in proportion
+  bool credit = false;    // a voucher or an exchange, not money
 };
 struct DestinationShare {
   RefundDestination to = RefundDestination::original;

@@ -216,8 +216,7 @@ RefundPlan plan_refund(const std::vector<store::LineMoneyRow>& lines, const std:
   plan.due = domain::due_of(released, terms.deductions);
   std::vector<domain::PaymentRoom> rooms;
   for (const auto& payment : payments) {
-    rooms.push_back(
-        {payment.id, payment.room(), payment.captured, store::account_of_gateway(payment.gateway) != std::string_view("gateway")});
+    rooms.push_back({payment.id, payment.room(), store::account_of_gateway(payment.gateway) != std::string_view("gateway")});
   }
   plan.parts = domain::split(plan.due, rooms, {terms.destinations, terms.bonus_basis_points, credited_before, terms.order});
   return plan;

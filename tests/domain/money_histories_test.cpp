@@ -95,7 +95,7 @@ class Life {
     for (std::int64_t i = between(1, 3), left = total_; i > 0; --i) {
       const std::int64_t share = i == 1 ? left : between(0, left);
       left -= share;
-      payments_.push_back({PaymentId{static_cast<std::int64_t>(payments_.size()) + 1}, 0, 0, one_in(3)});
+      payments_.push_back({PaymentId{static_cast<std::int64_t>(payments_.size()) + 1}, 0, one_in(3)});
       wanted_.push_back(share);
       capture(payments_.size() - 1, one_in(4) ? between(0, share) : share);
     }
