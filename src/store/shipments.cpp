@@ -183,7 +183,7 @@ void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, co
       merchant, parcel.id, now);
   tx.write(
       "INSERT INTO handovers (merchant_id, parcel_id, warehouse_id, carrier, account, handed_over_by, handed_over_at) "
-      "SELECT $1, $2, $3, coalesce(carrier, ''), account, $4, $5 FROM parcels WHERE merchant_id = $1 AND parcel_id = $2",
+      "SELECT $1, $2, $3, carrier, account, $4, $5 FROM parcels WHERE merchant_id = $1 AND parcel_id = $2 AND carrier <> ''",
       merchant, parcel.id, work.warehouse, actor, now);
   tx.write(
       "UPDATE order_lines l SET shipped = l.shipped + i.quantity FROM parcel_items i "
@@ -208,6 +208,14 @@ void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, co
 
 void mark_shipment_handed_over(Transaction& tx, MerchantId merchant, ShipmentId shipment, Instant now) {
   tx.write("UPDATE shipments SET handed_over_at = $3 WHERE merchant_id = $1 AND shipment_id = $2", merchant, shipment, now);
+}
+
+void move_shipment(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse) {
+  tx.write("UPDATE shipments SET warehouse_id = $3 WHERE merchant_id = $1 AND shipment_id = $2", merchant, shipment, warehouse);
+}
+
+void mark_collected(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now) {
+  tx.write("UPDATE parcels SET status = 'delivered', delivered_at = $3 WHERE merchant_id = $1 AND parcel_id = $2", merchant, parcel, now);
 }
 
 namespace {

@@ -79,10 +79,15 @@ ParcelId draw_parcel_number(Queryable& db);
 void set_picker(Transaction& tx, MerchantId merchant, ShipmentId shipment, StationId station);
 
 // The goods of a parcel leave: parcel handed over, order lines shipped, allocations of the shipment's lines
-// consumed, stock and reservation down, a movement each.
+// consumed, stock and reservation down, a movement each. With a carrier it waits for that carrier's manifest.
 void hand_over_parcel(Transaction& tx, MerchantId merchant, const Work& work, const WorkParcel& parcel, const std::string& actor,
                       Instant now);
 void mark_shipment_handed_over(Transaction& tx, MerchantId merchant, ShipmentId shipment, Instant now);
+
+// Another warehouse serves the shipment; what it had reserved was released.
+void move_shipment(Transaction& tx, MerchantId merchant, ShipmentId shipment, WarehouseId warehouse);
+// The customer took the parcel at a counter: it has arrived, without a carrier.
+void mark_collected(Transaction& tx, MerchantId merchant, ParcelId parcel, Instant now);
 
 // Frees `units` of a shipment line's reservation (latest places first) and lowers or removes the line.
 void free_units(Transaction& tx, MerchantId merchant, const Work& work, LineId line, std::int64_t units);

@@ -18,11 +18,14 @@ Error unknown_warehouse(const std::string& name) {
   return {ErrorKind::not_found, "unknown_warehouse", "There is no warehouse “" + name + "”."};
 }
 
-bool is_shop(const Context& context, const std::string& name) {
-  const auto shops = list_shops(context);
-  return std::any_of(shops.begin(), shops.end(), [&](const ShopRow& shop) { return shop.name == name; });
-}
 }  // namespace
+
+Result<ShopRow> find_shop(const Context& context, const std::string& name) {
+  for (auto& shop : list_shops(context)) {
+    if (shop.name == name) return std::move(shop);
+  }
+  return no_such_shop(name);
+}
 
 Done open_shop(const Context& context, const std::string& warehouse, const std::string& opening_hours) {
   if (opening_hours.size() > kLongestHours) return Error{ErrorKind::invalid, "hours_too_long", "Opening hours have at most 200 bytes."};
@@ -52,7 +55,7 @@ std::vector<ShopRow> list_shops(const Context& context) {
 
 Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& units,
                                          const std::string& shop) {
-  if (!is_shop(context, shop)) return no_such_shop(shop);
+  if (const auto found = find_shop(context, shop); !found) return found.error();
   if (units.empty()) return Error{ErrorKind::invalid, "nothing_named", "Say how many pieces of which item you have."};
   const auto view = read_return(context, return_id);
   if (!view) return view.error();
@@ -64,7 +67,7 @@ Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return
 
 Result<ReturnReceived> take_without_return(const Context& context, const ReturnRequest& request, const std::string& disposition,
                                            const std::string& shop) {
-  if (!is_shop(context, shop)) return no_such_shop(shop);
+  if (const auto found = find_shop(context, shop); !found) return found.error();
   const auto made = register_return(context, request, {ReturnWay::shop});
   if (!made) return made.error();
   std::vector<ReceivedUnits> units;

@@ -25,4 +25,11 @@ Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return
 Result<ReturnReceived> take_without_return(const Context& context, const ReturnRequest& request, const std::string& disposition,
                                            const std::string& shop);
 
+// The shop of this name. Refused: unknown_shop.
+Result<ShopRow> find_shop(const Context& context, const std::string& name);
+// The replacement of a return's exchange is handed to the customer out of the shop's own stock, whichever warehouse was to send it.
+// Refused, with nothing written: unknown_shop, not_released (the exchange waits for goods or money), nothing_to_hand_over,
+// already_packing, not_in_shop.
+Done hand_over_replacement(const Context& context, ReturnId return_id, const std::string& shop);
+
 }  // namespace roundtrip::usecases

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "domain/returns.hpp"
+#include "usecases/exchange_choice.hpp"
 #include "usecases/shop_returns.hpp"
 #include "web/desk_pages.hpp"
 
@@ -43,6 +44,35 @@ Json awaited_returns(const usecases::OrderView& order) {
   return out;
 }
 
+// Exchanges whose replacement has not left: the counter can hand it over.
+Json exchanges_of_order(const usecases::OrderView& order) {
+  Json out = Json::array();
+  for (const auto& one : order.returns) {
+    if (!one.exchange || one.exchange->state == "canceled") continue;
+    const auto& exchange = *one.exchange;
+    if (exchange.replacement && exchange.replacement_status != "open") continue;
+    std::string wanted;
+    for (const auto& line : exchange.lines)
+      wanted += (wanted.empty() ? "" : ", ") + std::to_string(line.quantity) + " × " + line.description;
+    Json shown = {
+        {"id", to_text(one.id)}, {"number", exchange.replacement_number}, {"wanted", wanted}, {"state", state_pill(exchange.state)}};
+    shown["ready"] = exchange.released_at.has_value();
+    if (exchange.owed > 0) shown["owed"] = money_text("en-GB", exchange.owed, exchange.currency);
+    out.push_back(std::move(shown));
+  }
+  return out;
+}
+
+// What the line can be exchanged for: variants, with what they cost where that is not the same.
+Json instead_of(const usecases::LineOptions& options) {
+  Json out = Json::array();
+  for (const auto& one : options.variants) {
+    const std::string price = one.price ? money_text("en-GB", one.price->amount + one.price->tax, one.price->currency) : "even";
+    out.push_back({{"sku", one.sku}, {"label", one.name + " · " + price}});
+  }
+  return out;
+}
+
 Json refunds_of_order(const usecases::OrderView& order) {
   Json out = Json::array();
   for (const auto& refund : order.refunds)
@@ -58,14 +88,23 @@ void add_order(const http::Services& services, const http::Request& request, Ord
   data["returns"] = awaited_returns(*order);
   data["refunds"] = refunds_of_order(*order);
   data["has_refunds"] = !order->refunds.empty();
+  data["exchanges"] = exchanges_of_order(*order);
   data["lines"] = Json::array();
   data["refused"] = Json::array();
+  std::vector<usecases::ReturnedLine> lines;
+  for (const auto& line : order->lines) lines.push_back({line.id, line.sku, line.quantity});
+  const auto choice = usecases::exchange_choice(context, id, order->currency, lines, "", {});
   for (const auto& line : usecases::return_choice(context, id, {"en", "UTC"}).lines) {
+    const auto options = std::find_if(choice.lines.begin(), choice.lines.end(), [&](const auto& one) { return one.line == line.line; });
     if (line.refused)
       data["refused"].push_back({{"name", name_of(*order, line.line)}, {"why", line.refused->result + " " + line.refused->next_step}});
     else
-      data["lines"].push_back({{"id", to_text(line.line)}, {"name", name_of(*order, line.line)}, {"quantities", upto(line.units, 0)}});
+      data["lines"].push_back({{"id", to_text(line.line)},
+                               {"name", name_of(*order, line.line)},
+                               {"quantities", upto(line.units, 0)},
+                               {"instead", options == choice.lines.end() ? Json::array() : instead_of(*options)}});
   }
+  for (auto& line : data["lines"]) line["has_instead"] = !line["instead"].empty();
   data["has_lines"] = !data["lines"].empty();
 }
 
@@ -78,6 +117,7 @@ http::Reply counter_page(const http::Services& services, const http::Request& re
   page.data["q"] = wanted;
   page.data["fault"] = fault;
   page.data["taken"] = request.query_value("taken").has_value();
+  page.data["given"] = request.query_value("given").has_value();
   page.data["shops"] = Json::array();
   for (const auto& shop : usecases::list_shops(context))
     page.data["shops"].push_back({{"name", shop.name}, {"chosen", request.query_value("shop") == shop.name}});
@@ -136,20 +176,54 @@ http::Reply take_return(const http::Services& services, const http::Request& req
   return taken_reply(services, request, order->id, order->external_id, shop, usecases::take_over_counter(context, view->id, units, shop));
 }
 
+// The pieces named in the form and what the customer gets for them; goods instead at the catalogue's prices.
+Result<usecases::ReturnRequest> spot_request(const usecases::Context& context, const http::Services& services,
+                                             const usecases::OrderView& order,
+                                             const std::vector<std::pair<std::string, std::string>>& form) {
+  usecases::ReturnRequest wanted;
+  wanted.order = order.id;
+  wanted.outcome = domain::parse_return_outcome(field(form, "outcome")).value_or(domain::ReturnOutcome::refund);
+  wanted.exchange_let_go_up_to = services.config.integer("exchanges.let_go_up_to");
+  std::vector<usecases::ReturnedLine> lines;
+  std::vector<std::string> instead;
+  for (const auto& line : order.lines) {
+    const std::int64_t pieces = pieces_of(form, "take_" + to_text(line.id));
+    if (pieces < 1) continue;
+    wanted.lines.push_back({line.id, pieces, field(form, "reason"), ""});
+    lines.push_back({line.id, line.sku, pieces});
+    instead.push_back(field(form, "instead_" + to_text(line.id)));
+  }
+  if (wanted.outcome != domain::ReturnOutcome::exchange || lines.empty()) return wanted;
+  if (std::find(instead.begin(), instead.end(), "") != instead.end())
+    return Error{ErrorKind::invalid, "nothing_named", "Choose for each article what the customer gets instead."};
+  auto priced = usecases::priced_by_catalogue(context, order.currency, lines, instead);
+  if (!priced) return priced.error();
+  wanted.exchange = std::move(*priced);
+  return wanted;
+}
+
 http::Reply take_on_the_spot(const http::Services& services, const http::Request& request) {
   const auto context = http::context_of(services, request);
   const auto order = usecases::read_order(context, parse_id<OrderId>(request.param("id")).value_or(OrderId{}));
   if (!order) return error_page(services, request, Layout::desk, order.error());
   const auto form = request.form();
   const std::string shop = field(form, "shop");
-  usecases::ReturnRequest wanted;
-  wanted.order = order->id;
-  for (const auto& line : order->lines) {
-    const std::int64_t pieces = pieces_of(form, "take_" + to_text(line.id));
-    if (pieces > 0) wanted.lines.push_back({line.id, pieces, field(form, "reason"), ""});
-  }
+  const auto wanted = spot_request(context, services, *order, form);
+  if (!wanted) return counter_page(services, request, order->id, refusal_text(wanted.error()), http::status_of(wanted.error().kind));
   return taken_reply(services, request, order->id, order->external_id, shop,
-                     usecases::take_without_return(context, wanted, disposition_of(form), shop));
+                     usecases::take_without_return(context, *wanted, disposition_of(form), shop));
+}
+
+http::Reply hand_over(const http::Services& services, const http::Request& request) {
+  const auto context = http::context_of(services, request);
+  const auto view = usecases::read_return(context, parse_id<ReturnId>(request.param("id")).value_or(ReturnId{}));
+  if (!view) return error_page(services, request, Layout::desk, view.error());
+  const auto order = usecases::read_order(context, view->order);
+  if (!order) return error_page(services, request, Layout::desk, order.error());
+  const std::string shop = field(request.form(), "shop");
+  const auto given = usecases::hand_over_replacement(context, view->id, shop);
+  if (!given) return counter_page(services, request, order->id, refusal_text(given.error()), http::status_of(given.error().kind));
+  return http::redirect_reply("/desk/shop?given=1&q=" + percent_encode(order->external_id) + "&shop=" + percent_encode(shop));
 }
 }  // namespace
 
@@ -161,6 +235,7 @@ void add_desk_shop_routes(http::Router& router, const http::Services& services) 
   route("GET", "/desk/shop", show_counter);
   route("POST", "/desk/shop/returns/{id}", take_return);
   route("POST", "/desk/shop/orders/{id}", take_on_the_spot);
+  route("POST", "/desk/shop/exchanges/{id}", hand_over);
 }
 
 }  // namespace roundtrip::web

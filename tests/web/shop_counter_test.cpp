@@ -1,6 +1,8 @@
 // The counter of a shop: staff find the order, take the goods of a return or without one, and the money goes at once.
 #include <gtest/gtest.h>
 
+#include "store/refunds.hpp"
+#include "store/stock.hpp"
 #include "web/shop.hpp"
 
 namespace roundtrip::test {
@@ -54,6 +56,47 @@ TEST_F(ShopCounter, TakesTheGoodsOfAReturnByItsCodeAndPaysAtOnce) {
   EXPECT_EQ(now["returns"][0]["status"], "received");
   EXPECT_EQ(now["refunds"].size(), 2U);
   EXPECT_EQ(browser.count(form), 0) << "nothing of it is awaited any more";
+}
+
+TEST_F(ShopCounter, ExchangesOverTheCounterOutOfTheShopsOwnStock) {
+  find("SO-1001");
+  const std::string form = "form[action^='/desk/shop/orders/']";
+  choose("#o-" + line(0), "1");
+  choose(form + " select[name=outcome]", "exchange");
+  browser.click_and_leave(form + " button");
+  EXPECT_NE(browser.text("[role=alert]").find("what the customer gets instead"), std::string::npos);
+  browser.complaints();  // the 422 of the form
+  choose("#o-" + line(0), "1");
+  choose("#i-" + line(0), "MUG-BLUE");
+  choose(form + " select[name=outcome]", "exchange");
+  browser.click_and_leave(form + " button");
+  EXPECT_NE(browser.text("[role=status]").find("Taken."), std::string::npos) << browser.text("main");
+  const std::string hand_over = "form[action^='/desk/shop/exchanges/']";
+  browser.click_and_leave(hand_over + " button");
+  EXPECT_NE(browser.text("[role=alert]").find("The shop does not have 1 x MUG-BLUE. The warehouse sends it"), std::string::npos);
+  browser.complaints();  // the 409
+  const std::int64_t reserved = ask("SELECT sum(reserved)::bigint FROM stock WHERE sku = 'MUG-BLUE'");
+  const auto stocked =
+      shop.api("POST", "/v1/stock/movements",
+               {{"warehouse", "Store Mitte"}, {"bin", "S-01"}, {"sku", "MUG-BLUE"}, {"quantity", 2}, {"reason", "receive"}});
+  ASSERT_EQ(stocked.status, 201) << stocked.body;
+  browser.click_and_leave(hand_over + " button");
+  EXPECT_NE(browser.text("[role=status]").find("Handed over."), std::string::npos) << browser.text("main");
+  EXPECT_EQ(browser.count(hand_over), 0) << "nothing is left to hand over";
+  const Json exchange = shop.order("SO-1001")["returns"][0]["exchange"];
+  EXPECT_EQ(exchange["state"], "completed");
+  const Json replacement = shop.order("SO-1001-X1");
+  EXPECT_EQ(replacement["shipments"][0]["status"], "delivered");
+  EXPECT_EQ(replacement["shipments"][0]["parcels"][0]["status"], "delivered");
+  EXPECT_EQ(ask("SELECT sum(on_hand)::bigint FROM stock JOIN warehouses USING (merchant_id, warehouse_id) WHERE name = 'Store Mitte' AND "
+                "sku = 'MUG-BLUE'"),
+            1);
+  EXPECT_EQ(ask("SELECT sum(reserved)::bigint FROM stock WHERE sku = 'MUG-BLUE'"), reserved - 1) << "the warehouse keeps its own";
+  EXPECT_EQ(ask("SELECT count(*) FROM handovers WHERE carrier = ''"), 0) << "no carrier is to sign for it";
+  store::Session session(shop.db());
+  const auto merchant = session.value<MerchantId>("SELECT merchant_id FROM merchants").value();
+  EXPECT_TRUE(store::verify_stock(session, merchant).empty());
+  EXPECT_TRUE(store::money_faults(session, merchant).empty());
 }
 
 TEST_F(ShopCounter, TakesGoodsThatNobodyAnnouncedAndSaysWhatIsMissing) {
