@@ -130,7 +130,7 @@ TEST_P(MoneyHistories, LoseNoCentAndPayNoneTwice) {
   happened("returns paid ahead", "SELECT count(DISTINCT return_id) FROM return_lines WHERE advanced > 0", true);
   happened("returns kept", "SELECT count(*) FROM timeline WHERE type = 'return.kept'", true);
   happened("receipts taken back", "SELECT count(*) FROM timeline WHERE type = 'return.receipt_undone'");
-  happened("rejected units", "SELECT coalesce(sum(rejected), 0)::bigint FROM return_lines");
+  happened("rejected units", "SELECT coalesce(sum(rejected), 0)::bigint FROM return_lines", true);
 }
 INSTANTIATE_TEST_SUITE_P(Parts, MoneyHistories, testing::Range(0, kParts));
 
