@@ -1,5 +1,6 @@
 // Taking a receipt back: goods, counters, stock, money and message as if it had not been, and the timeline that says that it was.
 #include <algorithm>
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "base/crash.hpp"
@@ -73,36 +74,52 @@ std::optional<Error> refuse_for_exchange(store::Transaction& tx, const Context& 
   return error;
 }
 
-// What of a receipt went to stock, in the order in which stock is locked.
-std::vector<InspectionRow> stocked_rows(std::vector<InspectionRow> rows) {
-  std::erase_if(rows, [](const InspectionRow& row) { return !row.bin; });
-  std::sort(rows.begin(), rows.end(), [](const auto& a, const auto& b) { return std::tie(a.sku, *a.bin) < std::tie(b.sku, *b.bin); });
-  return rows;
+// Pieces of a receipt that went to one place of stock, of all its lines together.
+struct Stocked {
+  std::string sku;
+  BinId bin;
+  std::int64_t units = 0, damaged = 0;  // damaged: of the units
+};
+
+// What of a receipt went to stock, by place, in the order in which stock is locked.
+std::vector<Stocked> stocked_of(const std::vector<InspectionRow>& rows) {
+  std::map<std::pair<std::string, BinId>, Stocked> places;
+  for (const auto& row : rows) {
+    if (!row.bin) continue;
+    auto& place = places.try_emplace({row.sku, *row.bin}, Stocked{row.sku, *row.bin}).first->second;
+    place.units += row.units;
+    place.damaged += row.damaged;
+  }
+  std::vector<Stocked> out;
+  for (auto& [key, place] : places) out.push_back(std::move(place));
+  return out;
 }
 
 // Locks the stock; says why when the pieces are not lying free any more. Nothing is written before this was asked.
 std::optional<Error> refuse_for_stock(store::Transaction& tx, const Context& context, const ReceiptRow& receipt,
-                                      const std::vector<InspectionRow>& stocked) {
-  for (const auto& row : stocked) {
-    const auto level = store::lock_level(tx, context.merchant, receipt.warehouse, row.sku, *row.bin);
-    const std::int64_t free = row.damaged > 0 ? level.damaged : level.on_hand - level.reserved - level.damaged;
-    if (free >= row.units) continue;
+                                      const std::vector<Stocked>& stocked) {
+  for (const auto& place : stocked) {
+    const auto level = store::lock_level(tx, context.merchant, receipt.warehouse, place.sku, place.bin);
+    const std::int64_t good = std::min(level.on_hand - level.reserved - level.damaged, place.units - place.damaged);
+    const std::int64_t free = good + std::min(level.damaged, place.damaged);
+    if (free >= place.units) continue;
     Error error{ErrorKind::conflict, "stock_taken",
-                "Only " + std::to_string(free) + " of " + std::to_string(row.units) + " x " + row.sku +
+                "Only " + std::to_string(free) + " of " + std::to_string(place.units) + " x " + place.sku +
                     " that went to stock still lie free: the others are reserved for orders or were moved."};
     error.explain = Explain{"stock_taken",
-                            {{"sku", row.sku}, {"free", std::to_string(free)}, {"units", std::to_string(row.units)}},
+                            {{"sku", place.sku}, {"free", std::to_string(free)}, {"units", std::to_string(place.units)}},
                             "Ask the desk: it corrects the stock and the refund by hand."};
     return error;
   }
   return std::nullopt;
 }
 
-void take_from_stock(store::Transaction& tx, const Context& context, const ReceiptRow& receipt, const std::vector<InspectionRow>& stocked) {
-  for (const auto& row : stocked) {
-    store::book_movement(tx, context.merchant,
-                         {receipt.warehouse, *row.bin, row.sku, "", -row.units, -row.damaged, "return_undone", to_text(receipt.return_id)},
-                         context.actor.name, context.now);
+void take_from_stock(store::Transaction& tx, const Context& context, const ReceiptRow& receipt, const std::vector<Stocked>& stocked) {
+  for (const auto& place : stocked) {
+    store::book_movement(
+        tx, context.merchant,
+        {receipt.warehouse, place.bin, place.sku, "", -place.units, -place.damaged, "return_undone", to_text(receipt.return_id)},
+        context.actor.name, context.now);
   }
 }
 
@@ -180,7 +197,7 @@ Result<ReceiptUndone> undo_receipt(store::Transaction& tx, const Context& contex
   if (station && receipt->station != station) return booked_elsewhere(*receipt);
   if (auto refused = refuse_for_exchange(tx, context, *receipt)) return *refused;
   const auto rows = store::inspections_of(tx, context.merchant, return_id, receipt->number);
-  const auto stocked = stocked_rows(rows);
+  const auto stocked = stocked_of(rows);
   if (auto refused = refuse_for_stock(tx, context, *receipt, stocked)) return *refused;
   if (!receipt->refund_key.empty()) {
     const std::string why = "receipt taken back by " + context.actor.name;

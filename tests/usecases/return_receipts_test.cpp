@@ -190,6 +190,28 @@ TEST_F(ReceiptsTest, GoodsThatWereSoldAgainAreNotTakenOutOfStock) {
   EXPECT_EQ(ask("SELECT count(*) FROM refunds WHERE state = 'requested'"), 1);
 }
 
+TEST_F(ReceiptsTest, TwoLinesOfOneProductAreCountedTogetherWhenGoodsWereSoldAgain) {
+  const auto from = test::make_shipped_order(
+      db, merchant, test::order_of({line_of("MUG", 2, 1000), line_of("MUG", 3, 1000)}, {{"manual", "", 5000}}), now - 5 * kDay);
+  ReturnRequest wanted;
+  wanted.order = from.id;
+  wanted.lines = {{from.lines[0], 2, "too_small", ""}, {from.lines[1], 3, "too_small", ""}};
+  const auto id = create_return(context(), wanted)->id;
+  const auto before = state();
+  ASSERT_TRUE(receive_return_now(context(), id, {}, ""));
+  const auto received = state();
+  run("UPDATE stock SET reserved = 1 WHERE sku = 'MUG'");
+  const auto refused = undo_receipt_now(context(), id);
+  ASSERT_FALSE(refused) << "each line alone would fit into the 4 that are free";
+  EXPECT_EQ(refused.error().code, "stock_taken");
+  EXPECT_EQ(refused.error().message.substr(0, 19), "Only 4 of 5 x MUG t");
+  EXPECT_EQ(state(), received);
+  run("UPDATE stock SET reserved = 0 WHERE sku = 'MUG'");
+  ASSERT_TRUE(undo_receipt_now(context(), id));
+  EXPECT_EQ(state(), before);
+  expect_clean();
+}
+
 // Random receipts, inspections and undos: whatever was done, all taken back is the beginning, and all received pays everything.
 TEST_F(ReceiptsTest, RandomReceiptsAndUndosAddUp) {
   const unsigned seed = std::random_device{}();

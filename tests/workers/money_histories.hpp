@@ -78,6 +78,7 @@ struct MoneyHistories : testing::TestWithParam<int> {
   void work(bool with_faults);
   void settle(const History& history);
   void expect_order_adds_up(const History& history);
+  void live_through_one();
   void expect_all_adds_up();
   std::vector<usecases::RefundView> refunds_of(const History& history);
 };
