@@ -7,6 +7,11 @@
 namespace roundtrip::domain {
 namespace {
 bool still_awaited(Reception reception) { return reception == Reception::awaiting || reception == Reception::in_transit; }
+// Nothing of the line comes any more, and what did not come is not the line's.
+bool wait_is_over(Reception reception) {
+  return reception == Reception::canceled || reception == Reception::expired || reception == Reception::missing ||
+         reception == Reception::kept;
+}
 
 template <class Test>
 bool all_lines(const std::vector<ReturnLine>& lines, Test&& test) {
@@ -69,9 +74,8 @@ StockEffect stock_effect(Disposition disposition) {
 }
 
 std::int64_t ReturnLine::awaited() const {
-  // A line thought missing, or mixed up, may still come: its units stay announced until then.
-  const bool over = reception == Reception::canceled || reception == Reception::expired || reception == Reception::kept;
-  return over ? 0 : announced - received;
+  // A line that was mixed up may still come: its units stay announced until then.
+  return wait_is_over(reception) ? 0 : announced - received;
 }
 
 ReturnDecision decision_of(ReturnStatus status) {
@@ -117,6 +121,22 @@ void reject_units(ReturnLine& line, std::int64_t units, Disposition disposition)
   if (line.accepted > 0) return;
   line.acceptance = Acceptance::rejected;
   line.disposition = disposition;
+}
+
+void unreceive_units(ReturnLine& line, std::int64_t units, Reception before) {
+  if (units <= 0 || units > line.undecided()) throw std::logic_error("unreceive_units: more than was received");
+  if (wait_is_over(line.reception)) line.announced = line.received;
+  line.received -= units;
+  line.reception = before;
+}
+
+std::int64_t expect_again(ReturnLine& line, std::int64_t units) {
+  const auto next = next_state(kReceptionSteps, line.reception, ReceptionEvent::carrier_scan);
+  const std::int64_t again = std::min(units, line.announced - line.received);
+  if (line.reception != Reception::missing || again <= 0 || !next) return 0;
+  line.announced = line.received + again;
+  line.reception = *next;
+  return again;
 }
 
 std::int64_t end_wait(ReturnLine& line, ReceptionEvent event) {

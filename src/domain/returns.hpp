@@ -36,6 +36,7 @@ inline constexpr Step<ReturnDecision, ReturnVerdict> kReturnDecisionSteps[] = {
 static_assert(unambiguous(kReturnDecisionSteps) && all_reachable(kReturnDecisionSteps, ReturnDecision::open));
 
 // Axis 1: where the goods of the line are.
+// missing: will not come, and its units may be returned anew.
 // kept: paid back without being sent, the goods stay with the customer; nothing of it is awaited, received or put to stock.
 enum class Reception { awaiting, in_transit, received, wrong_item, missing, expired, canceled, kept };
 inline constexpr Word<Reception> kReceptions[] = {
@@ -61,7 +62,7 @@ inline constexpr Step<Reception, ReceptionEvent> kReceptionSteps[] = {
     {Reception::in_transit, ReceptionEvent::find_other, Reception::wrong_item},
     {Reception::in_transit, ReceptionEvent::give_up, Reception::missing},
     {Reception::wrong_item, ReceptionEvent::receive, Reception::received},
-    {Reception::missing, ReceptionEvent::receive, Reception::received},
+    {Reception::missing, ReceptionEvent::carrier_scan, Reception::in_transit},  // it turned around once more
 };
 static_assert(unambiguous(kReceptionSteps) && all_reachable(kReceptionSteps, Reception::awaiting));
 
@@ -127,7 +128,7 @@ struct ReturnLine {
   Disposition disposition = Disposition::none;
   std::int64_t advanced = 0;  // units whose money went ahead of them, on the carrier's scan; at most announced
 
-  std::int64_t awaited() const;  // still to come; 0 once the line is canceled, expired or kept
+  std::int64_t awaited() const;  // still to come; 0 once the line is canceled, expired, missing or kept
   std::int64_t undecided() const { return received - accepted - rejected; }
   // Units whose money is out although they were not accepted (yet).
   std::int64_t owed() const { return advanced > accepted ? advanced - accepted : 0; }
@@ -145,6 +146,11 @@ void receive_units(ReturnLine& line, std::int64_t units);
 // Decides about units that were received. The axis shows `rejected` only when nothing was accepted.
 void accept_units(ReturnLine& line, std::int64_t units, Disposition disposition);
 void reject_units(ReturnLine& line, std::int64_t units, Disposition disposition);
+// Takes `units` that were received back, as if they were still to come; `before`: the axis before they came. What was canceled since they
+// came stays canceled: it leaves the line. Throws std::logic_error for more than was received and is undecided.
+void unreceive_units(ReturnLine& line, std::int64_t units, Reception before);
+// What was thought not to come is under way once more, as far as `units` of it can still be announced. Gives the units announced anew.
+std::int64_t expect_again(ReturnLine& line, std::int64_t units);
 // Ends the wait (cancel, expire, give_up, keep); gives the units that can be returned anew: those that will not come, without those that
 // were paid back already. 0 when the table has no such step.
 std::int64_t end_wait(ReturnLine& line, ReceptionEvent event);

@@ -3,7 +3,6 @@
 
 #include "base/secrets.hpp"
 #include "store/jobs.hpp"
-#include "store/labels.hpp"
 
 namespace roundtrip::store {
 namespace {
@@ -22,15 +21,8 @@ std::optional<BookingRow> one_booking(Queryable& db, const std::string& where, M
   return BookingRow{id, order, return_id, parcel, carrier, account, service, known, number, void_id, price, currency, error, expires_at};
 }
 
-constexpr std::string_view kReturnItems =
-    "SELECT coalesce(o.customer_email, ''), o.currency, rl.announced, coalesce(nullif(l.description, ''), l.sku), l.unit_price, "
-    "coalesce(p.weight_g, 0), coalesce(p.hs_code, ''), coalesce(p.origin, '') FROM return_lines rl "
-    "JOIN orders o ON o.merchant_id = rl.merchant_id AND o.order_id = rl.order_id "
-    "JOIN order_lines l ON l.merchant_id = rl.merchant_id AND l.order_id = rl.order_id AND l.line_id = rl.line_id "
-    "LEFT JOIN products p ON p.merchant_id = rl.merchant_id AND p.sku = rl.sku "
-    "WHERE rl.merchant_id = $1 AND rl.return_id = $2 ORDER BY l.position";
 constexpr std::string_view kParcelItems =
-    "SELECT coalesce(o.customer_email, ''), o.currency, i.quantity, coalesce(nullif(l.description, ''), l.sku), l.unit_price, "
+    "SELECT coalesce(o.customer_email, ''), o.currency, i.quantity, l.sku, coalesce(nullif(l.description, ''), l.sku), l.unit_price, "
     "coalesce(p.weight_g, 0), coalesce(p.hs_code, ''), coalesce(p.origin, '') FROM parcels c "
     "JOIN orders o ON o.merchant_id = c.merchant_id AND o.order_id = c.order_id "
     "JOIN parcel_items i ON i.merchant_id = c.merchant_id AND i.parcel_id = c.parcel_id "
@@ -40,22 +32,23 @@ constexpr std::string_view kParcelItems =
 }  // namespace
 
 std::optional<BookingFacts> booking_facts(Queryable& db, MerchantId merchant, const BookingRow& booking) {
-  BookingFacts facts;
-  if (booking.parcel) {
-    const auto places = parcel_label_facts(db, merchant, *booking.parcel);
+  if (!booking.parcel) {
+    auto places = return_label_facts(db, merchant, *booking.return_id);
     if (!places) return std::nullopt;
-    facts = {places->from, places->to, "", "", {}, places->weight_g};
-  } else {
-    const auto places = return_label_facts(db, merchant, *booking.return_id);
-    if (!places) return std::nullopt;
-    facts = {places->from, places->to, "", "", {}, 0};
+    for (auto& item : places->items) {
+      if (item.description.empty()) item.description = item.sku;
+    }
+    return BookingFacts{places->from, places->to, places->customer_email, places->currency, std::move(places->items), 0};
   }
-  for (auto& [email, currency, quantity, description, price, weight, hs_code, origin] :
-       db.rows<std::string, std::string, std::int64_t, std::string, std::int64_t, int, std::string, std::string>(
-           booking.parcel ? kParcelItems : kReturnItems, merchant, booking.parcel ? booking.parcel->value : booking.return_id->value)) {
+  const auto places = parcel_label_facts(db, merchant, *booking.parcel);
+  if (!places) return std::nullopt;
+  BookingFacts facts{places->from, places->to, "", "", {}, places->weight_g};
+  for (auto& [email, currency, quantity, sku, description, price, weight, hs_code, origin] :
+       db.rows<std::string, std::string, std::int64_t, std::string, std::string, std::int64_t, int, std::string, std::string>(
+           kParcelItems, merchant, *booking.parcel)) {
     facts.email = email;
     facts.currency = currency;
-    facts.items.push_back({quantity, description, price, weight, hs_code, origin});
+    facts.items.push_back({quantity, sku, description, price, weight, hs_code, origin});
   }
   return facts;
 }

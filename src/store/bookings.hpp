@@ -10,6 +10,7 @@
 #include "domain/bookings.hpp"
 #include "domain/orders.hpp"
 #include "store/database.hpp"
+#include "store/labels.hpp"
 
 namespace roundtrip::store {
 
@@ -35,18 +36,11 @@ struct BookingDocument {
   std::string bytes;
 };
 
-// What is told to the carrier about a return or a parcel.
-struct BookedItem {
-  std::int64_t quantity = 0;
-  std::string description;
-  std::int64_t unit_price = 0;  // minor units
-  int weight_g = 0;             // of one; 0: not known
-  std::string hs_code, origin;
-};
+// What is told to the carrier about a return or a parcel; each item has a description, its SKU where there is none.
 struct BookingFacts {
   domain::Address from, to;
   std::string email, currency;  // of the customer
-  std::vector<BookedItem> items;
+  std::vector<LabeledItem> items;
   int weight_g = 0;  // as weighed; 0: not weighed
 };
 // Nothing when what the booking is for does not exist.

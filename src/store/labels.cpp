@@ -35,29 +35,33 @@ domain::Address place_of_shop(const std::string& shop, const std::string& place)
 std::map<ReturnId, ReturnLabelFacts> return_label_facts(Queryable& db, MerchantId merchant, const std::vector<ReturnId>& returns) {
   std::map<ReturnId, ReturnLabelFacts> out;
   const std::string ids = ids_json(returns);
-  for (const auto& [id, status, order, locale, shop, carrier, number, expires_at, from, own, warehouse, kind, freight, phone, email,
-                    hours] :
+  for (const auto& [id, status, order, locale, shop, carrier, number, expires_at, from, own, warehouse, kind, freight, phone, email, hours,
+                    customer, currency] :
        db.rows<ReturnId, std::string, std::string, std::string, std::string, std::string, std::string, std::optional<Instant>, std::string,
-               std::string, std::string, std::string, std::string, std::string, std::string, std::string>(
+               std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string, std::string>(
            "SELECT r.return_id, r.status, o.external_id, o.customer_locale, m.name, coalesce(r.carrier, ''), "
            "coalesce(r.tracking_number, ''), r.label_expires_at, o.ship_to::text, m.return_address::text, w.address::text, r.kind, "
-           "coalesce(r.decision::jsonb ->> 'freight_paid_by', ''), m.contact_phone, m.contact_email, m.contact_hours "
-           "FROM returns r "
+           "coalesce(r.decision::jsonb ->> 'freight_paid_by', ''), m.contact_phone, m.contact_email, m.contact_hours, "
+           "coalesce(o.customer_email, ''), o.currency FROM returns r "
            "JOIN orders o ON o.merchant_id = r.merchant_id AND o.order_id = r.order_id "
            "JOIN warehouses w ON w.merchant_id = r.merchant_id AND w.warehouse_id = o.warehouse_id "
            "JOIN merchants m ON m.merchant_id = r.merchant_id "
            "WHERE r.merchant_id = $1 AND r.return_id = ANY (ARRAY(SELECT jsonb_array_elements_text($2::jsonb)::bigint))",
            merchant, ids)) {
-    out[id] = {status, order, locale,  shop,  carrier, number, expires_at, labeled_place(from), shop_place(shop, own, warehouse),
-               {},     kind,  freight, phone, email,   hours};
+    out[id] = {status, order,   locale, shop,  carrier, number,   expires_at, labeled_place(from), shop_place(shop, own, warehouse), {},
+               kind,   freight, phone,  email, hours,   customer, currency};
   }
-  for (auto& [id, quantity, sku, description] : db.rows<ReturnId, std::int64_t, std::string, std::string>(
-           "SELECT rl.return_id, rl.announced, rl.sku, l.description FROM return_lines rl "
+  for (auto& [id, quantity, sku, description, unit_price, weight_g, hs_code, origin] :
+       db.rows<ReturnId, std::int64_t, std::string, std::string, std::int64_t, int, std::string, std::string>(
+           "SELECT rl.return_id, rl.announced, rl.sku, l.description, l.unit_price, coalesce(p.weight_g, 0), coalesce(p.hs_code, ''), "
+           "coalesce(p.origin, '') FROM return_lines rl "
            "JOIN order_lines l ON l.merchant_id = rl.merchant_id AND l.order_id = rl.order_id AND l.line_id = rl.line_id "
+           "LEFT JOIN products p ON p.merchant_id = rl.merchant_id AND p.sku = rl.sku "
            "WHERE rl.merchant_id = $1 AND rl.return_id = ANY (ARRAY(SELECT jsonb_array_elements_text($2::jsonb)::bigint)) "
            "ORDER BY rl.return_id, l.position",
            merchant, ids)) {
-    if (const auto at = out.find(id); at != out.end()) at->second.items.push_back({quantity, sku, description});
+    if (const auto at = out.find(id); at != out.end())
+      at->second.items.push_back({quantity, sku, description, unit_price, weight_g, hs_code, origin});
   }
   return out;
 }

@@ -20,6 +20,9 @@ domain::Address place_of_shop(const std::string& shop, const std::string& place)
 struct LabeledItem {
   std::int64_t quantity = 0;
   std::string sku, description;
+  std::int64_t unit_price = 0;  // minor units
+  int weight_g = 0;             // of one; 0: not known
+  std::string hs_code, origin;  // empty: not known
 };
 
 struct ReturnLabelFacts {
@@ -32,6 +35,7 @@ struct ReturnLabelFacts {
   std::string kind;
   std::string freight;  // who pays it: "merchant", "customer"; empty: not decided
   std::string contact_phone, contact_email, contact_hours;
+  std::string customer_email, currency;
 };
 // Those that the merchant has, by id.
 std::map<ReturnId, ReturnLabelFacts> return_label_facts(Queryable& db, MerchantId merchant, const std::vector<ReturnId>& returns);

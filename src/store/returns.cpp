@@ -175,10 +175,11 @@ void save_return(Transaction& tx, MerchantId merchant, const ReturnRow& row, con
       merchant, row.id, domain::to_text(row.status), row.decline_reason, row.updated_at, row.label_expires_at, row.received_at,
       row.receipts);
   tx.write(
-      "UPDATE return_lines r SET received = x.received, accepted = x.accepted, rejected = x.rejected, reception = x.reception, "
+      "UPDATE return_lines r SET announced = x.announced, received = x.received, accepted = x.accepted, rejected = x.rejected, reception = "
+      "x.reception, "
       "  acceptance = x.acceptance, disposition = x.disposition "
-      "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, received bigint, accepted bigint, rejected bigint, reception text, "
-      "  acceptance text, disposition text) WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.line_id = x.line_id",
+      "FROM jsonb_to_recordset($3::jsonb) AS x(line_id bigint, announced bigint, received bigint, accepted bigint, rejected bigint, "
+      "  reception text, acceptance text, disposition text) WHERE r.merchant_id = $1 AND r.return_id = $2 AND r.line_id = x.line_id",
       merchant, row.id, lines_as_json(lines));
 }
 

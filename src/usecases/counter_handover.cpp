@@ -79,8 +79,22 @@ std::string places_json(const store::Work& work) {
   return rows.dump();
 }
 
+// The shop's pieces for one shipment's line, taken out of what is left of the plan: a line may stand in two shipments.
+std::vector<domain::Allocation> take_for(const store::ShipmentWorkLine& line, std::vector<domain::Allocation>& left) {
+  std::vector<domain::Allocation> mine;
+  std::int64_t wanted = line.quantity;
+  for (auto& one : left) {
+    if (one.line != line.line || one.quantity == 0 || wanted == 0) continue;
+    mine.push_back(one);
+    mine.back().quantity = std::min(one.quantity, wanted);
+    one.quantity -= mine.back().quantity;
+    wanted -= mine.back().quantity;
+  }
+  return mine;
+}
+
 // Takes the shipment to the shop and out of its door.
-ParcelId collect(store::Transaction& tx, const Context& context, store::Work& work, const std::vector<domain::Allocation>& allocated,
+ParcelId collect(store::Transaction& tx, const Context& context, store::Work& work, std::vector<domain::Allocation>& left,
                  WarehouseId shop) {
   if (!work.places.empty()) store::release_allocations(tx, context.merchant, work.id, work.warehouse, places_json(work));
   store::move_shipment(tx, context.merchant, work.id, shop);
@@ -90,8 +104,7 @@ ParcelId collect(store::Transaction& tx, const Context& context, store::Work& wo
   store::WorkParcel parcel{store::draw_parcel_number(tx), "closed", {}, {}, {}, {}, {}, {}, std::nullopt, {}};
   store::open_parcel(tx, context.merchant, parcel.id, work.id, work.order, context.now);
   for (auto& line : work.lines) {
-    for (const auto& one : allocated) {
-      if (one.line != line.line) continue;
+    for (const auto& one : take_for(line, left)) {
       mine.push_back(one);
       work.places.push_back({one.line, one.bin, "", one.lot, 0, one.quantity});
     }
@@ -123,7 +136,7 @@ Done hand_over_replacement(const Context& context, ReturnId return_id, const std
     auto locked = store::lock_work(tx, context.merchant, *exchange->replacement, std::nullopt);
     if (!locked) throw std::logic_error("an exchange's replacement cannot be read");
     if (auto refused = refuse_takeover(*locked)) return *refused;
-    const auto allocated = shop_stock(tx, context, *locked, at->id);
+    auto allocated = shop_stock(tx, context, *locked, at->id);
     if (!allocated) return allocated.error();
     for (auto& work : locked->shipments) {
       if (!is_open(work)) continue;

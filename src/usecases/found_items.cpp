@@ -128,7 +128,8 @@ ReturnId return_for(store::Transaction& tx, const Context& context, const Locked
     const auto takes = [&](const ReceivedUnits& wanted) {
       return std::none_of(found->lines.begin(), found->lines.end(), [&](const auto& line) {
         return line.state.line == wanted.line &&
-               (line.state.reception == domain::Reception::canceled || line.state.reception == domain::Reception::expired);
+               (line.state.reception == domain::Reception::canceled || line.state.reception == domain::Reception::expired ||
+                line.state.reception == domain::Reception::missing);
       });
     };
     if (open && std::all_of(lines.begin(), lines.end(), takes)) return *came_with;

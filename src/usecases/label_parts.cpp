@@ -8,7 +8,6 @@
 #include "domain/money.hpp"
 #include "labels/fonts.hpp"
 #include "labels/text.hpp"
-#include "store/bookings.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -128,15 +127,10 @@ Error not_closed(const store::ParcelLabelFacts& facts) {
           why};
 }
 
-std::optional<labels::CustomsForm> customs_form(store::Queryable& db, MerchantId merchant, ReturnId return_id,
-                                                const store::ReturnLabelFacts& facts, Instant now) {
+std::optional<labels::CustomsForm> customs_form(const store::ReturnLabelFacts& facts, ReturnId return_id, Instant now) {
   if (facts.from.country.empty() || facts.to.country.empty() || !carriers::crosses_customs(facts.from.country, facts.to.country)) {
     return std::nullopt;
   }
-  store::BookingRow wanted;
-  wanted.return_id = return_id;
-  const auto goods = store::booking_facts(db, merchant, wanted);
-  if (!goods) return std::nullopt;
   labels::CustomsForm form;
   form.from = leniently(facts.from);
   form.to = strictly(facts.to);
@@ -147,16 +141,16 @@ std::optional<labels::CustomsForm> customs_form(store::Queryable& db, MerchantId
   form.day = labels::day_text("en", now);
   std::int64_t total = 0;
   bool all_weighed = true;
-  for (const auto& item : goods->items) {
+  for (const auto& item : facts.items) {
     const std::int64_t value = domain::multiply_exactly(item.quantity, item.unit_price), weight = item.quantity * item.weight_g;
     total = domain::add_exactly(total, value);
     form.weight_g += static_cast<int>(std::min<std::int64_t>(weight, 1'000'000'000));
     all_weighed = all_weighed && item.weight_g > 0;
-    form.items.push_back({item.quantity, leniently(item.description), item.hs_code, item.origin, customs_money(value, goods->currency),
-                          static_cast<int>(std::min<std::int64_t>(weight, 1'000'000'000))});
+    form.items.push_back({item.quantity, leniently(item.description.empty() ? item.sku : item.description), item.hs_code, item.origin,
+                          customs_money(value, facts.currency), static_cast<int>(std::min<std::int64_t>(weight, 1'000'000'000))});
   }
-  form.total = customs_money(total, goods->currency);
-  form.cn23 = !all_weighed || !fits_cn22(total, goods->currency, form.weight_g);
+  form.total = customs_money(total, facts.currency);
+  form.cn23 = !all_weighed || !fits_cn22(total, facts.currency, form.weight_g);
   return form;
 }
 

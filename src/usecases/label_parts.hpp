@@ -16,7 +16,6 @@ Error not_closed(const store::ParcelLabelFacts& facts);
 labels::ReturnLabel label_of(const store::ReturnLabelFacts& facts, ReturnId return_id);
 labels::ParcelLabel label_of(const store::ParcelLabelFacts& facts, ParcelId parcel);
 // What customs wants to know of the goods; nothing when the return crosses no border of a customs territory.
-std::optional<labels::CustomsForm> customs_form(store::Queryable& db, MerchantId merchant, ReturnId return_id,
-                                                const store::ReturnLabelFacts& facts, Instant now);
+std::optional<labels::CustomsForm> customs_form(const store::ReturnLabelFacts& facts, ReturnId return_id, Instant now);
 
 }  // namespace roundtrip::usecases

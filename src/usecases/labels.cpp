@@ -143,8 +143,7 @@ Result<labels::Drawing> own_return_label(const Context& context, ReturnId return
   const auto paper = format == LabelFormat::pdf_a4 ? labels::Paper::a4 : labels::Paper::four_by_six;
   auto label = labels::lay_out(label_of(facts, return_id), paper, labels::fonts(), dots_per_inch);
   if (!label || (format != LabelFormat::pdf_a4 && format != LabelFormat::pdf_4x6)) return label;
-  store::Session session(context.db);
-  const auto form = customs_form(session, context.merchant, return_id, facts, context.now);
+  const auto form = customs_form(facts, return_id, context.now);
   if (!form) return label;
   auto pages = labels::lay_out(*form, paper, labels::fonts());
   if (!pages) return pages;
@@ -176,7 +175,7 @@ Result<std::string> return_customs_form(const Context& context, ReturnId return_
   store::Session session(context.db);
   const auto facts = labeled_return(session, context, return_id);
   if (!facts) return facts.error();
-  const auto form = customs_form(session, context.merchant, return_id, *facts, context.now);
+  const auto form = customs_form(*facts, return_id, context.now);
   if (!form) {
     return Error{ErrorKind::conflict, "no_customs_form",
                  "The return " + to_text(return_id) + " crosses no border of a customs territory; it needs no declaration."};

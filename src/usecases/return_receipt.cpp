@@ -325,8 +325,13 @@ std::optional<Error> refuse_receipt(const store::LockedReturn& found) {
     case ReturnStatus::in_transit:
     case ReturnStatus::partly_received:
     case ReturnStatus::received:
-    case ReturnStatus::closed:
       return std::nullopt;
+    case ReturnStatus::closed: {
+      const auto& lines = found.lines;
+      const bool nothing_came = std::all_of(lines.begin(), lines.end(), [](const auto& line) { return line.state.received == 0; });
+      if (!nothing_came || found.row.kind != domain::ReturnKind::undeliverable) return std::nullopt;
+      return return_conflict(found.row, "received", "The carrier said that it was delivered after all; make a new return for these goods.");
+    }
   }
   throw std::logic_error("unknown return status");
 }

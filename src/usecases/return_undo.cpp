@@ -130,13 +130,12 @@ std::vector<store::LineUnits> restore_lines(store::LockedReturn& found, const st
     const auto line = std::find_if(found.lines.begin(), found.lines.end(), [&](const auto& one) { return one.state.line == row->line; });
     if (line == found.lines.end()) throw std::logic_error("an inspection of a line that the return does not have");
     auto& state = line->state;
-    state.received -= row->fresh;
     if (row->verdict == domain::Verdict::accepted) {
       state.accepted -= row->units;
       counters.push_back({row->line, 0, -row->units});
     }
     if (row->verdict == domain::Verdict::rejected) state.rejected -= row->units;
-    state.reception = row->was_reception;
+    if (row->fresh > 0) domain::unreceive_units(state, row->fresh, row->was_reception);
     state.acceptance = row->was_acceptance;
     state.disposition = row->was_disposition;
   }

@@ -37,10 +37,29 @@ store::ReturnRow row_of(store::Transaction& tx, const Context& context, const st
   return row;
 }
 
+// Its return was forgotten when the carrier said that it was delivered; now it comes after all.
+void expect_once_more(store::Transaction& tx, const Context& context, store::OrderHead& head, const TurnedParcel& turned, ReturnId id) {
+  auto found = store::lock_return(tx, context.merchant, head.id, id);
+  std::vector<store::LineUnits> announced;
+  for (const auto& free : store::units_to_come_back(tx, context.merchant, turned.parcel)) {
+    for (auto& line : found->lines) {
+      if (line.state.line != free.state.line) continue;
+      const auto units = domain::expect_again(line.state, free.state.announced);
+      if (units > 0) announced.push_back({line.state.line, units, 0});
+    }
+  }
+  if (announced.empty()) return;
+  store::move_line_counters(tx, context.merchant, head.id, announced);
+  derive_header(*found, context.now);
+  store::save_return(tx, context.merchant, found->row, found->lines);
+  note_return(tx, context, head, "return.expected", id, nlohmann::ordered_json{{"parcel", to_text(turned.parcel)}}.dump());
+}
+
 }  // namespace
 
 void expect_undeliverable(store::Transaction& tx, const Context& context, store::OrderHead& head, const TurnedParcel& turned) {
-  if (store::return_of_parcel(tx, context.merchant, turned.parcel)) return;
+  if (const auto known = store::return_of_parcel(tx, context.merchant, turned.parcel))
+    return expect_once_more(tx, context, head, turned, *known);
   auto lines = store::units_to_come_back(tx, context.merchant, turned.parcel);
   if (lines.empty()) return;
   for (auto& line : lines) line.reason = line_reason(turned.reason);

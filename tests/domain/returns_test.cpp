@@ -66,6 +66,34 @@ TEST(Returns, ACanceledLineAwaitsNothingAndGivesBackWhatDidNotCome) {
   EXPECT_THROW(receive_units(line, 1), std::logic_error);
 }
 
+TEST(Returns, UnitsTakenBackAreAwaitedAndWhatWasCanceledSinceStaysCanceled) {
+  ReturnLine line = line_with(3);
+  receive_units(line, 2);
+  accept_units(line, 1, Disposition::restock);
+  EXPECT_THROW(unreceive_units(line, 2, Reception::awaiting), std::logic_error) << "one of them was judged";
+  EXPECT_EQ(end_wait(line, ReceptionEvent::cancel), 1);
+  line.accepted = 0;
+  unreceive_units(line, 2, Reception::awaiting);
+  EXPECT_EQ(line.announced, 2) << "the third is free for another return";
+  EXPECT_EQ(line.awaited(), 2);
+  receive_units(line, 2);
+  EXPECT_EQ(line.reception, Reception::received);
+  unreceive_units(line, 2, Reception::awaiting);
+  EXPECT_EQ(line.awaited(), 2);
+}
+
+TEST(Returns, WhatWillNotComeIsNotAwaitedUntilItTurnsAroundOnceMore) {
+  ReturnLine line = line_with(3, 0, Reception::in_transit);
+  EXPECT_EQ(expect_again(line, 3), 0) << "it is expected";
+  EXPECT_EQ(end_wait(line, ReceptionEvent::give_up), 3);
+  EXPECT_EQ(line.awaited(), 0);
+  EXPECT_THROW(receive_units(line, 1), std::logic_error);
+  EXPECT_EQ(expect_again(line, 0), 0) << "another return took them";
+  EXPECT_EQ(expect_again(line, 2), 2);
+  EXPECT_EQ(line.awaited(), 2);
+  EXPECT_EQ(line.reception, Reception::in_transit);
+}
+
 TEST(Returns, GoodsUnderWayCannotBeCanceled) {
   ReturnLine line = line_with(3, 0, Reception::in_transit);
   EXPECT_EQ(end_wait(line, ReceptionEvent::cancel), 0);

@@ -113,7 +113,8 @@ void leave_the_house(store::Database& db, OrderId order) {
       "AND s.order_id = $1 RETURNING a.merchant_id, s.warehouse_id, a.sku, a.bin_id, a.lot, a.quantity), m AS (INSERT INTO "
       "stock_movements (merchant_id, warehouse_id, bin_id, sku, lot, quantity, reason, actor, moved_at) SELECT merchant_id, warehouse_id, "
       "bin_id, sku, lot, -quantity, 'handed_over', 'test', now() FROM a) UPDATE stock s SET on_hand = s.on_hand - a.quantity, reserved = "
-      "s.reserved - a.quantity FROM a WHERE s.merchant_id = a.merchant_id AND s.warehouse_id = a.warehouse_id AND s.sku = a.sku AND "
+      "s.reserved - a.quantity FROM (SELECT merchant_id, warehouse_id, sku, bin_id, lot, sum(quantity)::bigint AS quantity FROM a "
+      "GROUP BY 1, 2, 3, 4, 5) a WHERE s.merchant_id = a.merchant_id AND s.warehouse_id = a.warehouse_id AND s.sku = a.sku AND "
       "s.bin_id = a.bin_id AND s.lot = a.lot",
       {order});
   tx.run("UPDATE shipments SET status = 'delivered' WHERE status <> 'canceled' AND order_id = $1", {order});

@@ -38,6 +38,12 @@ struct ReceiptsTest : testing::Test {
     if (!made) throw std::runtime_error(made.error().code);
     return made->id;
   }
+  bool make_one(const test::MadeOrder& from, std::int64_t mugs) {
+    ReturnRequest wanted;
+    wanted.order = from.id;
+    wanted.lines = {{from.lines[0], mugs, "too_small", ""}};
+    return static_cast<bool>(create_return(context(), wanted));
+  }
   template <class T = std::int64_t>
   T ask(const std::string& sql) {
     return store::Session(db).value<T>(sql).value();
@@ -188,6 +194,24 @@ TEST_F(ReceiptsTest, GoodsThatWereSoldAgainAreNotTakenOutOfStock) {
   EXPECT_EQ(refused.error().code, "stock_taken");
   EXPECT_EQ(state(), before);
   EXPECT_EQ(ask("SELECT count(*) FROM refunds WHERE state = 'requested'"), 1);
+}
+
+TEST_F(ReceiptsTest, WhatWasCanceledSinceStaysCanceledWhenTheReceiptIsTakenBack) {
+  const auto from = order();
+  const auto id = make(from);
+  ASSERT_TRUE(receive_return_now(context(), id, {{from.lines[0], 2, ""}}, ""));
+  ASSERT_TRUE(cancel_return(context("customer"), id)) << "the third mug and the plate";
+  EXPECT_EQ(ask("SELECT announced FROM order_lines WHERE sku = 'MUG'"), 2);
+  ASSERT_TRUE(undo_receipt_now(context(), id));
+  EXPECT_EQ(ask<std::string>("SELECT announced || ' ' || reception FROM return_lines WHERE sku = 'MUG'"), "2 awaiting");
+  const auto again = receive_return_now(context(), id, {}, "");
+  ASSERT_TRUE(again);
+  EXPECT_EQ(ask<std::string>("SELECT announced || ' ' || returned || ' ' || released_units FROM order_lines WHERE sku = 'MUG'"), "2 2 2");
+  EXPECT_EQ(ask("SELECT count(*) FROM order_lines WHERE returned > announced"), 0);
+  EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds WHERE state = 'requested'"), 2000);
+  const auto other = make_one(from, 1);
+  EXPECT_TRUE(other) << "the canceled mug can be returned anew";
+  expect_clean();
 }
 
 TEST_F(ReceiptsTest, TwoLinesOfOneProductAreCountedTogetherWhenGoodsWereSoldAgain) {

@@ -176,6 +176,21 @@ TEST_F(DerivedTest, AParcelDeliveredAfterAllIsNotExpectedAnyMore) {
   EXPECT_EQ(the_return("status"), "closed");
   EXPECT_EQ(world.value<std::int64_t>("SELECT announced FROM order_lines"), 0);
   EXPECT_THAT(world.timeline(parcel.order), HasSubstr("return.not_coming"));
+  EXPECT_EQ(scan_return(parcel.number).code, "return_state") << "its units may be in another return by now";
+  EXPECT_EQ(world.value<std::int64_t>("SELECT announced + returned FROM order_lines"), 0);
+}
+
+TEST_F(DerivedTest, AParcelThatTurnsAroundOnceMoreIsExpectedOnceMore) {
+  const auto parcel = world.ship();
+  push(parcel, "RTS", 9);
+  push(parcel, "DLV", 8);
+  push(parcel, "RTS", 3);
+  EXPECT_EQ(the_return("status"), "in_transit");
+  EXPECT_EQ(count("returns"), 1);
+  EXPECT_EQ(world.value<std::int64_t>("SELECT announced FROM order_lines"), 2);
+  EXPECT_EQ(scan_return(parcel.number).code, "return_received");
+  EXPECT_EQ(world.value<std::string>("SELECT announced || ' ' || returned FROM order_lines"), "2 2");
+  EXPECT_TRUE(store::verify_timeline(world.db(), world.merchant(), std::nullopt).empty());
 }
 
 TEST_F(DerivedTest, UnitsThatAReturnHoldsAlreadyAreNotExpectedTwice) {
