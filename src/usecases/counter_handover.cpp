@@ -5,6 +5,7 @@
 #include "store/orders.hpp"
 #include "store/shipments.hpp"
 #include "store/stock.hpp"
+#include "store/tracking.hpp"
 #include "usecases/exchanges.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/shop_returns.hpp"
@@ -117,8 +118,8 @@ ParcelId collect(store::Transaction& tx, const Context& context, store::Work& wo
   store::close_parcel(tx, context.merchant, parcel.id, std::nullopt, context.now);
   store::hand_over_parcel(tx, context.merchant, work, parcel, context.actor.name, context.now);
   store::mark_shipment_handed_over(tx, context.merchant, work.id, context.now);
+  store::save_shipment_status(tx, context.merchant, work.id, ShipmentStatus::handed_over, "", context.now);
   store::mark_collected(tx, context.merchant, parcel.id, context.now);
-  store::save_shipment_status(tx, context.merchant, work.id, ShipmentStatus::delivered, "", context.now);
   return parcel.id;
 }
 }  // namespace
@@ -147,6 +148,7 @@ Done hand_over_replacement(const Context& context, ReturnId return_id, const std
                               nlohmann::ordered_json{{"shop", shop}}.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)},
                              context.now);
     }
+    store::queue_deliveries(tx, context.merchant, {locked->head.id}, context.now);
     refresh_order_status(tx, context, locked->head);
     store::save_head(tx, context.merchant, locked->head, context.now);
     tx.commit();
