@@ -49,6 +49,9 @@ struct MoneyHistories : testing::TestWithParam<int> {
     return store::Session(db).value<T>(sql).value();
   }
 
+  // A shop beside the warehouse, whose counter takes goods and hands replacements over.
+  void SetUp() override;
+
   // One order and what is known of it from outside.
   struct History {
     test::MadeOrder order;
@@ -71,6 +74,7 @@ struct MoneyHistories : testing::TestWithParam<int> {
   void hand_over_replacement(const History& history);
   void scan_by_carrier(const History& history);
   void take_back(const History& history);
+  void at_the_counter(const History& history);
   void make_claim(History& history);
   void decide_claim(const History& history);
   void settle_cases(const History& history);

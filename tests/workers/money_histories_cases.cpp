@@ -4,6 +4,7 @@
 #include "usecases/exchange_steps.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/return_money.hpp"
+#include "usecases/shop_returns.hpp"
 #include "workers/money_histories.hpp"
 
 namespace roundtrip::workers {
@@ -81,6 +82,28 @@ void MoneyHistories::scan_by_carrier(const History& history) {
 void MoneyHistories::take_back(const History& history) {
   const auto id = some(history.returns);
   if (id) (void)usecases::undo_receipt_now(context("returns-1"), *id);
+}
+
+void MoneyHistories::SetUp() {
+  store::Session session(db);
+  session.run("INSERT INTO warehouses (merchant_id, name, address) VALUES ($1, 'shop', '{}')", {merchant});
+  session.run(
+      "INSERT INTO bins (merchant_id, warehouse_id, name) SELECT merchant_id, warehouse_id, 'C-1' FROM warehouses WHERE merchant_id = $1 "
+      "AND name = 'shop'",
+      {merchant});
+  ASSERT_TRUE(usecases::open_shop(context("boss"), "shop", "10-19"));
+}
+
+void MoneyHistories::at_the_counter(const History& history) {
+  const auto id = some(history.returns);
+  if (!id) return;
+  if (one_in(2)) return (void)usecases::hand_over_replacement(context("shop"), *id, "shop");
+  std::vector<usecases::ReceivedUnits> taken;
+  const auto view = usecases::read_return(context(), *id).value();
+  for (const auto& line : view.lines) {
+    if (line.announced > line.received && !one_in(3)) taken.push_back({line.line, between(1, line.announced - line.received), ""});
+  }
+  if (!taken.empty()) (void)usecases::take_over_counter(context("shop"), *id, taken, "shop");
 }
 
 void MoneyHistories::make_claim(History& history) {

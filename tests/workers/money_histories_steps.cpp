@@ -143,16 +143,18 @@ void MoneyHistories::work(bool with_faults) {
 void MoneyHistories::change_policy() {
   static const std::string kTriggers[] = {"inspection", "warehouse_scan", "carrier_scan"};
   static const std::string kExchangeTriggers[] = {"approval", "carrier_scan", "warehouse_scan"};
-  const std::string body = R"({"trigger": ")" + kTriggers[between(0, 2)] + R"(", "exchange_trigger": ")" +
-                           kExchangeTriggers[between(0, 2)] + (one_in(3) ? R"(", "keep_item_below": 700, "advance_cap": 9000)" : "\"") +
-                           R"(, "refund_delay_hours": )" + std::to_string(one_in(4) ? between(1, 48) : 0) +
-                           R"(, "window_days": 3650, "restocking_basis_points": )" + std::to_string(one_in(2) ? 0 : between(0, 3000)) +
-                           R"(, "freight": ")" + (one_in(2) ? "merchant" : "customer") + R"(", "freight_fee": )" +
-                           std::to_string(between(0, 900)) + R"(, "refund_shipping": )" + (one_in(2) ? "true" : "false") +
-                           R"(, "store_credit_bonus_basis_points": )" + std::to_string(one_in(2) ? 0 : 1000) +
-                           R"(, "refund_order": ")" + (one_in(3) ? "proportional" : one_in(2) ? "credit_first" : "money_first") + "\"" +
-                           (one_in(2) ? "" : R"(, "standard_shipping": {"EUR": )" + std::to_string(between(0, 900)) + R"(, "JPY": 40})") +
-                           (one_in(3) ? R"(, "approval_limit": 5000})" : "}");
+  const std::string body =
+      R"({"trigger": ")" + kTriggers[between(0, 2)] + R"(", "exchange_trigger": ")" + kExchangeTriggers[between(0, 2)] +
+      (one_in(3) ? R"(", "keep_item_below": 700, "advance_cap": 9000)" : "\"") + R"(, "refund_delay_hours": )" +
+      std::to_string(one_in(4) ? between(1, 48) : 0) + R"(, "window_days": 3650, "restocking_basis_points": )" +
+      std::to_string(one_in(2) ? 0 : between(0, 3000)) + R"(, "freight": ")" + (one_in(2) ? "merchant" : "customer") +
+      R"(", "freight_fee": )" + std::to_string(between(0, 900)) + R"(, "refund_shipping": )" + (one_in(2) ? "true" : "false") +
+      R"(, "store_credit_bonus_basis_points": )" + std::to_string(one_in(2) ? 0 : 1000) + R"(, "refund_order": ")" +
+      (one_in(3)   ? "proportional"
+       : one_in(2) ? "credit_first"
+                   : "money_first") +
+      "\"" + (one_in(2) ? "" : R"(, "standard_shipping": {"EUR": )" + std::to_string(between(0, 900)) + R"(, "JPY": 40})") +
+      (one_in(3) ? R"(, "approval_limit": 5000})" : "}");
   const auto changed = usecases::change_policy(context(), body);
   ASSERT_TRUE(changed) << changed.error().message;
 }
@@ -177,7 +179,7 @@ void MoneyHistories::hear(const History& history) {
 }
 
 void MoneyHistories::step(History& history) {
-  switch (between(0, 19)) {
+  switch (between(0, 21)) {
     case 0:
     case 1:
     case 2:
@@ -208,6 +210,11 @@ void MoneyHistories::step(History& history) {
       return one_in(2) ? take_back(history) : make_claim(history);
     case 17:
       return history.claims.empty() ? make_claim(history) : decide_claim(history);
+    case 18:
+      return at_the_counter(history);
+    case 19:
+      if (const auto id = some(history.returns)) (void)usecases::cancel_return(context("customer"), *id);
+      return;
     default:
       return work(true);
   }

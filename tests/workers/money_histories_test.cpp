@@ -1,6 +1,6 @@
 // Random histories over the real database, a strict gateway and its faults: orders in several currencies and payments, returned, kept,
-// exchanged, claimed, canceled, received twice, taken back, judged, denied, tried again, paid, and told late. No cent is lost, none is paid
-// twice, stock adds up, the ledger sums to zero, every chain holds.
+// exchanged, claimed, taken at a counter, canceled, received twice, taken back, judged, denied, tried again, paid, and told late. No cent
+// is lost, none is paid twice, stock adds up, the ledger sums to zero, every chain holds.
 //
 // ROUNDTRIP_TEST_HISTORIES runs more of them, ROUNDTRIP_TEST_SEED repeats a run.
 #include "workers/money_histories.hpp"
@@ -138,6 +138,7 @@ TEST_P(MoneyHistories, LoseNoCentAndPayNoneTwice) {
   happened("returns paid ahead", "SELECT count(DISTINCT return_id) FROM return_lines WHERE advanced > 0", true);
   happened("returns kept", "SELECT count(*) FROM timeline WHERE type = 'return.kept'", true);
   happened("receipts taken back", "SELECT count(*) FROM timeline WHERE type = 'return.receipt_undone'");
+  happened("replacements over the counter", "SELECT count(*) FROM timeline WHERE type = 'parcel.collected'", true);
   happened("rejected units", "SELECT coalesce(sum(rejected), 0)::bigint FROM return_lines", true);
 }
 INSTANTIATE_TEST_SUITE_P(Parts, MoneyHistories, testing::Range(0, kParts));
