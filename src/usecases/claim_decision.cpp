@@ -11,6 +11,7 @@
 #include "usecases/exchange_steps.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/replacements.hpp"
+#include "usecases/state_conflict.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -163,9 +164,7 @@ std::optional<Error> Claiming::step(ClaimEvent event, const std::string& wanted)
   std::string legal;
   for (const auto one : domain::legal_events(row_.state)) legal += (legal.empty() ? "" : ", ") + std::string(domain::to_text(one));
   const std::string next_step = legal.empty() ? "Nothing follows; open another claim." : "What can follow: " + legal + ".";
-  Error error{ErrorKind::conflict, "claim_state", "The claim is " + state + "; it cannot be " + wanted + ". " + next_step};
-  error.explain = Explain{"claim_state", {{"state", state}, {"wanted", wanted}}, next_step};
-  return error;
+  return state_conflict("claim_state", state, wanted, next_step);
 }
 
 void Claiming::hold_units(bool hold) {

@@ -9,6 +9,7 @@
 #include "store/notifications.hpp"
 #include "usecases/exchanging.hpp"
 #include "usecases/replacements.hpp"
+#include "usecases/state_conflict.hpp"
 #include "usecases/stock.hpp"
 
 namespace roundtrip::usecases {
@@ -25,10 +26,7 @@ Error no_such_exchange() {
 }
 
 Error exchange_conflict(const store::ExchangeRow& row, const std::string& wanted, const std::string& next_step) {
-  const std::string state(domain::to_text(row.state));
-  Error error{ErrorKind::conflict, "exchange_state", "The exchange is " + state + "; it cannot be " + wanted + ". " + next_step};
-  error.explain = Explain{"exchange_state", {{"state", state}, {"wanted", wanted}}, next_step};
-  return error;
+  return state_conflict("exchange_state", std::string(domain::to_text(row.state)), wanted, next_step);
 }
 
 // Locks order, exchange, return and replacement, lets `change` say what a person or the storefront did, takes the steps that follow, and

@@ -14,6 +14,7 @@
 #include "store/timeline.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/return_money.hpp"
+#include "usecases/state_conflict.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -156,12 +157,8 @@ Error second_person_needed(const store::RefundRow& row, const Context& context, 
 }
 
 Error refund_state_conflict(const store::RefundRow& row, const std::string& wanted) {
-  Error error{ErrorKind::conflict, "refund_state",
-              "The refund is " + std::string(domain::to_text(row.state)) + "; it cannot be " + wanted + "."};
-  error.explain = Explain{"refund_state",
-                          {{"state", std::string(domain::to_text(row.state))}, {"wanted", wanted}},
-                          "Read the refund again and choose what its state allows."};
-  return error;
+  return state_conflict("refund_state", std::string(domain::to_text(row.state)), wanted,
+                        "Read the refund again and choose what its state allows.");
 }
 
 Result<LockedRefund> lock_refund_with_order(store::Transaction& tx, MerchantId merchant, RefundId id, std::optional<OrderId> known) {

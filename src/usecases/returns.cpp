@@ -24,6 +24,7 @@
 #include "usecases/return_judge.hpp"
 #include "usecases/return_money.hpp"
 #include "usecases/return_steps.hpp"
+#include "usecases/state_conflict.hpp"
 #include "usecases/stock.hpp"
 #include "usecases/tracking.hpp"
 
@@ -164,10 +165,7 @@ bool end_all_waits(store::Transaction& tx, const Context& context, LockedReturnA
 Error return_not_found() { return {ErrorKind::not_found, "return_not_found", "There is no such return. Check the id (ret_...)."}; }
 
 Error return_conflict(const store::ReturnRow& row, const std::string& wanted, const std::string& next_step) {
-  const std::string status(domain::to_text(row.status));
-  Error error{ErrorKind::conflict, "return_state", "The return is " + status + "; it cannot be " + wanted + ". " + next_step};
-  error.explain = Explain{"return_state", {{"status", status}, {"wanted", wanted}}, next_step};
-  return error;
+  return state_conflict("return_state", std::string(domain::to_text(row.status)), wanted, next_step);
 }
 
 void note_return(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, ReturnId id,
