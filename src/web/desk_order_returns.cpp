@@ -1,5 +1,8 @@
 // Returns and refunds on the order's page at the desk, and what may be done with them.
+#include <algorithm>
+
 #include "usecases/bookings.hpp"
+#include "usecases/pickups.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_money.hpp"
 #include "usecases/returns.hpp"
@@ -17,10 +20,33 @@ Json trace_of(const std::string& decision) {
     out.push_back({{"rule", words_of_code(step.value("rule", ""))}, {"result", step.value("result", "")}});
   return out;
 }
+
+// What becomes of the carrier's fetching it at the door: the newest pick-up of the return; null when none was asked for.
+Json pickup_of(const std::vector<usecases::PickupRow>& pickups, ReturnId id) {
+  using enum domain::PickupState;
+  struct Said {
+    domain::PickupState state;
+    const char *tone, *icon, *words;
+  };
+  static constexpr Said kSaid[] = {
+      {wanted, "info", "→", "Pick-up asked for"}, {booked, "ok", "✓", "The carrier fetches it on"},
+      {failed, "bad", "!", "Not fetched on"},     {drop_wanted, "info", "→", "Pick-up is being canceled:"},
+      {dropped, "", "•", "Pick-up canceled:"},    {drop_failed, "warn", "!", "Not wanted any more, but the carrier may come on"}};
+  const auto newest = std::find_if(pickups.rbegin(), pickups.rend(), [&](const auto& row) { return row.return_id == id; });
+  if (newest == pickups.rend()) return nullptr;
+  const auto& said = *std::find_if(std::begin(kSaid), std::end(kSaid), [&](const Said& one) { return one.state == newest->state; });
+  return {{"text", std::string(said.words) + " " + newest->day},
+          {"tone", said.tone},
+          {"icon", said.icon},
+          {"confirmation", newest->state == booked ? newest->confirmation : ""},
+          {"error", newest->error}};
+}
 }  // namespace
 
 Json returns_json(const Desk& desk) {
   Json out = Json::array();
+  if (desk.order.returns.empty()) return out;
+  const auto pickups = usecases::pickups_of_order(http::context_of(desk.services, desk.request), desk.order.id);
   for (const auto& one : desk.order.returns) {
     Json lines = Json::array();
     bool person = false, waits = false, received = false, owed = false;
@@ -50,6 +76,7 @@ Json returns_json(const Desk& desk) {
                    {"has_label", one.kind != "undeliverable"},
                    {"travels_as", one.carrier.empty() ? "" : one.carrier + " " + one.tracking_number},
                    {"when", desk.when(one.created_at)},
+                   {"pickup", pickup_of(pickups, one.id)},
                    {"lines", lines},
                    {"can_decide", one.status == "requested"},
                    {"can_receive", awaited},

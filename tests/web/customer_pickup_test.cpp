@@ -17,6 +17,7 @@ struct PickupPage : testing::Test {
              "ROUNDTRIP_RETURNS__PICKUP=true"}};
   Browser browser{shop.folder().string()};
   std::string id, back;
+  bool signed_in = false;
 
   void SetUp() override {
     shop.ship("SO-1001");
@@ -32,6 +33,13 @@ struct PickupPage : testing::Test {
     browser.script("document.querySelector(arguments[0]).value = 'too_small'", {"#r-" + id});
     browser.click_and_leave("form button");
     browser.click("input[name=way][value=pickup]");
+  }
+  // The returns of the order as the desk sees them.
+  std::string at_the_desk() {
+    if (!signed_in) sign_in(browser, shop, "anna");
+    signed_in = true;
+    browser.open(shop.at("/desk/orders/" + shop.order("SO-1001")["id"].get<std::string>()));
+    return browser.text("section[aria-labelledby=h-returns]");
   }
   // The jobs have done their part; the page then shows it.
   void wait_until(const std::string& state) {
@@ -60,10 +68,16 @@ TEST_F(PickupPage, ADayIsChosenItsConfirmationShownAndItIsCanceledWithTheReturn)
     expect_sound_page(browser, width);
   }
   EXPECT_EQ(carrier.pickups_standing(), 1);
+  const std::string desk = at_the_desk();
+  EXPECT_NE(desk.find("The carrier fetches it on 20"), std::string::npos) << desk;
+  EXPECT_NE(desk.find("Confirmation DEMO-"), std::string::npos) << desk;
+  expect_sound_page(browser, 390);
+  browser.open(back + "?lang=en");
   browser.click(".cancel summary");
   browser.click_and_leave(".cancel button");
   wait_until("dropped");
   EXPECT_EQ(carrier.pickups_standing(), 0);
+  EXPECT_NE(at_the_desk().find("Pick-up canceled: 20"), std::string::npos) << at_the_desk();
 }
 
 TEST_F(PickupPage, WhatTheCarrierRefusesLeavesTheLabelAndSaysSo) {
@@ -77,6 +91,7 @@ TEST_F(PickupPage, WhatTheCarrierRefusesLeavesTheLabelAndSaysSo) {
   EXPECT_NE(said.find("Hand the parcel to"), std::string::npos) << said;
   expect_sound_page(browser, 390);
   EXPECT_EQ(carrier.pickups_standing(), 0);
+  EXPECT_NE(at_the_desk().find("Not fetched on 20"), std::string::npos) << at_the_desk();
 }
 
 TEST_F(PickupPage, ADayOnWhichNobodyComesIsAskedAgainAndNothingIsLost) {
