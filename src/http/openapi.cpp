@@ -113,7 +113,7 @@ std::string schema_html(const std::string& name, const json& schema) {
   std::string out = "<h3 id=\"schema-" + html(name) + "\">" + html(name) + "</h3>\n";
   if (schema.contains("description")) out += "<p>" + html(schema["description"].get<std::string>()) + "</p>\n";
   if (!schema.contains("properties")) out += "<p>" + type_of(schema) + "</p>\n";
-  out += table({"Field", "Type", "", ""}, field_rows(schema, ""));
+  out += table({"Field", "Type", "There", "Meaning"}, field_rows(schema, ""));
   return out;
 }
 
@@ -153,7 +153,7 @@ std::string operation_html(const json& document, const std::string& method, cons
     rows += row({"<code>" + html(parameter["name"].get<std::string>()) + "</code>", html(parameter["in"].get<std::string>()),
                  type_of(parameter["schema"]), html(parameter.value("description", std::string()))});
   }
-  out += table({"Parameter", "In", "Type", ""}, rows);
+  out += table({"Parameter", "In", "Type", "Meaning"}, rows);
   if (operation.contains("requestBody")) out += body_html(operation["requestBody"]);
   rows.clear();
   for (const auto& [status, given] : operation["responses"].items()) {
@@ -165,7 +165,7 @@ std::string operation_html(const json& document, const std::string& method, cons
     }
     rows += row({status, type, html(response["description"].get<std::string>())});
   }
-  return out + table({"Status", "Answer", ""}, rows);
+  return out + table({"Status", "Answer", "Meaning"}, rows);
 }
 
 std::string docs_page(const json& document) {
@@ -185,7 +185,7 @@ std::string docs_page(const json& document) {
     }
     contents += "</ul>\n";
   }
-  out += "<nav>\n" + contents + "</nav>\n" + operations + "<h2>Schemas</h2>\n";
+  out += "<nav aria-label=\"Contents\">\n" + contents + "</nav>\n" + operations + "<h2>Schemas</h2>\n";
   for (const auto& [name, schema] : document["components"]["schemas"].items()) out += schema_html(name, schema);
   return out + "</main>\n</body>\n</html>\n";
 }

@@ -37,6 +37,18 @@ struct PageState : testing::Test {
   void sql(const std::string& text) { store::Session(shop.db()).script(text); }
 };
 
+TEST_F(PageState, TheDocumentationOfTheApi) {
+  // The whole contract is one page, so that it can be searched: it weighs more than a page of the shop may.
+  for (const char* page : {"/docs", "/docs/problems"}) {
+    browser.open(shop.at(page));
+    for (const int width : {1280, 390}) {
+      SCOPED_TRACE(std::string(page) + " at " + std::to_string(width));
+      browser.resize(width, 844);
+      expect_sound_page(browser, width, 600'000);
+    }
+  }
+}
+
 TEST_F(PageState, ReturnFromTheFormOverEachStepToEachEnd) {
   shop.ship("SO-1001");
   const std::string back = shop.order("SO-1001")["links"]["return_url"], id = shop.order("SO-1001")["lines"][0]["id"];

@@ -75,11 +75,11 @@ return {foreign, bytes};
 
 }  // namespace
 
-void expect_sound_page(Browser& browser, int width) {
+void expect_sound_page(Browser& browser, int width, int most_bytes) {
   browser.wait_for("return document.readyState === 'complete'");
   const Json weight = browser.script(kWeight);
   EXPECT_TRUE(weight["foreign"].empty()) << weight["foreign"];
-  EXPECT_LT(weight["bytes"].get<int>(), 100'000);
+  EXPECT_LT(weight["bytes"].get<int>(), most_bytes);
   const Json faults = browser.script(kFaults);
   EXPECT_TRUE(faults.empty()) << faults.dump(1);
   EXPECT_LE(browser.script("return document.documentElement.scrollWidth").get<int>(), width) << "scrolls sideways";
