@@ -75,6 +75,7 @@ struct MoneyHistories : testing::TestWithParam<int> {
   void scan_by_carrier(const History& history);
   void take_back(const History& history);
   void at_the_counter(const History& history);
+  void find_something(History& history);
   void make_claim(History& history);
   void decide_claim(const History& history);
   void settle_cases(const History& history);

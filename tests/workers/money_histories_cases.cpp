@@ -1,7 +1,10 @@
 // The steps of a random history around exchanges and claims, the carrier's scan, and receipts that are taken back.
+#include <algorithm>
+
 #include "store/exchanges.hpp"
 #include "store/timeline.hpp"
 #include "usecases/exchange_steps.hpp"
+#include "usecases/found_items.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/return_money.hpp"
 #include "usecases/shop_returns.hpp"
@@ -104,6 +107,27 @@ void MoneyHistories::at_the_counter(const History& history) {
     if (line.announced > line.received && !one_in(3)) taken.push_back({line.line, between(1, line.announced - line.received), ""});
   }
   if (!taken.empty()) (void)usecases::take_over_counter(context("shop"), *id, taken, "shop");
+}
+
+// What nobody announced: matched with its order, kept, or sent back. Said twice, as a page that is clicked twice does.
+void MoneyHistories::find_something(History& history) {
+  using enum domain::FoundOutcome;
+  usecases::NewFound thing;
+  thing.kind = one_in(2) ? domain::FoundKind::extra_item : domain::FoundKind::unannounced_parcel;
+  thing.order = history.order.id;
+  thing.sku = "SKU" + std::to_string(between(1, 4));
+  thing.quantity = between(1, 3);
+  const auto found = usecases::record_found_now(context("returns-1"), thing);
+  if (!found) return;
+  usecases::FoundSettlement settlement;
+  settlement.outcome = one_in(4) ? keep : one_in(4) ? send_back : attached;
+  settlement.disposition = settlement.outcome == send_back ? "" : one_in(2) ? "restock" : "quarantine";
+  const auto settled = usecases::settle_found(context("returns-2"), found->id, settlement);
+  if (!settled) return;
+  EXPECT_FALSE(usecases::settle_found(context("returns-2"), found->id, settlement));
+  const auto joined = settled->return_id;
+  if (joined && std::find(history.returns.begin(), history.returns.end(), *joined) == history.returns.end())
+    history.returns.push_back(*joined);
 }
 
 void MoneyHistories::make_claim(History& history) {

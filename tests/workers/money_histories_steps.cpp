@@ -179,7 +179,7 @@ void MoneyHistories::hear(const History& history) {
 }
 
 void MoneyHistories::step(History& history) {
-  switch (between(0, 21)) {
+  switch (between(0, 22)) {
     case 0:
     case 1:
     case 2:
@@ -215,6 +215,8 @@ void MoneyHistories::step(History& history) {
     case 19:
       if (const auto id = some(history.returns)) (void)usecases::cancel_return(context("customer"), *id);
       return;
+    case 20:
+      return find_something(history);
     default:
       return work(true);
   }

@@ -139,6 +139,7 @@ TEST_P(MoneyHistories, LoseNoCentAndPayNoneTwice) {
   happened("returns kept", "SELECT count(*) FROM timeline WHERE type = 'return.kept'", true);
   happened("receipts taken back", "SELECT count(*) FROM timeline WHERE type = 'return.receipt_undone'");
   happened("replacements over the counter", "SELECT count(*) FROM timeline WHERE type = 'parcel.collected'", true);
+  happened("found items that joined a return", "SELECT count(*) FROM found_items WHERE outcome = 'attached'", true);
   happened("rejected units", "SELECT coalesce(sum(rejected), 0)::bigint FROM return_lines", true);
 }
 INSTANTIATE_TEST_SUITE_P(Parts, MoneyHistories, testing::Range(0, kParts));
