@@ -16,25 +16,25 @@ struct Format {
 };
 constexpr Format kFormats[] = {
     {"%A|%Z %C",
-     "AD AR AT AX AZ BA BE BL BQ BV CH CL CV CY CZ DE DK DZ EE ES ET FI FO FR GE GF GL GP GR GW HN HR HT IL IS JO KW LA LI LR LT LU MA MC "
+     "AD AR AT AX AZ BA BE BL BQ BV CH CV CY CZ DE DK DZ EE ES ET FI FO FR GE GF GL GP GR GW HN HR HT IL IS JO KW LA LI LR LT LU MA MC "
      "MD ME "
      "MF MG MK MQ MZ NC NL NO PF PL PM PS PT PW PY RE RO RS SD SE SI SJ SK SM SN TF TJ TM TN TR UY VA WF YT ZM"},
     {"%A|%C",
-     "AF AG AW BB BI BJ BO BS BW BZ CD CF CG CI CK CM CW DJ DM EH ER FJ GA GD GH GI GM GQ GY KI KM KP LC LY ML MO MR MS MW NE NI NR NU QA "
+     "AF AG AW BB BI BJ BO BW BZ CD CF CG CI CK CM CW DJ DM EH ER FJ GA GD GH GI GM GQ GY KI KM KP LC LY ML MO MR MS MW NE NI NR NU QA "
      "RW SB "
      "SC SL SO SR SS ST SX TD TG TL TO UG VC VU WS YE ZW"},
     {"%A|%C %Z", "BG BH BM BT JM KH KY LB LK LS MU MV NA NZ PE PK SA SG TK XK"},
-    {"%A|%C|%Z", "AI EG FK GB GG GS IE IM IO IQ JE KE MT SH SY SZ TC VG ZA"},
+    {"%A|%C|%Z", "AI EG FK GB GG GS IM IO IQ JE KE MT SH SY SZ TC VG ZA"},
     {"%A|%C, %S %Z", "AS CA FM GU JP KR MH MP PR TW UM US VI"},
     {"%A|%C, %Z", "AO CU LV MM TT"},
     {"%A|%C %S %Z", "AU CC CN CX HM NF"},
-    {"%A|%C|%S", "AE BF HK TV XC"},
+    {"%A|%C|%S", "AE BF BS HK TV XC"},
     {"%A|%Z|%C", "AL EC MN"},
     {"%A|%Z|%C|%S", "AM OM PA"},
     {"%A|%C|%S %Z", "BN NP TH VN"},
     {"%S|%Z %C|%A", "BY KG KZ"},
-    {"%A|%Z %C|%S", "GN MY PH TZ"},
-    {"%A|%C|%S|%Z", "RU UA UZ"},
+    {"%A|%Z %C|%S", "CL GN MY PH TZ"},
+    {"%A|%C|%S|%Z", "IE RU UA UZ"},
     {"%A|%Z %C, %S", "CO MX"},
     {"%A|%C %Z|%S", "ID NG"},
     {"%A|%Z %C %S", "IT"},
@@ -53,10 +53,13 @@ constexpr Format kFormats[] = {
 };
 constexpr std::string_view kUsual = "%A|%Z %C|%S";  // of a country that is not in the table
 
-std::string_view format_of(std::string_view country) {
+// Where the postcode stands beside the region, it stands beside the city when there is no region of its own.
+std::string_view format_of(const PostalAddress& a) {
   for (const Format& format : kFormats) {
-    const auto at = country.size() == 2 ? format.countries.find(country) : std::string_view::npos;
-    if (at != std::string_view::npos && at % 3 == 0) return format.lines;
+    const auto at = a.country.size() == 2 ? format.countries.find(a.country) : std::string_view::npos;
+    if (at == std::string_view::npos || at % 3 != 0) continue;
+    const bool no_region = a.region.empty() || a.region == a.city;
+    return no_region && format.lines == "%A|%C|%S %Z" ? "%A|%C %Z" : format.lines;
   }
   return kUsual;
 }
@@ -100,7 +103,7 @@ std::vector<std::string> place_lines(const PostalAddress& a) {
   if (is_written_natively(a)) {
     lines = native_lines(a);
   } else {
-    std::string_view rest = format_of(a.country);
+    std::string_view rest = format_of(a);
     while (!rest.empty()) {
       const auto end = std::min(rest.find('|'), rest.size());
       const std::string_view line = rest.substr(0, end);

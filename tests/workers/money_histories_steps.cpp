@@ -112,6 +112,12 @@ void MoneyHistories::meddle(const History& history) {
       case 2:
         (void)usecases::retry_refund(context(), refund.id);
         break;
+      case 4:
+        // What did not reach the customer is paid again, there or as credit; asked twice, it is paid again once.
+        if (usecases::pay_refund_again(context("carl"), refund.id, one_in(2) ? std::nullopt : std::optional<std::string>("store_credit"))) {
+          EXPECT_FALSE(usecases::pay_refund_again(context("carl"), refund.id, std::nullopt));
+        }
+        break;
       case 3:
         if (refund.gateway == "manual") (void)usecases::mark_refund_paid(context(), refund.id, "transfer");
         break;
@@ -179,7 +185,7 @@ void MoneyHistories::hear(const History& history) {
 }
 
 void MoneyHistories::step(History& history) {
-  switch (between(0, 22)) {
+  switch (between(0, 23)) {
     case 0:
     case 1:
     case 2:
@@ -193,6 +199,7 @@ void MoneyHistories::step(History& history) {
     case 8:
       return judge(history);
     case 9:
+    case 21:
       return meddle(history);
     case 10:
       return change_policy();

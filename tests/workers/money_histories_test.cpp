@@ -131,6 +131,7 @@ TEST_P(MoneyHistories, LoseNoCentAndPayNoneTwice) {
   happened("refunds that were tried again",
            "SELECT count(DISTINCT subject) FROM timeline WHERE type IN ('refund.in_doubt', 'refund.failed')");
   happened("refunds that came back", "SELECT count(*) FROM refunds WHERE state = 'reversed'", true);
+  happened("refunds paid again", "SELECT count(*) FROM refunds WHERE replaced_by IS NOT NULL", true);
   happened("refunds into exchanges", "SELECT count(*) FROM refunds WHERE destination = 'exchange'");
   happened("exchanges completed", "SELECT count(*) FROM exchanges WHERE state = 'completed'");
   happened("exchanges canceled", "SELECT count(*) FROM exchanges WHERE state = 'canceled'");
