@@ -219,8 +219,8 @@ Result<ReturnId> create_approved_return_in(store::Transaction& tx, const Context
   if (found.row.status != ReturnStatus::requested) return made->id;
   found.row.status = ReturnStatus::approved;
   found.row.label_expires_at = context.now + request.label_valid_days * kDay;
-  approve(tx, context, head, found.row, request.label_carrier);
   store::save_return(tx, context.merchant, found.row, found.lines);
+  approve(tx, context, head, found.row, request.label_carrier);
   return made->id;
 }
 

@@ -3,8 +3,11 @@
 
 #include <algorithm>
 
+#include "base/crash.hpp"
 #include "store/merchants.hpp"
 #include "store/stock.hpp"
+#include "usecases/return_steps.hpp"
+#include "usecases/stock.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -16,6 +19,21 @@ Error no_such_shop(const std::string& name) {
 
 Error unknown_warehouse(const std::string& name) {
   return {ErrorKind::not_found, "unknown_warehouse", "There is no warehouse “" + name + "”."};
+}
+
+// Receives what was just announced; nothing of it where the policy leaves the goods with the customer.
+Result<ReturnReceived> take_awaited(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId id,
+                                    const ReturnRequest& request, const std::string& disposition, WarehouseId shop) {
+  const auto found = store::lock_return(tx, context.merchant, head.id, id);
+  const auto& lines = found->lines;
+  if (std::none_of(lines.begin(), lines.end(), [](const auto& line) { return line.state.awaited() > 0; })) {
+    ReturnReceived kept;
+    kept.status = domain::to_text(found->row.status);
+    return kept;
+  }
+  std::vector<ReceivedUnits> units;
+  for (const auto& line : request.lines) units.push_back({line.line, line.quantity, disposition});
+  return receive_return(tx, context, head, id, units, {shop, std::nullopt});
 }
 
 }  // namespace
@@ -67,12 +85,29 @@ Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return
 
 Result<ReturnReceived> take_without_return(const Context& context, const ReturnRequest& request, const std::string& disposition,
                                            const std::string& shop) {
-  if (const auto found = find_shop(context, shop); !found) return found.error();
-  const auto made = register_return(context, request, {ReturnWay::shop});
-  if (!made) return made.error();
-  std::vector<ReceivedUnits> units;
-  for (const auto& line : request.lines) units.push_back({line.line, line.quantity, disposition});
-  return take_over_counter(context, made->id, units, shop);
+  const auto at = find_shop(context, shop);
+  if (!at) return at.error();
+  ReturnRequest announced = request;
+  announced.label_carrier.clear();
+  announced.label_valid_days = 1;
+  Result<ReturnReceived> received = order_not_found();
+  {
+    store::Transaction tx(context.db);
+    auto head = store::lock_order(tx, context.merchant, request.order);
+    if (!head) return received;
+    const auto made = create_approved_return_in(tx, context, *head, announced);
+    if (!made) return made.error();
+    store::save_way(tx, context.merchant, *made, ReturnWay::shop);
+    crash_point("counter.announced");
+    received = take_awaited(tx, context, *head, *made, request, disposition, at->id);
+    if (!received) return received;
+    store::save_head(tx, context.merchant, *head, context.now);
+    crash_point("counter.before_commit");
+    tx.commit();
+    crash_point("counter.after_commit");
+  }
+  if (!received->restocked.empty()) fill_backorders(context, received->restocked);
+  return received;
 }
 
 }  // namespace roundtrip::usecases

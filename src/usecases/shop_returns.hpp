@@ -21,7 +21,8 @@ std::vector<ShopRow> list_shops(const Context& context);
 // in the same transaction. A return that a person would have approved is approved by that.
 Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& units,
                                          const std::string& shop);
-// The same for a customer without a return: it is announced first, by the policy as it stands.
+// The same for a customer without a return: it is announced first, by the policy as it stands, in the same transaction. Where the policy
+// leaves the goods with the customer, it is paid and nothing is taken.
 Result<ReturnReceived> take_without_return(const Context& context, const ReturnRequest& request, const std::string& disposition,
                                            const std::string& shop);
 

@@ -1,6 +1,5 @@
 // Money goes back once through Adyen and PayPal as well: the refunder, their events in any order, disputes, and death at every step.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -17,6 +16,7 @@
 #include "support/database.hpp"
 #include "support/fake_gateway.hpp"
 #include "support/orders.hpp"
+#include "support/self_child.hpp"
 #include "usecases/gateway_events.hpp"
 #include "usecases/policies.hpp"
 #include "usecases/returns.hpp"
@@ -47,15 +47,12 @@ void one_pass(store::Database& db, clients::Gateways& gateways, Instant at) {
 // Children are this binary again: one pass, told by the environment (see refunder_crash_test.cpp).
 struct GatewayChild : testing::Environment {
   void SetUp() override {
-    const char* url = std::getenv("ROUNDTRIP_TEST_GATEWAY_PASS");
+    const char* url = test::told("GATEWAY_PASS");
     if (url == nullptr) return;
-    store::DatabaseOptions options;
-    options.url = url;
-    options.pool_size = 2;
-    store::Database db(options);
+    store::Database db(test::database_at(url));
     clients::CurlTransport transport({.allow_private_addresses = true});
-    clients::Gateways gateways{both(std::getenv("ROUNDTRIP_TEST_ADYEN"), std::getenv("ROUNDTRIP_TEST_PAYPAL"), transport)};
-    one_pass(db, gateways, Instant{std::strtoll(std::getenv("ROUNDTRIP_TEST_NOW"), nullptr, 10)});
+    clients::Gateways gateways{both(test::told("ADYEN"), test::told("PAYPAL"), transport)};
+    one_pass(db, gateways, Instant{std::strtoll(test::told("NOW"), nullptr, 10)});
     _exit(0);
   }
 };
@@ -133,20 +130,11 @@ struct GatewayMoney : testing::Test {
     for (const auto& fault : paypal.faults()) ADD_FAILURE() << fault;
   }
   bool worker_dies(const std::string& crash_at) {
-    const pid_t child = fork();
-    if (child == 0) {
-      setenv("ROUNDTRIP_TEST_GATEWAY_PASS", database.url().c_str(), 1);
-      setenv("ROUNDTRIP_TEST_ADYEN", adyen.base_url().c_str(), 1);
-      setenv("ROUNDTRIP_TEST_PAYPAL", paypal.base_url().c_str(), 1);
-      setenv("ROUNDTRIP_TEST_NOW", std::to_string(at.us).c_str(), 1);
-      if (!crash_at.empty()) setenv("ROUNDTRIP_TEST_CRASH_AT", crash_at.c_str(), 1);
-      execl("/proc/self/exe", "test_workers", "--gtest_brief=1", static_cast<char*>(nullptr));
-      _exit(127);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "status " << status;
-    return WIFSIGNALED(status);
+    return test::self_dies({{"GATEWAY_PASS", database.url()},
+                            {"ADYEN", adyen.base_url()},
+                            {"PAYPAL", paypal.base_url()},
+                            {"NOW", std::to_string(at.us)},
+                            {"CRASH_AT", crash_at}});
   }
 };
 

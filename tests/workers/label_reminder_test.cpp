@@ -1,7 +1,6 @@
 // Who announced a return and sent nothing is reminded before its label runs out: once, in their language, and not when it is no longer
 // true.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <thread>
@@ -9,6 +8,7 @@
 #include "store/database.hpp"
 #include "support/database.hpp"
 #include "support/orders.hpp"
+#include "support/self_child.hpp"
 #include "usecases/customer_returns.hpp"
 #include "usecases/housekeeping.hpp"
 #include "workers/notifier.hpp"
@@ -19,13 +19,10 @@ namespace {
 // A child is this binary again; it keeps house once, told by the environment, and dies where it is told to.
 struct HousekeeperChild : testing::Environment {
   void SetUp() override {
-    const char* url = std::getenv("ROUNDTRIP_TEST_HOUSE_URL");
+    const char* url = test::told("HOUSE_URL");
     if (url == nullptr) return;
-    store::DatabaseOptions options;
-    options.url = url;
-    options.pool_size = 2;
-    store::Database db(options);
-    (void)usecases::keep_house(db, Instant{std::strtoll(std::getenv("ROUNDTRIP_TEST_NOW"), nullptr, 10)});
+    store::Database db(test::database_at(url));
+    (void)usecases::keep_house(db, Instant{std::strtoll(test::told("NOW"), nullptr, 10)});
     _exit(0);
   }
 };
@@ -68,17 +65,7 @@ struct LabelReminder : testing::Test {
     (void)usecases::keep_house(db, at);
   }
   bool house_dies(const std::string& step) {
-    const pid_t child = fork();
-    if (child == 0) {
-      setenv("ROUNDTRIP_TEST_HOUSE_URL", database.url().c_str(), 1);
-      setenv("ROUNDTRIP_TEST_NOW", std::to_string(at.us).c_str(), 1);
-      setenv("ROUNDTRIP_TEST_CRASH_AT", step.c_str(), 1);
-      execl("/proc/self/exe", "test_workers", "--gtest_brief=1", static_cast<char*>(nullptr));
-      _exit(127);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    return WIFSIGNALED(status);
+    return test::self_dies({{"HOUSE_URL", database.url()}, {"NOW", std::to_string(at.us)}, {"CRASH_AT", step}});
   }
   std::int64_t reminders(const std::string& state = "") {
     return ask("SELECT count(*) FROM notifications WHERE milestone = 'label_expires'" +

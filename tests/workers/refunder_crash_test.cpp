@@ -16,6 +16,7 @@
 #include "support/database.hpp"
 #include "support/fake_stripe.hpp"
 #include "support/orders.hpp"
+#include "support/self_child.hpp"
 #include "usecases/returns.hpp"
 #include "workers/refunder.hpp"
 
@@ -34,10 +35,7 @@ std::map<std::string, std::unique_ptr<clients::Gateway>> only_stripe(const std::
 
 // What a worker process does: one pass at `at`.
 void pass(const std::string& database_url, const std::string& stripe_url, Instant at) {
-  store::DatabaseOptions options;
-  options.url = database_url;
-  options.pool_size = 2;
-  store::Database db(options);
+  store::Database db(test::database_at(database_url.c_str()));
   clients::CurlTransport transport({.allow_private_addresses = true});
   clients::Gateways gateways{only_stripe(stripe_url, transport)};
   JobOptions jobs;
@@ -46,13 +44,12 @@ void pass(const std::string& database_url, const std::string& stripe_url, Instan
   work_jobs(db, jobs, refund_handler(db, gateways), {}, [at] { return at; });
 }
 
-// Children are this binary again: they run one pass, told by the environment, and exit. Starting anew
-// (not only fork) keeps the parent's threads and connections out of the child.
+// A worker process runs one pass.
 struct ChildEntry : testing::Environment {
   void SetUp() override {
-    const char* url = std::getenv("ROUNDTRIP_TEST_REFUNDER_PASS");
+    const char* url = test::told("REFUNDER_PASS");
     if (url == nullptr) return;
-    pass(url, std::getenv("ROUNDTRIP_TEST_STRIPE"), Instant{std::strtoll(std::getenv("ROUNDTRIP_TEST_NOW"), nullptr, 10)});
+    pass(url, test::told("STRIPE"), Instant{std::strtoll(test::told("NOW"), nullptr, 10)});
     _exit(0);
   }
 };
@@ -77,23 +74,12 @@ struct RefunderCrash : testing::Test {
     return usecases::receive_return_now(context, made->id, {}, "")->refunds.at(0);
   }
 
-  pid_t start_worker(const std::string& crash_at) {
-    const pid_t child = fork();
-    if (child != 0) return child;
-    setenv("ROUNDTRIP_TEST_REFUNDER_PASS", database.url().c_str(), 1);
-    setenv("ROUNDTRIP_TEST_STRIPE", stripe.base_url().c_str(), 1);
-    setenv("ROUNDTRIP_TEST_NOW", std::to_string(at.us).c_str(), 1);
-    if (!crash_at.empty()) setenv("ROUNDTRIP_TEST_CRASH_AT", crash_at.c_str(), 1);
-    execl("/proc/self/exe", "test_workers", "--gtest_brief=1", static_cast<char*>(nullptr));
-    _exit(127);
+  test::Told worker(const std::string& crash_at) {
+    return {{"REFUNDER_PASS", database.url()}, {"STRIPE", stripe.base_url()}, {"NOW", std::to_string(at.us)}, {"CRASH_AT", crash_at}};
   }
+  pid_t start_worker(const std::string& crash_at) { return test::start_self(worker(crash_at)); }
   // Runs a worker process to its end; true when it died by a signal.
-  bool worker_dies(const std::string& crash_at) {
-    int status = 0;
-    waitpid(start_worker(crash_at), &status, 0);
-    EXPECT_TRUE(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "status " << status;
-    return WIFSIGNALED(status);
-  }
+  bool worker_dies(const std::string& crash_at) { return test::self_dies(worker(crash_at)); }
   std::string state(RefundId id) {
     return store::Session(db)
         .value<std::string>("SELECT state FROM refunds WHERE merchant_id = $1 AND refund_id = $2", merchant, id)

@@ -1,7 +1,6 @@
 // The fault matrix of the returns station and its refunds: death at every named step, a commit whose answer is lost, a backend that is
 // killed, and everybody at once. No unit, cent, message or stock movement is lost or doubled.
 #include <gtest/gtest.h>
-#include <sys/wait.h>
 #include <unistd.h>
 
 #include <barrier>
@@ -16,6 +15,7 @@
 #include "support/database.hpp"
 #include "support/orders.hpp"
 #include "support/pg_proxy.hpp"
+#include "support/self_child.hpp"
 #include "usecases/found_items.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/returns.hpp"
@@ -34,17 +34,13 @@ using usecases::Context;
 // A child is this binary again; it makes one scan, told by the environment, and dies where it is told to.
 struct ScanChild : testing::Environment {
   void SetUp() override {
-    const char* url = std::getenv("ROUNDTRIP_TEST_SCAN_URL");
+    const char* url = test::told("SCAN_URL");
     if (url == nullptr) return;
-    store::DatabaseOptions options;
-    options.url = url;
-    options.pool_size = 2;
-    store::Database db(options);
-    const Instant at{std::strtoll(std::getenv("ROUNDTRIP_TEST_NOW"), nullptr, 10)};
-    const MerchantId merchant{std::strtoll(std::getenv("ROUNDTRIP_TEST_MERCHANT"), nullptr, 10)};
-    const auto answer =
-        usecases::scan({db, merchant, {"floor", "rosa"}, at}, {},
-                       scan_request(std::getenv("ROUNDTRIP_TEST_SCAN_ID"), "returns-1", std::getenv("ROUNDTRIP_TEST_BARCODE"), at));
+    store::Database db(test::database_at(url));
+    const Instant at{std::strtoll(test::told("NOW"), nullptr, 10)};
+    const MerchantId merchant{std::strtoll(test::told("MERCHANT"), nullptr, 10)};
+    const auto answer = usecases::scan({db, merchant, {"floor", "rosa"}, at}, {},
+                                       scan_request(test::told("SCAN_ID"), "returns-1", test::told("BARCODE"), at));
     _exit(answer ? 0 : 3);
   }
 };
@@ -55,21 +51,12 @@ struct ReturnsFaults : test::ReturnsWorld {
   std::uint64_t scans = 0;
   // Runs one scan in a process of its own; true when it died.
   bool child_dies(const std::string& scan_id, const std::string& barcode, const std::string& crash_at) {
-    const pid_t child = fork();
-    if (child == 0) {
-      setenv("ROUNDTRIP_TEST_SCAN_URL", database.url().c_str(), 1);
-      setenv("ROUNDTRIP_TEST_MERCHANT", std::to_string(merchant.value).c_str(), 1);
-      setenv("ROUNDTRIP_TEST_NOW", std::to_string(now.us).c_str(), 1);
-      setenv("ROUNDTRIP_TEST_SCAN_ID", scan_id.c_str(), 1);
-      setenv("ROUNDTRIP_TEST_BARCODE", barcode.c_str(), 1);
-      setenv("ROUNDTRIP_TEST_CRASH_AT", crash_at.c_str(), 1);
-      execl("/proc/self/exe", "test_workers", "--gtest_brief=1", static_cast<char*>(nullptr));
-      _exit(127);
-    }
-    int status = 0;
-    waitpid(child, &status, 0);
-    EXPECT_TRUE(WIFSIGNALED(status) || (WIFEXITED(status) && WEXITSTATUS(status) == 0)) << "status " << status;
-    return WIFSIGNALED(status);
+    return test::self_dies({{"SCAN_URL", database.url()},
+                            {"MERCHANT", std::to_string(merchant.value)},
+                            {"NOW", std::to_string(now.us)},
+                            {"SCAN_ID", scan_id},
+                            {"BARCODE", barcode},
+                            {"CRASH_AT", crash_at}});
   }
 };
 

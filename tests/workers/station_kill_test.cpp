@@ -9,6 +9,7 @@
 #include <random>
 #include <thread>
 
+#include "support/self_child.hpp"
 #include "usecases/refunds.hpp"
 #include "workers/returns_world.hpp"
 
@@ -31,16 +32,13 @@ struct Device {
 // A child is this binary again: it sends the scans that were not answered, told by the environment, until it is killed or through.
 struct DeviceChild : testing::Environment {
   void SetUp() override {
-    const char* url = std::getenv("ROUNDTRIP_TEST_DEVICE_URL");
+    const char* url = test::told("DEVICE_URL");
     if (url == nullptr) return;
-    store::DatabaseOptions options;
-    options.url = url;
-    options.pool_size = 2;
-    store::Database db(options);
-    const Instant at{std::strtoll(std::getenv("ROUNDTRIP_TEST_NOW"), nullptr, 10)};
-    const MerchantId merchant{std::strtoll(std::getenv("ROUNDTRIP_TEST_MERCHANT"), nullptr, 10)};
-    const auto plan = Device::lines_of(std::getenv("ROUNDTRIP_TEST_DEVICE_PLAN"));
-    const std::string answered = std::getenv("ROUNDTRIP_TEST_DEVICE_ANSWERED");
+    store::Database db(test::database_at(url));
+    const Instant at{std::strtoll(test::told("NOW"), nullptr, 10)};
+    const MerchantId merchant{std::strtoll(test::told("MERCHANT"), nullptr, 10)};
+    const auto plan = Device::lines_of(test::told("DEVICE_PLAN"));
+    const std::string answered = test::told("DEVICE_ANSWERED");
     for (std::size_t n = Device::lines_of(answered).size(); n < plan.size(); ++n) {
       const std::string id = plan[n].substr(0, 36), barcode = plan[n].substr(37);
       for (bool sent = false; !sent;) {
@@ -64,15 +62,11 @@ struct StationKill : test::ReturnsWorld {
   StationKill() { std::filesystem::create_directories(folder); }
   ~StationKill() override { std::filesystem::remove_all(folder); }
   pid_t start_device() {
-    const pid_t child = fork();
-    if (child != 0) return child;
-    setenv("ROUNDTRIP_TEST_DEVICE_URL", database.url().c_str(), 1);
-    setenv("ROUNDTRIP_TEST_MERCHANT", std::to_string(merchant.value).c_str(), 1);
-    setenv("ROUNDTRIP_TEST_NOW", std::to_string(now.us).c_str(), 1);
-    setenv("ROUNDTRIP_TEST_DEVICE_PLAN", device.plan.c_str(), 1);
-    setenv("ROUNDTRIP_TEST_DEVICE_ANSWERED", device.answered.c_str(), 1);
-    execl("/proc/self/exe", "test_workers", "--gtest_brief=1", static_cast<char*>(nullptr));
-    _exit(127);
+    return test::start_self({{"DEVICE_URL", database.url()},
+                             {"MERCHANT", std::to_string(merchant.value)},
+                             {"NOW", std::to_string(now.us)},
+                             {"DEVICE_PLAN", device.plan},
+                             {"DEVICE_ANSWERED", device.answered}});
   }
   std::int64_t scans_booked() { return ask("SELECT count(*) FROM scans"); }
   // Kills it once `more` scans are booked and a random moment has passed. False when it was through before.

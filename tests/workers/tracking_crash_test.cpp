@@ -11,6 +11,7 @@
 #include <thread>
 
 #include "support/raw_server.hpp"
+#include "support/self_child.hpp"
 #include "support/tracking_world.hpp"
 #include "workers/tracking_poller.hpp"
 
@@ -21,13 +22,13 @@ using test::TrackingWorld;
 // Children are this binary again: they poll until they are killed, told by the environment.
 struct PollerChild : testing::Environment {
   void SetUp() override {
-    const char* url = std::getenv("ROUNDTRIP_TEST_POLLER_DATABASE");
+    const char* url = test::told("POLLER_DATABASE");
     if (url == nullptr) return;
     store::DatabaseOptions options;
     options.url = url;
     store::Database db(options);
     Config config;
-    (void)config.set("carriers.demo.base_url", std::getenv("ROUNDTRIP_TEST_POLLER_CARRIER"));
+    (void)config.set("carriers.demo.base_url", test::told("POLLER_CARRIER"));
     (void)config.set("carriers.demo.day_s", "86400");
     (void)config.set("carriers.demo.poll_s", "7200");
     clients::MultiTransport transport(clients::CurlOptions{.allow_private_addresses = true});
@@ -36,7 +37,7 @@ struct PollerChild : testing::Environment {
     poll.batch = 20;
     poll.lease_us = 2 * kSecond;
     usecases::Poller poller(db, carriers, poll);
-    const Instant start{std::strtoll(std::getenv("ROUNDTRIP_TEST_POLLER_NOW"), nullptr, 10)};
+    const Instant start{std::strtoll(test::told("POLLER_NOW"), nullptr, 10)};
     const auto began = steady_us();
     while (true) (void)poller.look(start + (steady_us() - began), 5'000, {});
   }
@@ -47,15 +48,9 @@ struct TrackingCrash : testing::Test {
   TrackingWorld world;
   std::int64_t count(const std::string& what) { return world.value<std::int64_t>("SELECT count(*) FROM " + what); }
   pid_t start_poller() {
-    const std::string now = std::to_string(world.now().us);
-    const std::string carrier = world.server().url();
-    const pid_t child = fork();
-    if (child != 0) return child;
-    setenv("ROUNDTRIP_TEST_POLLER_DATABASE", world.database_url().c_str(), 1);
-    setenv("ROUNDTRIP_TEST_POLLER_CARRIER", carrier.c_str(), 1);
-    setenv("ROUNDTRIP_TEST_POLLER_NOW", now.c_str(), 1);
-    execl("/proc/self/exe", "test_workers", "--gtest_brief=1", static_cast<char*>(nullptr));
-    _exit(127);
+    return test::start_self({{"POLLER_DATABASE", world.database_url()},
+                             {"POLLER_CARRIER", world.server().url()},
+                             {"POLLER_NOW", std::to_string(world.now().us)}});
   }
 };
 

@@ -1,0 +1,96 @@
+// A shop's counter dies at every named step of taking goods that nobody had announced: the return, its receipt and its money are one.
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include "store/refunds.hpp"
+#include "store/stock.hpp"
+#include "store/timeline.hpp"
+#include "support/database.hpp"
+#include "support/orders.hpp"
+#include "support/self_child.hpp"
+#include "usecases/policies.hpp"
+#include "usecases/shop_returns.hpp"
+
+namespace roundtrip::workers {
+namespace {
+
+usecases::ReturnRequest two_of(OrderId order, LineId line) {
+  usecases::ReturnRequest wanted;
+  wanted.order = order;
+  wanted.lines = {{line, 2, "too_small", ""}};
+  return wanted;
+}
+
+struct CounterChild : testing::Environment {
+  void SetUp() override {
+    const char* url = test::told("COUNTER_URL");
+    if (url == nullptr) return;
+    store::Database db(test::database_at(url));
+    const auto number = [](const char* name) { return std::strtoll(test::told(name), nullptr, 10); };
+    const usecases::Context context{db, MerchantId{number("MERCHANT")}, {"shop", "rosa"}, Instant{number("NOW")}};
+    const auto taken = usecases::take_without_return(context, two_of(OrderId{number("ORDER")}, LineId{number("LINE")}), "restock", "main");
+    _exit(taken ? 0 : 3);
+  }
+};
+[[maybe_unused]] const auto* const kCounterChild = testing::AddGlobalTestEnvironment(new CounterChild);
+
+struct CounterKill : testing::Test {
+  test::TestDatabase database;
+  store::Database& db = database.db();
+  const MerchantId merchant = database.merchant();
+  const Instant now = parse_rfc3339("2026-11-20T10:00:00Z").value();
+  usecases::Context context() { return {db, merchant, {"shop", "rosa"}, now}; }
+  template <class T = std::int64_t>
+  T ask(const std::string& sql) {
+    return store::Session(db).value<T>(sql).value();
+  }
+};
+
+TEST_F(CounterKill, WhatIsTakenOnTheSpotIsTakenWhollyOrNotAtAll) {
+  ASSERT_TRUE(usecases::open_shop(context(), "main", "10-19"));
+  std::int64_t taken = 0;
+  for (const std::string step : {"counter.announced", "receipt.counted", "receipt.refund_requested", "receipt.stock_moved",
+                                 "counter.before_commit", "counter.after_commit"}) {
+    SCOPED_TRACE(step);
+    const auto order =
+        test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
+    const std::string of = " WHERE order_id = " + std::to_string(order.id.value);
+    ASSERT_TRUE(test::self_dies({{"COUNTER_URL", database.url()},
+                                 {"MERCHANT", std::to_string(merchant.value)},
+                                 {"NOW", std::to_string(now.us)},
+                                 {"ORDER", std::to_string(order.id.value)},
+                                 {"LINE", std::to_string(order.lines[0].value)},
+                                 {"CRASH_AT", step}}));
+    const bool committed = step == "counter.after_commit";
+    EXPECT_EQ(ask("SELECT count(*) FROM returns" + of), committed ? 1 : 0);
+    EXPECT_EQ(ask("SELECT announced FROM order_lines" + of), committed ? 2 : 0);
+    // Staff press again: what was taken is not taken twice.
+    const auto again = usecases::take_without_return(context(), two_of(order.id, order.lines[0]), "restock", "main");
+    EXPECT_EQ(static_cast<bool>(again), !committed);
+    taken += 2;
+    EXPECT_EQ(ask<std::string>("SELECT string_agg(status, ',') FROM returns" + of), "received");
+    EXPECT_EQ(ask<std::string>("SELECT announced || ' ' || returned || ' ' || released_units FROM order_lines" + of), "2 2 2");
+    EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds" + of), 2000);
+    EXPECT_EQ(ask("SELECT sum(on_hand)::bigint FROM stock"), taken);
+  }
+  store::Session session(db);
+  EXPECT_TRUE(store::money_faults(session, merchant).empty());
+  EXPECT_TRUE(store::verify_stock(session, merchant).empty());
+  EXPECT_TRUE(store::verify_timeline(db, merchant, std::nullopt).empty());
+}
+
+TEST_F(CounterKill, WhatThePolicyLeavesWithTheCustomerIsPaidAndNotTaken) {
+  ASSERT_TRUE(usecases::open_shop(context(), "main", "10-19"));
+  ASSERT_TRUE(usecases::change_policy(context(), R"({"keep_item_below": 5000})"));
+  const auto order =
+      test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
+  const auto kept = usecases::take_without_return(context(), two_of(order.id, order.lines[0]), "restock", "main");
+  ASSERT_TRUE(kept) << kept.error().message;
+  EXPECT_FALSE(kept->anything_new);
+  EXPECT_EQ(ask<std::string>("SELECT reception FROM return_lines"), "kept");
+  EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds"), 2000);
+  EXPECT_EQ(ask("SELECT coalesce(sum(on_hand), 0)::bigint FROM stock"), 0);
+}
+
+}  // namespace
+}  // namespace roundtrip::workers
