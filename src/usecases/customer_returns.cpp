@@ -21,8 +21,9 @@ constexpr std::int64_t kRemindNotBeforeAge = kDay;  // who announced it today wa
 
 bool nothing_moved(const store::LockedReturn& found) {
   const bool open = found.row.status == ReturnStatus::requested || found.row.status == ReturnStatus::approved;
-  return open && std::all_of(found.lines.begin(), found.lines.end(),
-                             [](const auto& line) { return line.state.reception == Reception::awaiting && line.state.received == 0; });
+  return open && std::all_of(found.lines.begin(), found.lines.end(), [](const auto& line) {
+           return line.state.reception == Reception::awaiting && line.state.received == 0 && line.state.advanced == 0;
+         });
 }
 
 Error on_its_way(const store::ReturnRow& row, const std::string& wanted) {
@@ -178,7 +179,7 @@ bool can_be_changed(const ReturnView& view) {
   const bool open = view.status == "requested" || view.status == "approved";
   const bool own = view.kind == "return" || view.kind == "exchange";
   return open && own && std::all_of(view.lines.begin(), view.lines.end(), [](const auto& line) {
-           return line.reception == "awaiting" && line.received == 0;
+           return line.reception == "awaiting" && line.received == 0 && line.owed == 0;
          });
 }
 

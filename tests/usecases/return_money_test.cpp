@@ -9,6 +9,7 @@
 #include "support/database.hpp"
 #include "support/orders.hpp"
 #include "support/tracking_world.hpp"
+#include "usecases/customer_returns.hpp"
 #include "usecases/policies.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/returns.hpp"
@@ -120,7 +121,10 @@ TEST_F(ReturnMoneyTest, TheCarriersScanPaysAheadOnceAndTheReceiptPaysNothingMore
   EXPECT_EQ(refunded(), 4220);
   carrier_scans(order, made.id);
   EXPECT_EQ(refunded(), 4220);
-  // The money is out: it is not canceled any more.
+  // The money is out: it is neither changed nor canceled any more.
+  ReturnRequest other;
+  other.lines = {{order.lines[1], 1, "", ""}};
+  EXPECT_EQ(change_return(context(), made.id, other, {}).error().code, "return_state");
   EXPECT_EQ(cancel_return(context(), made.id).error().code, "return_state");
   EXPECT_FALSE(wants_a_person());
   const auto received = receive_return_now(context(), made.id, {}, "");

@@ -64,6 +64,8 @@ struct MoneyHistories : testing::TestWithParam<int> {
   History begin();
   void step(History& history);
   void make_return(History& history);
+  usecases::ReturnRequest any_request(const History& history);
+  void change_or_expire(const History& history);
   void receive(const History& history);
   void judge(const History& history);
   void meddle(const History& history);

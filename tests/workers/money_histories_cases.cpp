@@ -3,6 +3,7 @@
 
 #include "store/exchanges.hpp"
 #include "store/timeline.hpp"
+#include "store/tracking.hpp"
 #include "usecases/exchange_steps.hpp"
 #include "usecases/found_items.hpp"
 #include "usecases/orders.hpp"
@@ -74,6 +75,7 @@ void MoneyHistories::scan_by_carrier(const History& history) {
   for (int i = 0; i < 2; ++i) {  // carriers repeat themselves
     store::Transaction tx(db);
     auto head = store::lock_order(tx, merchant, store::order_of_return(tx, merchant, *id).value());
+    if (one_in(2)) store::queue_returns_in_transit(tx, merchant, {*id}, at);
     usecases::advance_return_money(tx, context("carrier"), *head, *id);
     usecases::note_exchange_carrier_scan(tx, context("carrier"), *head, *id);
     store::save_head(tx, merchant, *head, at);

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "store/refunds.hpp"
+#include "usecases/customer_returns.hpp"
 #include "usecases/policies.hpp"
 #include "workers/money_histories.hpp"
 
@@ -48,8 +49,9 @@ std::vector<usecases::RefundView> MoneyHistories::refunds_of(const History& hist
   return out;
 }
 
-void MoneyHistories::make_return(History& history) {
+usecases::ReturnRequest MoneyHistories::any_request(const History& history) {
   usecases::ReturnRequest wanted;
+  wanted.label_valid_days = one_in(6) ? 1 : 28;
   wanted.order = history.order.id;
   wanted.kind = one_in(6) ? domain::ReturnKind::withdrawal : domain::ReturnKind::goods_back;
   if (wanted.kind == domain::ReturnKind::goods_back && one_in(3)) wanted.outcome = domain::ReturnOutcome::store_credit;
@@ -58,7 +60,18 @@ void MoneyHistories::make_return(History& history) {
     if (left == 0 || one_in(2)) continue;
     wanted.lines.push_back({line, one_in(2) ? left : between(1, left), one_in(4) ? "damaged" : "changed_mind", ""});
   }
-  if (const auto made = usecases::create_return(context("customer"), wanted)) history.returns.push_back(made->id);
+  return wanted;
+}
+
+void MoneyHistories::make_return(History& history) {
+  if (const auto made = usecases::create_return(context("customer"), any_request(history))) history.returns.push_back(made->id);
+}
+
+// Before it is dropped off the customer may want it otherwise, or wait until its label has run out.
+void MoneyHistories::change_or_expire(const History& history) {
+  const auto id = some(history.returns);
+  if (id && one_in(2)) (void)usecases::change_return(context("customer"), *id, any_request(history), {domain::ReturnWay::label});
+  for (const auto old : usecases::due_to_expire(context("worker"), 10)) EXPECT_TRUE(usecases::expire_return(context("worker"), old));
 }
 
 void MoneyHistories::receive(const History& history) {
@@ -185,7 +198,7 @@ void MoneyHistories::hear(const History& history) {
 }
 
 void MoneyHistories::step(History& history) {
-  switch (between(0, 23)) {
+  switch (between(0, 24)) {
     case 0:
     case 1:
     case 2:
@@ -222,6 +235,8 @@ void MoneyHistories::step(History& history) {
     case 19:
       if (const auto id = some(history.returns)) (void)usecases::cancel_return(context("customer"), *id);
       return;
+    case 22:
+      return change_or_expire(history);
     case 20:
       return find_something(history);
     default:

@@ -137,6 +137,8 @@ TEST_P(MoneyHistories, LoseNoCentAndPayNoneTwice) {
   happened("exchanges canceled", "SELECT count(*) FROM exchanges WHERE state = 'canceled'");
   happened("claims decided", "SELECT count(*) FROM claims WHERE decided_at IS NOT NULL");
   happened("returns paid ahead", "SELECT count(DISTINCT return_id) FROM return_lines WHERE advanced > 0", true);
+  happened("returns changed", "SELECT count(*) FROM timeline WHERE type = 'return.changed'", true);
+  happened("returns expired", "SELECT count(*) FROM timeline WHERE type = 'return.expired'", true);
   happened("returns kept", "SELECT count(*) FROM timeline WHERE type = 'return.kept'", true);
   happened("receipts taken back", "SELECT count(*) FROM timeline WHERE type = 'return.receipt_undone'");
   happened("replacements over the counter", "SELECT count(*) FROM timeline WHERE type = 'parcel.collected'", true);
