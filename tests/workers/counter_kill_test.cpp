@@ -81,15 +81,20 @@ TEST_F(CounterKill, WhatIsTakenOnTheSpotIsTakenWhollyOrNotAtAll) {
 
 TEST_F(CounterKill, WhatThePolicyLeavesWithTheCustomerIsPaidAndNotTaken) {
   ASSERT_TRUE(usecases::open_shop(context(), "main", "10-19"));
-  ASSERT_TRUE(usecases::change_policy(context(), R"({"keep_item_below": 5000})"));
-  const auto order =
-      test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
-  const auto kept = usecases::take_without_return(context(), two_of(order.id, order.lines[0]), "restock", "main");
-  ASSERT_TRUE(kept) << kept.error().message;
-  EXPECT_FALSE(kept->anything_new);
-  EXPECT_EQ(ask<std::string>("SELECT reception FROM return_lines"), "kept");
-  EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds"), 2000);
-  EXPECT_EQ(ask("SELECT coalesce(sum(on_hand), 0)::bigint FROM stock"), 0);
+  for (const std::string approved : {"true", "false"}) {
+    SCOPED_TRACE("auto_approve " + approved);
+    ASSERT_TRUE(usecases::change_policy(context(), R"({"keep_item_below": 5000, "auto_approve": )" + approved + "}"));
+    const auto order =
+        test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
+    const std::string of = " WHERE order_id = " + std::to_string(order.id.value);
+    const auto kept = usecases::take_without_return(context(), two_of(order.id, order.lines[0]), "restock", "main");
+    ASSERT_TRUE(kept) << kept.error().message;
+    EXPECT_FALSE(kept->anything_new);
+    EXPECT_EQ(ask<std::string>("SELECT reception FROM return_lines" + of), "kept");
+    EXPECT_EQ(ask<std::string>("SELECT status FROM returns" + of), "closed");
+    EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds" + of), 2000);
+    EXPECT_EQ(ask("SELECT coalesce(sum(on_hand), 0)::bigint FROM stock"), 0);
+  }
 }
 
 }  // namespace
