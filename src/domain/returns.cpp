@@ -7,17 +7,17 @@
 namespace roundtrip::domain {
 namespace {
 bool still_awaited(Reception reception) { return reception == Reception::awaiting || reception == Reception::in_transit; }
-// Nothing of the line comes any more, and what did not come is not the line's.
-bool wait_is_over(Reception reception) {
-  return reception == Reception::canceled || reception == Reception::expired || reception == Reception::missing ||
-         reception == Reception::kept;
-}
 
 template <class Test>
 bool all_lines(const std::vector<ReturnLine>& lines, Test&& test) {
   return std::all_of(lines.begin(), lines.end(), test);
 }
 }  // namespace
+
+bool wait_is_over(Reception reception) {
+  return reception == Reception::canceled || reception == Reception::expired || reception == Reception::missing ||
+         reception == Reception::kept;
+}
 
 Suggestion suggestion_for(TrackingReason reason) {
   switch (reason) {

@@ -48,6 +48,9 @@ inline constexpr Word<Reception> kReceptions[] = {
 inline std::string_view to_text(Reception reception) { return word_of(kReceptions, reception); }
 inline std::optional<Reception> parse_reception(std::string_view text) { return value_of(kReceptions, text); }
 
+// Nothing of a line there comes any more: what did not come is not the line's.
+bool wait_is_over(Reception reception);
+
 // receive: the last announced unit arrived (a part of a line leaves the axis where it is; the counter tells).
 enum class ReceptionEvent { carrier_scan, receive, find_other, give_up, expire, cancel, keep };
 inline constexpr Step<Reception, ReceptionEvent> kReceptionSteps[] = {

@@ -113,7 +113,7 @@ std::string schema_html(const std::string& name, const json& schema) {
   std::string out = "<h3 id=\"schema-" + html(name) + "\">" + html(name) + "</h3>\n";
   if (schema.contains("description")) out += "<p>" + html(schema["description"].get<std::string>()) + "</p>\n";
   if (!schema.contains("properties")) out += "<p>" + type_of(schema) + "</p>\n";
-  out += table({"Field", "Type", "There", "Meaning"}, field_rows(schema, ""));
+  out += table({"Field", "Type", "Present", "Meaning"}, field_rows(schema, ""));
   return out;
 }
 

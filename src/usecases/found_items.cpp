@@ -126,11 +126,8 @@ ReturnId return_for(store::Transaction& tx, const Context& context, const Locked
     const bool open = found && (found->row.status == ReturnStatus::approved || found->row.status == ReturnStatus::in_transit ||
                                 found->row.status == ReturnStatus::partly_received || found->row.status == ReturnStatus::received);
     const auto takes = [&](const ReceivedUnits& wanted) {
-      return std::none_of(found->lines.begin(), found->lines.end(), [&](const auto& line) {
-        return line.state.line == wanted.line &&
-               (line.state.reception == domain::Reception::canceled || line.state.reception == domain::Reception::expired ||
-                line.state.reception == domain::Reception::missing);
-      });
+      return std::none_of(found->lines.begin(), found->lines.end(),
+                          [&](const auto& line) { return line.state.line == wanted.line && domain::wait_is_over(line.state.reception); });
     };
     if (open && std::all_of(lines.begin(), lines.end(), takes)) return *came_with;
   }

@@ -28,6 +28,8 @@ bool self_dies(const Told& told) {
 
 const char* told(const char* name) { return std::getenv(("ROUNDTRIP_TEST_" + std::string(name)).c_str()); }
 
+std::int64_t told_number(const char* name) { return std::strtoll(told(name), nullptr, 10); }
+
 store::DatabaseOptions database_at(const char* url) {
   store::DatabaseOptions options;
   options.url = url;

@@ -2,6 +2,7 @@
 #pragma once
 #include <sys/types.h>
 
+#include <cstdint>
 #include <string>
 #include <utility>
 #include <vector>
@@ -21,6 +22,7 @@ bool self_dies(const Told& told);
 
 // In the child: what it was told; null: nothing of that name.
 const char* told(const char* name);
+std::int64_t told_number(const char* name);
 // The database it was told of, for a process with little to do.
 store::DatabaseOptions database_at(const char* url);
 

@@ -3,21 +3,13 @@
 
 #include <fstream>
 
-#include "web/shop.hpp"
-#include "web/sound_page.hpp"
+#include "web/shop_page.hpp"
 
 namespace roundtrip::test {
 namespace {
 
-struct DeskMoney : testing::Test {
-  Shop shop;
-  Browser browser{shop.folder().string()};
-
+struct DeskMoney : ShopPage {
   void SetUp() override { sign_in(browser, shop, "admin"); }
-  void TearDown() override {
-    const auto complaints = browser.complaints();
-    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
-  }
   std::string file(const std::string& name, const std::string& text) {
     const auto path = shop.folder() / name;
     std::ofstream(path) << text;
@@ -26,14 +18,6 @@ struct DeskMoney : testing::Test {
   void send(const std::string& selector, const std::string& path, const std::string& button) {
     browser.type(selector, path);
     browser.click_and_leave(button);
-  }
-  void expect_sound() {
-    for (const int width : {1280, 390}) {
-      SCOPED_TRACE(browser.path() + " at " + std::to_string(width));
-      browser.resize(width, 844);
-      expect_sound_page(browser, width);
-    }
-    browser.resize(1280, 844);
   }
 };
 

@@ -1,33 +1,17 @@
 // The returns policy at the desk: changed in the form and as TOML, looked at before it is saved, and taken back; sound as every page is.
 #include <gtest/gtest.h>
 
-#include "web/shop.hpp"
-#include "web/sound_page.hpp"
+#include "web/shop_page.hpp"
 
 namespace roundtrip::test {
 namespace {
 
-struct DeskPolicy : testing::Test {
-  Shop shop;
-  Browser browser{shop.folder().string()};
-
+struct DeskPolicy : ShopPage {
   void SetUp() override { sign_in(browser, shop, "admin"); }
-  void TearDown() override {
-    const auto complaints = browser.complaints();
-    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
-  }
   Json policy() { return shop.api("GET", "/v1/policy").json(); }
   void fill(const std::string& selector, const std::string& text) {
     browser.clear(selector);
     browser.type(selector, text);
-  }
-  void expect_sound() {
-    for (const int width : {1280, 390}) {
-      SCOPED_TRACE(browser.path() + " at " + std::to_string(width));
-      browser.resize(width, 844);
-      expect_sound_page(browser, width);
-    }
-    browser.resize(1280, 844);
   }
   // A delivered order whose mugs are asked back for `reason`.
   Json make_return(const std::string& reason) {

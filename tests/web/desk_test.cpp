@@ -3,19 +3,12 @@
 
 #include <set>
 
-#include "web/shop.hpp"
+#include "web/shop_page.hpp"
 
 namespace roundtrip::test {
 namespace {
 
-struct DeskPage : testing::Test {
-  Shop shop;
-  Browser browser{shop.folder().string()};
-
-  void TearDown() override {
-    const auto complaints = browser.complaints();
-    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
-  }
+struct DeskPage : ShopPage {
   void search(const std::string& text) {
     browser.clear("#q");
     browser.type("#q", text);

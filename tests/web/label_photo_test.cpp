@@ -4,15 +4,11 @@
 #include <fstream>
 
 #include "support/photo.hpp"
-#include "web/shop.hpp"
-#include "web/sound_page.hpp"
+#include "web/shop_page.hpp"
 
 namespace roundtrip::test {
 namespace {
-
-struct LabelPhotoPage : testing::Test {
-  Shop shop;
-  Browser browser{shop.folder().string()};
+struct LabelPhotoPage : ShopPage {
   Json order, made;
 
   void SetUp() override {
@@ -24,10 +20,6 @@ struct LabelPhotoPage : testing::Test {
     ASSERT_EQ(answer.status, 201) << answer.body;
     made = answer.json();
     browser.resize(390, 844);
-  }
-  void TearDown() override {
-    const auto complaints = browser.complaints();
-    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
   }
   std::string file_of(const std::string& name, const std::string& bytes) {
     const auto path = shop.folder() / name;

@@ -1,14 +1,11 @@
 // The customer's way back and the desk's decisions in a browser that runs no script, narrow as a phone.
 #include <gtest/gtest.h>
 
-#include "web/shop.hpp"
+#include "web/shop_page.hpp"
 
 namespace roundtrip::test {
 namespace {
-
-struct WithoutScripts : testing::Test {
-  Shop shop;
-  Browser browser{shop.folder().string()};
+struct WithoutScripts : ShopPage {
   Json order;
 
   void SetUp() override {
@@ -19,10 +16,6 @@ struct WithoutScripts : testing::Test {
     sign_in(browser, shop, "admin");
     browser.open(shop.at("/station/returns-1"));
     ASSERT_NE(browser.text("body").find("This page needs JavaScript"), std::string::npos) << "a page's scripts run all the same";
-  }
-  void TearDown() override {
-    const auto complaints = browser.complaints();
-    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
   }
   std::string line(std::size_t at) { return order["lines"][at]["id"]; }
   std::string link(const char* name) { return order["links"][name].get<std::string>() + "?lang=en"; }

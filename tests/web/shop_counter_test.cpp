@@ -3,24 +3,17 @@
 
 #include "store/refunds.hpp"
 #include "store/stock.hpp"
-#include "web/shop.hpp"
+#include "web/shop_page.hpp"
 
 namespace roundtrip::test {
 namespace {
-
-struct ShopCounter : testing::Test {
-  Shop shop;
-  Browser browser{shop.folder().string()};
+struct ShopCounter : ShopPage {
   Json lines;
 
   void SetUp() override {
     shop.ship("SO-1001");
     lines = shop.order("SO-1001")["lines"];
     sign_in(browser, shop, "admin");
-  }
-  void TearDown() override {
-    const auto complaints = browser.complaints();
-    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
   }
   std::string line(int at) { return lines[static_cast<std::size_t>(at)]["id"]; }
   void find(const std::string& text) {

@@ -6,20 +6,13 @@
 
 #include "demo/carrier_server.hpp"
 #include "domain/codes.hpp"
-#include "web/shop.hpp"
+#include "web/shop_page.hpp"
 
 namespace roundtrip::test {
 namespace {
 
-struct StationPage : testing::Test {
-  Shop shop;
-  Browser browser{shop.folder().string()};
-
+struct StationPage : ShopPage {
   void SetUp() override { sign_in(browser, shop, "pia"); }
-  void TearDown() override {
-    const auto complaints = browser.complaints();
-    EXPECT_TRUE(complaints.empty()) << testing::PrintToString(complaints);
-  }
 
   // `gap_ms`: the station's setting. A test machine under load types more slowly than any scanner; the tests of
   // pace give keys with time stamps of their own and keep the default.

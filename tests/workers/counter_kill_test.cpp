@@ -26,9 +26,9 @@ struct CounterChild : testing::Environment {
     const char* url = test::told("COUNTER_URL");
     if (url == nullptr) return;
     store::Database db(test::database_at(url));
-    const auto number = [](const char* name) { return std::strtoll(test::told(name), nullptr, 10); };
-    const usecases::Context context{db, MerchantId{number("MERCHANT")}, {"shop", "rosa"}, Instant{number("NOW")}};
-    const auto taken = usecases::take_without_return(context, two_of(OrderId{number("ORDER")}, LineId{number("LINE")}), "restock", "main");
+    const usecases::Context context{db, MerchantId{test::told_number("MERCHANT")}, {"shop", "rosa"}, Instant{test::told_number("NOW")}};
+    const auto taken = usecases::take_without_return(
+        context, two_of(OrderId{test::told_number("ORDER")}, LineId{test::told_number("LINE")}), "restock", "main");
     _exit(taken ? 0 : 3);
   }
 };

@@ -52,7 +52,7 @@ struct GatewayChild : testing::Environment {
     store::Database db(test::database_at(url));
     clients::CurlTransport transport({.allow_private_addresses = true});
     clients::Gateways gateways{both(test::told("ADYEN"), test::told("PAYPAL"), transport)};
-    one_pass(db, gateways, Instant{std::strtoll(test::told("NOW"), nullptr, 10)});
+    one_pass(db, gateways, Instant{test::told_number("NOW")});
     _exit(0);
   }
 };

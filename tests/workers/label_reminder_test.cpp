@@ -22,7 +22,7 @@ struct HousekeeperChild : testing::Environment {
     const char* url = test::told("HOUSE_URL");
     if (url == nullptr) return;
     store::Database db(test::database_at(url));
-    (void)usecases::keep_house(db, Instant{std::strtoll(test::told("NOW"), nullptr, 10)});
+    (void)usecases::keep_house(db, Instant{test::told_number("NOW")});
     _exit(0);
   }
 };

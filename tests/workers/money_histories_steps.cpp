@@ -212,32 +212,32 @@ void MoneyHistories::step(History& history) {
     case 8:
       return judge(history);
     case 9:
-    case 21:
-      return meddle(history);
     case 10:
-      return change_policy();
+      return meddle(history);
     case 11:
-      return hear(history);
+      return change_policy();
     case 12:
-      return one_in(2) ? make_exchange(history) : scan_by_carrier(history);
+      return hear(history);
     case 13:
-      return make_exchange(history);
+      return one_in(2) ? make_exchange(history) : scan_by_carrier(history);
     case 14:
-      return decide_exchange(history);
+      return make_exchange(history);
     case 15:
-      return hand_over_replacement(history);
+      return decide_exchange(history);
     case 16:
-      return one_in(2) ? take_back(history) : make_claim(history);
+      return hand_over_replacement(history);
     case 17:
-      return history.claims.empty() ? make_claim(history) : decide_claim(history);
+      return one_in(2) ? take_back(history) : make_claim(history);
     case 18:
-      return at_the_counter(history);
+      return history.claims.empty() ? make_claim(history) : decide_claim(history);
     case 19:
+      return at_the_counter(history);
+    case 20:
       if (const auto id = some(history.returns)) (void)usecases::cancel_return(context("customer"), *id);
       return;
-    case 22:
+    case 21:
       return change_or_expire(history);
-    case 20:
+    case 22:
       return find_something(history);
     default:
       return work(true);

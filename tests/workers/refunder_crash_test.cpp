@@ -49,7 +49,7 @@ struct ChildEntry : testing::Environment {
   void SetUp() override {
     const char* url = test::told("REFUNDER_PASS");
     if (url == nullptr) return;
-    pass(url, test::told("STRIPE"), Instant{std::strtoll(test::told("NOW"), nullptr, 10)});
+    pass(url, test::told("STRIPE"), Instant{test::told_number("NOW")});
     _exit(0);
   }
 };

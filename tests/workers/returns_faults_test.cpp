@@ -37,8 +37,8 @@ struct ScanChild : testing::Environment {
     const char* url = test::told("SCAN_URL");
     if (url == nullptr) return;
     store::Database db(test::database_at(url));
-    const Instant at{std::strtoll(test::told("NOW"), nullptr, 10)};
-    const MerchantId merchant{std::strtoll(test::told("MERCHANT"), nullptr, 10)};
+    const Instant at{test::told_number("NOW")};
+    const MerchantId merchant{test::told_number("MERCHANT")};
     const auto answer = usecases::scan({db, merchant, {"floor", "rosa"}, at}, {},
                                        scan_request(test::told("SCAN_ID"), "returns-1", test::told("BARCODE"), at));
     _exit(answer ? 0 : 3);

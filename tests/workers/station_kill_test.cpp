@@ -35,8 +35,8 @@ struct DeviceChild : testing::Environment {
     const char* url = test::told("DEVICE_URL");
     if (url == nullptr) return;
     store::Database db(test::database_at(url));
-    const Instant at{std::strtoll(test::told("NOW"), nullptr, 10)};
-    const MerchantId merchant{std::strtoll(test::told("MERCHANT"), nullptr, 10)};
+    const Instant at{test::told_number("NOW")};
+    const MerchantId merchant{test::told_number("MERCHANT")};
     const auto plan = Device::lines_of(test::told("DEVICE_PLAN"));
     const std::string answered = test::told("DEVICE_ANSWERED");
     for (std::size_t n = Device::lines_of(answered).size(); n < plan.size(); ++n) {
