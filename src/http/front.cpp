@@ -158,7 +158,7 @@ Reply Front::pass_gate(Request& request, const Route& route) {
   return reply;
 }
 
-Reply Front::act(const Request& request, const Route& route) {
+Reply Front::act(Request& request, const Route& route) {
   if (route.gate != Gate::api) return route.handler(request);
   const bool changes = request.method != "GET" && request.method != "HEAD";
   if (changes && route.takes_files && !carries_files(request)) {

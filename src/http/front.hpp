@@ -23,7 +23,7 @@ class Front {
   Reply pass_gate(Request& request, const Route& route);
   std::optional<Reply> stopped_at_gate(const Request& request, const Route& route) const;
   std::optional<Reply> over_limit(const Caller& caller, Instant now, Headers& told);
-  Reply act(const Request& request, const Route& route);
+  Reply act(Request& request, const Route& route);
 
   const Router& router_;
   const Services& services_;

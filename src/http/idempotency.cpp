@@ -8,7 +8,7 @@
 
 namespace roundtrip::http {
 
-Reply answer_once(const Services& services, const Request& request, const Handler& handler) {
+Reply answer_once(const Services& services, Request& request, const Handler& handler) {
   const std::string key(request.header("idempotency-key").value_or(""));
   if (key.empty() || key.size() > 255) {
     return problem_reply({ErrorKind::invalid, "bad_idempotency_key", "An Idempotency-Key has 1 to 255 characters."});
@@ -23,6 +23,7 @@ Reply answer_once(const Services& services, const Request& request, const Handle
     kept.headers.emplace_back("Idempotency-Replayed", "true");
     return kept;
   }
+  request.claimed_key = key;
   Reply reply;
   try {
     reply = handler(request);

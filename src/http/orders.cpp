@@ -125,16 +125,16 @@ Reply create_order(const Services& services, const Request& request) {
 
 Reply create_orders(const Services& services, const Request& request) {
   struct Item {
-    std::string hash;
+    std::string part, hash;
     domain::NewOrder order;
   };
   const auto read = [](Fields& fields) {
     auto order = read_order_body(fields);
-    return Item{sha256_hex(fields.dump()), std::move(order)};
+    return Item{fields.pointer(), sha256_hex(fields.dump()), std::move(order)};
   };
   const auto name = [](const Item& item) { return json{{"external_id", item.order.external_id}}; };
   return answer_batch(request, read, name, [&](const Item& item) -> Result<json> {
-    const auto taken = usecases::take_order(context_of(services, request), item.order, item.hash);
+    const auto taken = usecases::take_order(context_of(services, request), item.order, item.hash, item.part);
     if (!taken) return taken.error();
     return json{{"status", taken->created ? 201 : 200}, {"id", to_text(taken->id)}};
   });
@@ -211,8 +211,7 @@ Reply cancel_one(const Services& services, const Request& request) {
       lines.push_back({line_id.value_or(LineId{}), line.integer("quantity", true, 1, 1, 100'000'000)});
     }
     if (const auto refused = body.finish()) return problem_reply(*refused);
-    const auto done = usecases::cancel_order(context_of(services, request), id, lines, reason,
-                                             std::string(request.header("idempotency-key").value_or("")));
+    const auto done = usecases::cancel_order(context_of(services, request), id, lines, reason);
     return done ? order_reply(services, request, id, 200) : problem_reply(done.error());
   });
 }

@@ -112,15 +112,19 @@ Reply put_one(const Services& services, const Request& request) {
 }
 
 Reply put_batch(const Services& services, const Request& request) {
+  struct Item {
+    std::string part;
+    domain::Product product;
+  };
   const auto read = [](Fields& fields) {
     const auto sku = fields.text("sku", {.required = true, .max = 100});
-    auto product = read_product_body(fields);
-    product.sku = sku;
-    return product;
+    Item item{fields.pointer(), read_product_body(fields)};
+    item.product.sku = sku;
+    return item;
   };
-  const auto name = [](const domain::Product& product) { return json{{"sku", product.sku}}; };
-  return answer_batch(request, read, name, [&](const domain::Product& product) -> Result<json> {
-    const auto put = usecases::put_product(context_of(services, request), product, std::nullopt);
+  const auto name = [](const Item& item) { return json{{"sku", item.product.sku}}; };
+  return answer_batch(request, read, name, [&](const Item& item) -> Result<json> {
+    const auto put = usecases::put_product(context_of(services, request), item.product, std::nullopt, item.part);
     if (!put) return put.error();
     return json{{"status", put->created ? 201 : 200}};
   });

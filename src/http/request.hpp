@@ -45,6 +45,7 @@ struct Request {
   std::string trace_id;
   Caller caller;
   Instant now;
+  std::string claimed_key;  // the Idempotency-Key of a POST that takes one, once it is claimed
 
   std::string_view param(const std::string& name) const;  // a missing one is a bug and throws
   std::optional<std::string> query_value(std::string_view name) const;

@@ -7,7 +7,7 @@ namespace roundtrip::http {
 
 usecases::Context context_of(const Services& services, const Request& request) {
   const bool user = request.caller.kind == Caller::Kind::user;
-  return {services.db, request.caller.merchant, {user ? "desk" : "api", request.caller.name}, request.now};
+  return {services.db, request.caller.merchant, {user ? "desk" : "api", request.caller.name}, request.now, request.claimed_key};
 }
 
 Result<int> page_limit(const Request& request) {

@@ -32,8 +32,7 @@ json moved_json(const usecases::MovementDone& moved) {
 Reply move_one(const Services& services, const Request& request) {
   Body body(request.body);
   Fields root = body.root();
-  auto movement = read_movement(root);
-  movement.idempotency_key = request.header("idempotency-key").value_or("");
+  const auto movement = read_movement(root);
   if (const auto refused = body.finish()) return problem_reply(*refused);
   const auto moved = usecases::move_stock(context_of(services, request), movement);
   return moved ? json_reply(201, moved_json(*moved)) : problem_reply(moved.error());
@@ -41,7 +40,12 @@ Reply move_one(const Services& services, const Request& request) {
 
 Reply move_batch(const Services& services, const Request& request) {
   const auto name = [](const usecases::Movement& movement) { return json{{"sku", movement.sku}}; };
-  return answer_batch(request, read_movement, name, [&](const usecases::Movement& movement) -> Result<json> {
+  const auto read = [](Fields& fields) {
+    auto movement = read_movement(fields);
+    movement.part = fields.pointer();
+    return movement;
+  };
+  return answer_batch(request, read, name, [&](const usecases::Movement& movement) -> Result<json> {
     const auto moved = usecases::move_stock(context_of(services, request), movement);
     if (!moved) return moved.error();
     json answer = {{"status", 201}};

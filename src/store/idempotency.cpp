@@ -8,9 +8,9 @@ KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, c
       "INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (merchant_id, key) DO UPDATE SET created_at = EXCLUDED.created_at "
       "WHERE idempotency_keys.status IS NULL AND idempotency_keys.request_hash = EXCLUDED.request_hash AND (idempotency_keys.created_at < "
-      "$5 OR idempotency_keys.result_ref IS NOT NULL) "
+      "$5 OR idempotency_keys.done <> '{}') "
       "RETURNING key",
-      merchant, key, request_hash, now, now - kMinute);
+      merchant, key, request_hash, now, now - kUnansweredFor);
   if (claimed) return {.claimed = true, .request_hash = request_hash, .status = std::nullopt, .body = ""};
   const auto found = db.row<std::string, std::optional<int>, std::optional<std::string>>(
       "SELECT request_hash, status, body FROM idempotency_keys WHERE merchant_id = $1 AND key = $2", merchant, key);
@@ -34,16 +34,20 @@ std::int64_t sweep_keys(Queryable& db, MerchantId merchant, Instant before, int 
 }
 
 void forget_key(Queryable& db, MerchantId merchant, const std::string& key) {
-  db.run("DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND status IS NULL AND result_ref IS NULL", {merchant, key});
+  db.run("DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND status IS NULL AND done = '{}'", {merchant, key});
 }
 
-std::optional<std::string> key_result(Queryable& db, MerchantId merchant, const std::string& key) {
-  return db.value<std::string>("SELECT result_ref FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND result_ref IS NOT NULL",
-                               merchant, key);
+std::optional<std::string> key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& part) {
+  const auto found = tx.value<std::optional<std::string>>(
+      "SELECT done ->> $3 FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 FOR UPDATE", merchant, key, part);
+  return found.value_or(std::nullopt);
 }
 
-void note_key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& result) {
-  tx.write("UPDATE idempotency_keys SET result_ref = $3 WHERE merchant_id = $1 AND key = $2", merchant, key, result);
+void note_key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& part, const std::string& result) {
+  tx.write(
+      "UPDATE idempotency_keys SET done = done || jsonb_build_object($3::text, $4::text) "
+      "WHERE merchant_id = $1 AND key = $2",
+      merchant, key, part, result);
 }
 
 }  // namespace roundtrip::store

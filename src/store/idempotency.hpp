@@ -9,21 +9,26 @@
 
 namespace roundtrip::store {
 
+// After this the first attempt at a request counts as dead. Short, because it only spares work: what is done twice is told by
+// key_result, and a slow first attempt and a second one exclude each other there.
+constexpr std::int64_t kUnansweredFor = 5 * kSecond;
+
 struct KeyClaim {
   bool claimed = false;
   std::string request_hash;
   std::optional<int> status;
   std::string body;
 };
-// Inserts the key, or takes over an unanswered one that has its result or is older than a minute; else what is there.
+// Inserts the key, or takes over an unanswered one that has a result or is older than kUnansweredFor; else what is there.
 KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now);
 void keep_answer(Queryable& db, MerchantId merchant, const std::string& key, int status, const std::string& body);
 // Deletes up to `limit` keys from before `before`; gives how many.
 std::int64_t sweep_keys(Queryable& db, MerchantId merchant, Instant before, int limit);
 void forget_key(Queryable& db, MerchantId merchant, const std::string& key);
 
-// What the key's request has done, kept in the transaction that did it: found again when the answer was lost.
-std::optional<std::string> key_result(Queryable& db, MerchantId merchant, const std::string& key);
-void note_key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& result);
+// What a part of the key's request has done, noted in the transaction that did it: found again when the answer was lost. Reading
+// locks the key until the transaction is over, so that two attempts at one request never do the same part twice.
+std::optional<std::string> key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& part);
+void note_key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& part, const std::string& result);
 
 }  // namespace roundtrip::store

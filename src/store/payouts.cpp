@@ -46,6 +46,14 @@ std::vector<PayoutRow> payouts_of(Queryable& db, MerchantId merchant, int limit)
   return out;
 }
 
+std::optional<PayoutRow> find_payout(Queryable& db, MerchantId merchant, std::int64_t payout) {
+  const auto found = db.row<int, std::string, std::string, Instant>(
+      "SELECT refunds, checksum, made_by, made_at FROM payouts WHERE merchant_id = $1 AND payout_id = $2", merchant, payout);
+  if (!found) return std::nullopt;
+  const auto& [refunds, checksum, by, at] = *found;
+  return PayoutRow{payout, refunds, "", checksum, by, at};
+}
+
 std::optional<std::string> payout_content(Queryable& db, MerchantId merchant, std::int64_t payout) {
   return db.value<std::string>("SELECT content FROM payouts WHERE merchant_id = $1 AND payout_id = $2", merchant, payout);
 }

@@ -29,6 +29,8 @@ std::int64_t next_payout_id(Queryable& db);
 void insert_payout(Transaction& tx, MerchantId merchant, const PayoutRow& row, const std::vector<RefundId>& refunds);
 // Newest first, without their content.
 std::vector<PayoutRow> payouts_of(Queryable& db, MerchantId merchant, int limit);
+// Without its content.
+std::optional<PayoutRow> find_payout(Queryable& db, MerchantId merchant, std::int64_t payout);
 std::optional<std::string> payout_content(Queryable& db, MerchantId merchant, std::int64_t payout);
 // Takes a waiting refund out of its file; false when it is in none or waits no more.
 bool leave_payout(Queryable& db, MerchantId merchant, RefundId refund);

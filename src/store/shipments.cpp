@@ -298,6 +298,20 @@ std::vector<Waiting> waiting_for(Queryable& db, MerchantId merchant, const std::
   return out;
 }
 
+std::vector<std::string> skus_not_given_out(Queryable& db, MerchantId merchant, int limit) {
+  std::vector<std::string> skus;
+  for (auto& [sku] : db.rows<std::string>(
+           "SELECT DISTINCT l.sku FROM warehouses w "
+           "JOIN shipments s ON s.merchant_id = w.merchant_id AND s.warehouse_id = w.warehouse_id AND s.status = 'backordered' "
+           "JOIN shipment_lines l ON l.merchant_id = s.merchant_id AND l.shipment_id = s.shipment_id "
+           "JOIN stock k ON k.merchant_id = s.merchant_id AND k.warehouse_id = s.warehouse_id AND k.sku = l.sku "
+           "WHERE w.merchant_id = $1 AND k.on_hand > k.reserved + k.damaged LIMIT $2",
+           merchant, limit)) {
+    skus.push_back(std::move(sku));
+  }
+  return skus;
+}
+
 std::vector<QueuedShipment> shipment_queue(Queryable& db, MerchantId merchant, WarehouseId warehouse,
                                            const std::vector<std::string>& statuses, int limit) {
   std::vector<QueuedShipment> out;

@@ -108,6 +108,8 @@ struct Waiting {
   WarehouseId warehouse;
 };
 std::vector<Waiting> waiting_for(Queryable& db, MerchantId merchant, const std::vector<std::string>& skus, int limit);
+// SKUs that backordered shipments wait for although their warehouse has some: whoever put it there died before it was given out.
+std::vector<std::string> skus_not_given_out(Queryable& db, MerchantId merchant, int limit);
 
 struct QueuedShipment {
   ShipmentId id;

@@ -11,6 +11,7 @@
 #include "store/imports.hpp"
 #include "store/timeline.hpp"
 #include "store/tracking.hpp"
+#include "usecases/idempotency.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -162,6 +163,7 @@ std::vector<std::pair<std::string, std::int64_t>> count_open_cancellations(const
 Result<CancellationRow> match_by_hand(const Context& context, CancellationId id, OrderId order, LineId line, std::int64_t units) {
   if (units < 1) return Error{ErrorKind::invalid, "bad_units", "Credit one unit or more."};
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return *store::find_cancellation(tx, context.merchant, id);
   auto head = store::lock_order(tx, context.merchant, order);
   if (!head) return Error{ErrorKind::not_found, "order_not_found", "There is no such order. Check the id (ord_...)."};
   auto row = lock_one(tx, context, id);
@@ -188,6 +190,7 @@ Result<CancellationRow> match_by_hand(const Context& context, CancellationId id,
   store::queue_cancellations(tx, context.merchant, {*row});
   note_credit(tx, context, *head, "order.credited", *row, match);
   store::save_head(tx, context.merchant, *head, context.now);
+  note_done(tx, context);
   tx.commit();
   return *row;
 }
@@ -195,6 +198,7 @@ Result<CancellationRow> match_by_hand(const Context& context, CancellationId id,
 Result<CancellationRow> settle_cancellation(const Context& context, CancellationId id, const std::string& note) {
   if (note.empty()) return Error{ErrorKind::invalid, "note_missing", "Say why no line is credited."};
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return *store::find_cancellation(tx, context.merchant, id);
   auto row = lock_one(tx, context, id);
   if (!row) return no_such_cancellation();
   if (row->settled_at)
@@ -203,12 +207,14 @@ Result<CancellationRow> settle_cancellation(const Context& context, Cancellation
   row->settled_by = context.actor.name;
   row->note = note;
   store::queue_cancellations(tx, context.merchant, {*row});
+  note_done(tx, context);
   tx.commit();
   return *row;
 }
 
 Result<CancellationRow> reopen_cancellation(const Context& context, CancellationId id) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return *store::find_cancellation(tx, context.merchant, id);
   // The orders first, as everywhere; nobody adds a match to a line that is settled or matched in full.
   std::vector<OrderId> orders;
   for (const auto& match : store::matches_of(tx, context.merchant, id)) orders.push_back(match.order);
@@ -230,6 +236,7 @@ Result<CancellationRow> reopen_cancellation(const Context& context, Cancellation
     }
     store::save_head(tx, context.merchant, head, context.now);
   }
+  note_done(tx, context);
   tx.commit();
   return *row;
 }

@@ -9,6 +9,7 @@
 #include "store/claims.hpp"
 #include "store/timeline.hpp"
 #include "usecases/claims.hpp"
+#include "usecases/idempotency.hpp"
 
 namespace roundtrip::usecases {
 
@@ -48,6 +49,7 @@ template <class Change>
 Result<ClaimView> change_claim(const Context& context, ClaimId id, Change&& change) {
   {
     store::Transaction tx(context.db);
+    if (done_before(tx, context)) return read_claim(context, id);
     const auto order = store::order_of_claim(tx, context.merchant, id);
     auto head = order ? store::lock_order(tx, context.merchant, *order) : std::nullopt;
     auto row = head ? store::lock_claim(tx, context.merchant, *order, id) : std::nullopt;
@@ -58,6 +60,7 @@ Result<ClaimView> change_claim(const Context& context, ClaimId id, Change&& chan
     if (*changed) {
       claim.save();
       store::save_head(tx, context.merchant, *head, context.now);
+      note_done(tx, context);
       tx.commit();
     }
   }

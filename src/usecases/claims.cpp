@@ -9,6 +9,7 @@
 #include "store/policies.hpp"
 #include "usecases/claim_steps.hpp"
 #include "usecases/claiming.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/return_steps.hpp"
 
 namespace roundtrip::usecases {
@@ -125,6 +126,7 @@ Result<ClaimView> open_claim(const Context& context, const ClaimRequest& request
   if (auto faults = check_claim(request); !faults.empty())
     return Error{ErrorKind::invalid, "invalid_claim", "The claim cannot be opened as it is written; see errors.", std::move(faults)};
   store::Transaction tx(context.db);
+  if (const auto opened = done_before(tx, context)) return read_claim(context, parse_id<ClaimId>(*opened).value());
   auto head = store::lock_order(tx, context.merchant, request.order);
   if (!head) return Error{ErrorKind::not_found, "order_not_found", "There is no such order. Check the id (ord_...)."};
   const auto facts = wanted_facts(tx, context, request);
@@ -143,6 +145,7 @@ Result<ClaimView> open_claim(const Context& context, const ClaimRequest& request
   claim.note("claim.opened", {{"kind", std::string(domain::to_text(request.kind))}});
   claim.tell(Milestone::claim_opened);
   store::save_head(tx, context.merchant, *head, context.now);
+  note_done(tx, context, to_text(claim.row().id));
   tx.commit();
   return read_claim(context, claim.row().id);
 }

@@ -21,6 +21,7 @@ struct Context {
   MerchantId merchant;
   Actor actor;
   Instant now;
+  std::string request_key = {};  // the Idempotency-Key that this request has claimed; empty without one
 };
 
 }  // namespace roundtrip::usecases

@@ -7,6 +7,7 @@
 #include "store/database.hpp"
 #include "store/fees.hpp"
 #include "store/jobs.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/refunds.hpp"
 
@@ -163,6 +164,7 @@ Done take_dispute(store::Database& db, const std::string& gateway, const Dispute
 
 Result<RefundView> release_refund(const Context& context, RefundId refund) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_refund(context, refund);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   auto& [head, row] = *locked;
@@ -173,6 +175,7 @@ Result<RefundView> release_refund(const Context& context, RefundId refund) {
   store::save_refund(tx, context.merchant, row);
   if (!row.approval_needed) queue_payment(tx, context, row);
   store::save_head(tx, context.merchant, head, context.now);
+  note_done(tx, context);
   tx.commit();
   return refund_view(row);
 }

@@ -8,6 +8,7 @@
 #include "store/exchange_products.hpp"
 #include "store/notifications.hpp"
 #include "usecases/exchanging.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/replacements.hpp"
 #include "usecases/state_conflict.hpp"
 #include "usecases/stock.hpp"
@@ -36,6 +37,7 @@ Result<ExchangeView> change_exchange(const Context& context, ReturnId return_id,
   std::vector<std::string> freed;
   {
     store::Transaction tx(context.db);
+    if (done_before(tx, context)) return read_exchange(context, return_id);
     const auto order = store::order_of_return(tx, context.merchant, return_id);
     auto head = order ? store::lock_order(tx, context.merchant, *order) : std::nullopt;
     auto row = head ? store::lock_exchange(tx, context.merchant, return_id) : std::nullopt;
@@ -48,6 +50,7 @@ Result<ExchangeView> change_exchange(const Context& context, ReturnId return_id,
       exchange.save();
       freed = exchange.take_freed();
       store::save_head(tx, context.merchant, *head, context.now);
+      note_done(tx, context);
       tx.commit();
     }
   }

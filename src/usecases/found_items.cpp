@@ -9,6 +9,8 @@
 #include "store/policies.hpp"
 #include "store/products.hpp"
 #include "store/stock.hpp"
+#include "usecases/idempotency.hpp"
+#include "usecases/kept_results.hpp"
 #include "usecases/return_steps.hpp"
 #include "usecases/stock.hpp"
 
@@ -231,6 +233,7 @@ FoundRecorded record_found(store::Transaction& tx, const Context& context, store
 
 Result<FoundView> record_found_now(const Context& context, const NewFound& wanted) {
   store::Transaction tx(context.db);
+  if (const auto recorded = done_before(tx, context)) return read_found_item(context, parse_id<FoundId>(*recorded).value());
   std::optional<store::OrderHead> head;
   if (wanted.order) {
     head = store::lock_order(tx, context.merchant, *wanted.order);
@@ -250,6 +253,7 @@ Result<FoundView> record_found_now(const Context& context, const NewFound& wante
   found.quantity = wanted.quantity;
   const auto recorded = record_found(tx, context, head ? &*head : nullptr, std::move(found));
   if (head) store::save_head(tx, context.merchant, *head, context.now);
+  note_done(tx, context, to_text(recorded.id));
   tx.commit();
   return read_found_item(context, recorded.id);
 }
@@ -257,21 +261,34 @@ Result<FoundView> record_found_now(const Context& context, const NewFound& wante
 Result<FoundView> match_found(const Context& context, FoundId id, OrderId order) {
   {
     store::Transaction tx(context.db);
+    if (done_before(tx, context)) return read_found_item(context, id);
     auto locked = lock_found_item(tx, context, id, order);
     if (!locked) return locked.error();
     store::save_found_order(tx, context.merchant, id, order);
     note_found(tx, context, *locked->head, "found.matched", locked->found);
     store::save_head(tx, context.merchant, *locked->head, context.now);
+    note_done(tx, context);
     tx.commit();
   }
   return read_found_item(context, id);
 }
 
+namespace {
+// With what is for sale again given to those who wait for it, and the item as it is now.
+Result<FoundSettled> told_again(const Context& context, FoundId id, FoundSettled settled) {
+  if (!settled.restocked.empty()) fill_backorders(context, settled.restocked);
+  auto view = read_found_item(context, id);
+  if (!view) return view.error();
+  settled.found = *std::move(view);
+  return settled;
+}
+}  // namespace
+
 Result<FoundSettled> settle_found(const Context& context, FoundId id, const FoundSettlement& settlement) {
   FoundSettled out;
-  std::vector<std::string> restocked;
   {
     store::Transaction tx(context.db);
+    if (const auto before = done_before(tx, context)) return told_again(context, id, settled_from(*before));
     auto locked = lock_found_item(tx, context, id);
     if (!locked) return locked.error();
     if (settlement.outcome == FoundOutcome::attached) {
@@ -280,7 +297,7 @@ Result<FoundSettled> settle_found(const Context& context, FoundId id, const Foun
       if (!received) return received.error();
       out.return_id = joined;
       out.refunds = received->refunds;
-      restocked = received->restocked;
+      out.restocked = received->restocked;
     }
     std::vector<Movement> kept;
     if (settlement.outcome == FoundOutcome::keep) {
@@ -300,16 +317,13 @@ Result<FoundSettled> settle_found(const Context& context, FoundId id, const Foun
     if (locked->head) store::save_head(tx, context.merchant, *locked->head, context.now);
     if (!kept.empty()) queue_stock_in(tx, context, locked->found.warehouse, kept);
     for (const auto& movement : kept) {
-      if (movement.damaged == 0) restocked.push_back(movement.sku);
+      if (movement.damaged == 0) out.restocked.push_back(movement.sku);
     }
+    note_done(tx, context, kept_text(out));
     crash_point("found.before_commit");
     tx.commit();
   }
-  if (!restocked.empty()) fill_backorders(context, restocked);
-  auto view = read_found_item(context, id);
-  if (!view) return view.error();
-  out.found = std::move(*view);
-  return out;
+  return told_again(context, id, std::move(out));
 }
 
 }  // namespace roundtrip::usecases

@@ -53,6 +53,7 @@ struct FoundSettled {
   FoundView found;
   std::optional<ReturnId> return_id;  // attached: with what it was received
   std::vector<RefundId> refunds;
+  std::vector<std::string> restocked;  // SKUs that are for sale again
 };
 // Ends it, with what lay in it. attached receives and accepts the units as lines of a return of the order, with their refund, in the same
 // transaction; keep puts them to stock. Refused when it is over already, when nobody said whose it is, or for units the order does not

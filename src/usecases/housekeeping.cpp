@@ -10,6 +10,7 @@
 #include "usecases/customer_returns.hpp"
 #include "usecases/exchanges.hpp"
 #include "usecases/returns.hpp"
+#include "usecases/stock.hpp"
 #include "usecases/vouchers.hpp"
 #include "usecases/withdrawals.hpp"
 
@@ -20,6 +21,7 @@ constexpr int kKeysPerStep = 1000;
 constexpr int kReturnsPerStep = 100;
 constexpr int kCasesPerStep = 100;
 constexpr int kVouchersPerStep = 100;
+constexpr int kSkusPerStep = 100;
 
 // True when the step was full: there may be more.
 bool keep_house_of(store::Database& db, MerchantId merchant, Instant now) {
@@ -29,6 +31,7 @@ bool keep_house_of(store::Database& db, MerchantId merchant, Instant now) {
     store::Session session(db);
     return store::sweep_keys(session, merchant, now - kIdempotencyKeysKept, kKeysPerStep);
   }();
+  fill_forgotten_backorders(context, kSkusPerStep);
   settle_withdrawals(context);
   remind_of_labels(context, kReturnsPerStep);
   const auto due = due_to_expire(context, kReturnsPerStep);

@@ -32,4 +32,12 @@ void forget_idempotency_key(const Context& context, const std::string& key) {
   store::forget_key(session, context.merchant, key);
 }
 
+std::optional<std::string> done_before(store::Transaction& tx, const Context& context, const std::string& part) {
+  return context.request_key.empty() ? std::nullopt : store::key_result(tx, context.merchant, context.request_key, part);
+}
+
+void note_done(store::Transaction& tx, const Context& context, const std::string& result, const std::string& part) {
+  if (!context.request_key.empty()) store::note_key_result(tx, context.merchant, context.request_key, part, result);
+}
+
 }  // namespace roundtrip::usecases

@@ -2,6 +2,7 @@
 #include "usecases/manifests.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "domain/codes.hpp"
 #include "labels/append.hpp"
@@ -11,6 +12,7 @@
 #include "store/jobs.hpp"
 #include "store/orders.hpp"
 #include "usecases/carrier_calls.hpp"
+#include "usecases/idempotency.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -56,6 +58,13 @@ void save_made(store::Database& db, const Job& job, ManifestRow manifest, const 
   store::finish_job(tx, job);
   tx.commit();
 }
+
+std::vector<ManifestRow> manifests_named(store::Queryable& db, const Context& context, const std::string& ids) {
+  std::vector<ManifestRow> made;
+  std::istringstream words(ids);
+  for (std::string id; words >> id;) made.push_back(store::find_manifest(db, context.merchant, parse_id<ManifestId>(id).value()).value());
+  return made;
+}
 }  // namespace
 
 std::vector<ManifestRow> close_out(store::Transaction& tx, const Context& context, WarehouseId warehouse) {
@@ -73,9 +82,13 @@ std::vector<ManifestRow> close_out(store::Transaction& tx, const Context& contex
 
 Result<std::vector<ManifestRow>> close_out(const Context& context, const std::string& warehouse) {
   store::Transaction tx(context.db);
+  if (const auto before = done_before(tx, context)) return manifests_named(tx, context, *before);
   const auto found = store::find_warehouse(tx, context.merchant, warehouse);
   if (!found) return Error{ErrorKind::not_found, "no_such_warehouse", "There is no warehouse '" + warehouse + "'."};
   auto made = close_out(tx, context, found->id);
+  std::string ids;
+  for (const auto& manifest : made) ids += (ids.empty() ? "" : " ") + to_text(manifest.id);
+  note_done(tx, context, ids);
   tx.commit();
   return made;
 }
@@ -99,6 +112,7 @@ Result<ManifestView> read_manifest(const Context& context, ManifestId manifest) 
 
 Result<ManifestRow> retry_manifest(const Context& context, ManifestId manifest) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return store::find_manifest(tx, context.merchant, manifest).value();
   auto row = store::find_manifest(tx, context.merchant, manifest);
   if (!row) return no_such_manifest();
   if (row->state != "failed") return Error{ErrorKind::conflict, "manifest_has_not_failed", "The manifest is " + row->state + "."};
@@ -106,6 +120,7 @@ Result<ManifestRow> retry_manifest(const Context& context, ManifestId manifest) 
   row->error.clear();
   store::save_manifest(tx, context.merchant, *row, context.now);
   store::add_job(tx, context.merchant, kManifestJob, manifest.value, context.now, context.now);
+  note_done(tx, context);
   tx.commit();
   return *row;
 }

@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "domain/shipments.hpp"
-#include "store/idempotency.hpp"
 #include "store/notifications.hpp"
 #include "store/order_changes.hpp"
 #include "store/order_views.hpp"
@@ -16,6 +15,7 @@
 #include "usecases/bookings.hpp"
 #include "usecases/claim_steps.hpp"
 #include "usecases/exchange_steps.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/order_plan.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/stock.hpp"
@@ -45,13 +45,18 @@ std::vector<std::string> goods_skus(const domain::NewOrder& order) {
 }
 
 // Writes a new order; throws DatabaseError 23505 when somebody was faster with the same external_id.
-Result<OrderTaken> write_new_order(const Context& context, const domain::NewOrder& order, const std::string& content_hash) {
+Result<OrderTaken> write_new_order(const Context& context, const domain::NewOrder& order, const std::string& content_hash,
+                                   const std::string& part) {
   store::Transaction tx{context.db};
-  if (const auto existing = store::find_by_external_id(tx, context.merchant, order.external_id))
-    return same_or_conflict(*existing, content_hash);
+  if (const auto existing = store::find_by_external_id(tx, context.merchant, order.external_id)) {
+    auto taken = same_or_conflict(*existing, content_hash);
+    if (taken) taken->created = done_before(tx, context, part).has_value();
+    return taken;
+  }
   const auto head = take_order_in(tx, context, order, content_hash);
   if (!head) return head.error();
   store::queue_notification(tx, context.merchant, head->id, domain::Milestone::order_received, "", context.now, context.now);
+  note_done(tx, context, "created", part);
   tx.commit();
   return OrderTaken{head->id, true};
 }
@@ -76,19 +81,17 @@ Result<store::OrderHead> take_order_in(store::Transaction& tx, const Context& co
   return plan.head;
 }
 
-Result<OrderTaken> take_order(const Context& context, const domain::NewOrder& order, const std::string& body_hash) {
+Result<OrderTaken> take_order(const Context& context, const domain::NewOrder& order, const std::string& body_hash,
+                              const std::string& part) {
   if (auto faults = domain::check(order); !faults.empty()) {
     return Error{ErrorKind::invalid, "invalid_order", "The order cannot be taken in; see errors.", std::move(faults)};
   }
   try {
-    return write_new_order(context, order, body_hash);
+    return write_new_order(context, order, body_hash, part);
   } catch (const store::DatabaseError& error) {
     if (error.sqlstate != "23505" || error.constraint != "orders_merchant_id_external_id_key") throw;
   }
-  store::Session session{context.db};
-  const auto existing = store::find_by_external_id(session, context.merchant, order.external_id);
-  if (!existing) throw std::logic_error("an order that exists cannot be found");
-  return same_or_conflict(*existing, body_hash);
+  return write_new_order(context, order, body_hash, part);
 }
 
 namespace {
@@ -253,9 +256,9 @@ void take_out_of_shipments(store::Transaction& tx, const Context& context, std::
 
 // Cancels in one transaction; gives the SKUs whose stock it freed.
 Result<std::vector<std::string>> cancel_units(const Context& context, OrderId order, const std::vector<CancelLine>& lines,
-                                              const std::string& reason, const std::string& key) {
+                                              const std::string& reason) {
   store::Transaction tx{context.db};
-  if (!key.empty() && store::key_result(tx, context.merchant, key)) return std::vector<std::string>{};
+  if (const auto freed = done_before(tx, context)) return nlohmann::json::parse(*freed).get<std::vector<std::string>>();
   auto locked = store::lock_work(tx, context.merchant, order, std::nullopt);
   if (!locked) return no_such_order();
   if (locked->head.status == domain::OrderStatus::canceled)
@@ -265,7 +268,7 @@ Result<std::vector<std::string>> cancel_units(const Context& context, OrderId or
   if (locked->head.status == domain::OrderStatus::canceled)
     store::queue_notification(tx, context.merchant, order, domain::Milestone::order_canceled, "", context.now, context.now);
   store::save_head(tx, context.merchant, locked->head, context.now);
-  if (!key.empty()) store::note_key_result(tx, context.merchant, key, "canceled");
+  note_done(tx, context, nlohmann::json(*freed).dump());
   tx.commit();
   return freed;
 }
@@ -304,9 +307,8 @@ Result<std::vector<std::string>> cancel_units_in(store::Transaction& tx, const C
   return freed;
 }
 
-Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason,
-                  const std::string& idempotency_key) {
-  const auto freed = cancel_units(context, order, lines, reason, idempotency_key);
+Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason) {
+  const auto freed = cancel_units(context, order, lines, reason);
   if (!freed) return freed.error();
   fill_backorders(context, *freed);
   return done();
@@ -314,6 +316,7 @@ Done cancel_order(const Context& context, OrderId order, const std::vector<Cance
 
 Done hold_order(const Context& context, OrderId order, const std::string& reason, std::optional<Instant> until) {
   store::Transaction tx{context.db};
+  if (done_before(tx, context)) return done();
   auto head = store::lock_order(tx, context.merchant, order);
   if (!head) return no_such_order();
   if (head->status != domain::OrderStatus::open && head->status != domain::OrderStatus::partly_shipped) {
@@ -327,12 +330,14 @@ Done hold_order(const Context& context, OrderId order, const std::string& reason
       {"order.held", context.actor.channel, context.actor.name, to_text(order), nlohmann::ordered_json{{"reason", reason}}.dump()},
       context.now);
   store::save_head(tx, context.merchant, *head, context.now);
+  note_done(tx, context);
   tx.commit();
   return done();
 }
 
 Done release_order(const Context& context, OrderId order) {
   store::Transaction tx{context.db};
+  if (done_before(tx, context)) return done();
   auto head = store::lock_order(tx, context.merchant, order);
   if (!head) return no_such_order();
   if (!head->hold_reason) return Error{ErrorKind::conflict, "not_held", "The order is not on hold."};
@@ -341,6 +346,7 @@ Done release_order(const Context& context, OrderId order) {
   store::append_timeline(tx, context.merchant, *head, {"order.released", context.actor.channel, context.actor.name, to_text(order)},
                          context.now);
   store::save_head(tx, context.merchant, *head, context.now);
+  note_done(tx, context);
   tx.commit();
   return done();
 }

@@ -44,7 +44,8 @@ struct OrderTaken {
 // Takes an order in: check, freeze the money, reserve stock, plan shipments (what is there now is
 // allocated, the rest backordered), timeline, notification. The same external_id with equal content
 // gives the first order; with other content a conflict. `body_hash` is what "equal" compares.
-Result<OrderTaken> take_order(const Context& context, const domain::NewOrder& order, const std::string& body_hash);
+Result<OrderTaken> take_order(const Context& context, const domain::NewOrder& order, const std::string& body_hash,
+                              const std::string& part = "");
 
 // The same inside the caller's transaction for an order that is known to be sound and whose number nobody has used; no mail. Locks stock,
 // last.
@@ -68,9 +69,8 @@ struct CancelLine {
   std::int64_t quantity = 0;
 };
 // Cancels what has not been handed over, the whole order when `lines` is empty. Frees stock and
-// requests the refund in the same transaction. The same idempotency key again cancels nothing more.
-Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason,
-                  const std::string& idempotency_key = "");
+// requests the refund in the same transaction. A request that is repeated cancels nothing more.
+Done cancel_order(const Context& context, OrderId order, const std::vector<CancelLine>& lines, const std::string& reason);
 struct CancelCause {
   std::string reason;         // as the timeline and the shipments say it
   std::string refund_reason;  // of the refund it makes

@@ -16,6 +16,7 @@
 #include "store/shipments.hpp"
 #include "store/tracking.hpp"
 #include "usecases/bookings.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/tracking.hpp"
 
 namespace roundtrip::usecases {
@@ -165,6 +166,7 @@ Result<std::string> follow_instead(store::Transaction& tx, const Context& contex
 
 Result<OrderId> relabel_parcel(const Context& context, const ShippingPlan& plan, ParcelId parcel, const ParcelLabelChange& change) {
   store::Transaction tx(context.db);
+  if (const auto order = done_before(tx, context)) return parse_id<OrderId>(*order).value();
   auto found = locked_parcel(tx, context.merchant, parcel);
   if (!found) return no_such_parcel();
   const bool gone = found->parcel->state == "handed_over";
@@ -201,6 +203,7 @@ Result<OrderId> relabel_parcel(const Context& context, const ShippingPlan& plan,
                           to_text(parcel), detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace)},
                          context.now);
   store::save_head(tx, context.merchant, found->locked.head, context.now);
+  note_done(tx, context, to_text(found->work->order));
   tx.commit();
   return found->work->order;
 }

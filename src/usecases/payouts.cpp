@@ -10,6 +10,7 @@
 #include "domain/money.hpp"
 #include "store/database.hpp"
 #include "store/payouts.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/refunds.hpp"
 
@@ -124,6 +125,8 @@ std::string with_checksum(std::string rows, std::size_t count) {
 
 Result<PayoutView> make_payout(const Context& context) {
   store::Transaction tx(context.db);
+  if (const auto made = done_before(tx, context))
+    return payout_view(store::find_payout(tx, context.merchant, parse_id<PayoutId>(*made).value().value).value());
   const auto waiting = store::refunds_for_payout(tx, context.merchant, kRefundsPerPayout);
   if (waiting.empty()) return Error{ErrorKind::conflict, "nothing_to_pay_out", "No refund waits to be paid by hand."};
   const PayoutId id{store::next_payout_id(tx)};
@@ -138,6 +141,7 @@ Result<PayoutView> make_payout(const Context& context) {
   store::PayoutRow row{
       id.value, static_cast<int>(waiting.size()), with_checksum(rows, waiting.size()), sha256_hex(rows), context.actor.name, context.now};
   store::insert_payout(tx, context.merchant, row, refunds);
+  note_done(tx, context, to_text(id));
   tx.commit();
   return payout_view(row);
 }

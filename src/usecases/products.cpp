@@ -6,10 +6,12 @@
 #include "domain/codes.hpp"
 #include "domain/gs1.hpp"
 #include "store/products.hpp"
+#include "usecases/idempotency.hpp"
 
 namespace roundtrip::usecases {
 
-Result<ProductPut> put_product(const Context& context, domain::Product product, std::optional<std::int64_t> expected_version) {
+Result<ProductPut> put_product(const Context& context, domain::Product product, std::optional<std::int64_t> expected_version,
+                               const std::string& part) {
   std::vector<Fault> faults;
   for (std::size_t i = 0; i < product.barcodes.size(); ++i) {
     auto& barcode = product.barcodes[i];
@@ -23,6 +25,7 @@ Result<ProductPut> put_product(const Context& context, domain::Product product, 
   product.barcodes.erase(std::unique(product.barcodes.begin(), product.barcodes.end()), product.barcodes.end());
   if (!faults.empty()) return Error{ErrorKind::invalid, "invalid_product", "The product cannot be saved; see errors.", faults};
   store::Transaction tx{context.db};
+  if (const auto before = done_before(tx, context, part)) return ProductPut{*before == "created"};
   for (const auto& [barcode, owner] : store::taken_barcodes(tx, context.merchant, product.sku, product.barcodes)) {
     faults.push_back({"/barcodes", "barcode_taken", "the barcode " + barcode + " belongs to " + owner});
   }
@@ -34,6 +37,7 @@ Result<ProductPut> put_product(const Context& context, domain::Product product, 
                  "The product has changed since you read it. Read it again and repeat your change."};
   }
   store::save_product(tx, context.merchant, product, context.now);
+  note_done(tx, context, existing ? "changed" : "created", part);
   tx.commit();
   return ProductPut{!existing};
 }

@@ -15,7 +15,8 @@ struct ProductPut {
 };
 // Inserts or replaces a product. A barcode with the shape and check digit of a GTIN is kept as GTIN-14; one
 // that belongs to another SKU is refused. With `expected_version` only that version is replaced.
-Result<ProductPut> put_product(const Context& context, domain::Product product, std::optional<std::int64_t> expected_version);
+Result<ProductPut> put_product(const Context& context, domain::Product product, std::optional<std::int64_t> expected_version,
+                               const std::string& part = "");
 Result<domain::Product> read_product(const Context& context, const std::string& sku);
 std::vector<domain::Product> list_products(const Context& context, const std::string& after, int limit);
 

@@ -4,6 +4,7 @@
 #include "base/secrets.hpp"
 #include "store/database.hpp"
 #include "store/policies.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/refunds.hpp"
 
@@ -56,6 +57,7 @@ store::RefundRow replacement_of(const store::RefundRow& old, RefundId id, Refund
 
 Result<RefundView> pay_refund_again(const Context& context, RefundId refund, const std::optional<std::string>& destination) {
   store::Transaction tx(context.db);
+  if (const auto made = done_before(tx, context)) return read_refund(context, parse_id<RefundId>(*made).value());
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   auto& [head, old] = *locked;
@@ -75,6 +77,7 @@ Result<RefundView> pay_refund_again(const Context& context, RefundId refund, con
   const RefundId made = write_refund(tx, context, head, row);
   store::replace_refund(tx, context.merchant, old.id, made);
   store::save_head(tx, context.merchant, head, context.now);
+  note_done(tx, context, to_text(made));
   tx.commit();
   return read_refund(context, made);
 }

@@ -2,6 +2,7 @@
 #include <nlohmann/json.hpp>
 
 #include "store/database.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/refunds.hpp"
 
@@ -64,6 +65,7 @@ Result<RefundView> settle_refund_by_hand(const Context& context, RefundId refund
   if (paid && reference.empty())
     return Error{ErrorKind::invalid, "invalid_settlement", "What was paid is settled with the gateway's reference of it."};
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_refund(context, refund);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   auto& [head, row] = *locked;
@@ -79,6 +81,7 @@ Result<RefundView> settle_refund_by_hand(const Context& context, RefundId refund
   note_refund(tx, context, head, "refund.settled_by_hand", row.id, detail.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace));
   store::save_refund(tx, context.merchant, row);
   store::save_head(tx, context.merchant, head, context.now);
+  note_done(tx, context);
   tx.commit();
   return refund_view(row);
 }

@@ -9,6 +9,7 @@
 #include "store/disputes.hpp"
 #include "store/fees.hpp"
 #include "store/notifications.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/refunds.hpp"
 
@@ -265,6 +266,7 @@ Done settle_by_event(store::Database& db, const std::string& gateway, const clie
 
 Result<RefundView> retry_refund(const Context& context, RefundId refund) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_refund(context, refund);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   auto& [head, row] = *locked;
@@ -283,12 +285,14 @@ Result<RefundView> retry_refund(const Context& context, RefundId refund) {
   store::add_job(tx, context.merchant, store::kRefundJob, row.id.value, context.now, context.now);
   note_refund(tx, context, head, "refund.retried", row.id);
   store::save_head(tx, context.merchant, head, context.now);
+  note_done(tx, context);
   tx.commit();
   return refund_view(row);
 }
 
 Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, const std::string& reference) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_refund(context, refund);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   auto& [head, row] = *locked;
@@ -302,6 +306,7 @@ Result<RefundView> mark_refund_paid(const Context& context, RefundId refund, con
   settle_refund(tx, context, head, row);
   store::save_refund(tx, context.merchant, row);
   store::save_head(tx, context.merchant, head, context.now);
+  note_done(tx, context);
   tx.commit();
   return refund_view(row);
 }

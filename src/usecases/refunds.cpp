@@ -12,6 +12,7 @@
 #include "store/policies.hpp"
 #include "store/returns.hpp"
 #include "store/timeline.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/return_money.hpp"
 #include "usecases/state_conflict.hpp"
@@ -340,6 +341,7 @@ std::optional<Error> take_back_refunds(store::Transaction& tx, const Context& co
 
 Result<RefundView> approve_refund(const Context& context, RefundId refund) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_refund(context, refund);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   auto& [head, row] = *locked;
@@ -353,16 +355,19 @@ Result<RefundView> approve_refund(const Context& context, RefundId refund) {
   queue_payment(tx, context, row);
   note_refund(tx, context, head, "refund.approved", row.id);
   store::save_head(tx, context.merchant, head, context.now);
+  note_done(tx, context);
   tx.commit();
   return refund_view(row);
 }
 
 Result<RefundView> deny_refund(const Context& context, RefundId refund, const std::string& reason) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_refund(context, refund);
   auto locked = lock_refund_with_order(tx, context.merchant, refund);
   if (!locked) return locked.error();
   if (const auto refused = deny_locked_refund(tx, context, locked->head, locked->row, reason)) return *refused;
   store::save_head(tx, context.merchant, locked->head, context.now);
+  note_done(tx, context);
   tx.commit();
   return refund_view(locked->row);
 }

@@ -12,6 +12,8 @@
 #include "store/receipts.hpp"
 #include "usecases/claim_steps.hpp"
 #include "usecases/exchange_steps.hpp"
+#include "usecases/idempotency.hpp"
+#include "usecases/kept_results.hpp"
 #include "usecases/pickups.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_money.hpp"
@@ -376,6 +378,12 @@ Result<std::vector<LineChange>> inspected_units(store::LockedReturn& found, cons
   return changes;
 }
 
+// What is for sale again goes to those who wait for it.
+ReturnReceived shelved(const Context& context, ReturnReceived received) {
+  if (!received.restocked.empty()) fill_backorders(context, received.restocked);
+  return received;
+}
+
 }  // namespace
 
 Result<ReturnReceived> receive_return(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id,
@@ -402,6 +410,7 @@ Result<ReturnReceived> receive_return_now(const Context& context, ReturnId retur
   Result<ReturnReceived> received = return_not_found();
   {
     store::Transaction tx(context.db);
+    if (const auto before = done_before(tx, context)) return shelved(context, received_from(*before));
     auto locked = lock_return_and_order(tx, context.merchant, return_id);
     if (!locked) return locked.error();
     const auto place = warehouse_by_name(tx, context, warehouse, locked->head.warehouse);
@@ -410,11 +419,11 @@ Result<ReturnReceived> receive_return_now(const Context& context, ReturnId retur
     if (!received || !received->anything_new) return received;
     store::save_head(tx, context.merchant, locked->head, context.now);
     crash_point("receipt.before_commit");
+    note_done(tx, context, kept_text(*received));
     tx.commit();
     crash_point("receipt.after_commit");
   }
-  if (!received->restocked.empty()) fill_backorders(context, received->restocked);
-  return received;
+  return shelved(context, *std::move(received));
 }
 
 Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id, const std::vector<InspectedUnits>& lines,
@@ -422,6 +431,7 @@ Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id
   ReturnReceived result;
   {
     store::Transaction tx(context.db);
+    if (const auto before = done_before(tx, context)) return shelved(context, received_from(*before));
     auto locked = lock_return_and_order(tx, context.merchant, return_id);
     if (!locked) return locked.error();
     if (auto refused = refuse_receipt(locked->found)) return *refused;
@@ -432,11 +442,11 @@ Result<ReturnReceived> inspect_return(const Context& context, ReturnId return_id
     result = write_changes(tx, context, locked->head, locked->found, *changes, {*place, std::nullopt}, false);
     store::save_head(tx, context.merchant, locked->head, context.now);
     crash_point("inspection.before_commit");
+    note_done(tx, context, kept_text(result));
     tx.commit();
     crash_point("inspection.after_commit");
   }
-  if (!result.restocked.empty()) fill_backorders(context, result.restocked);
-  return result;
+  return shelved(context, std::move(result));
 }
 
 }  // namespace roundtrip::usecases

@@ -10,6 +10,8 @@
 #include "store/receipts.hpp"
 #include "store/refunds.hpp"
 #include "store/stock.hpp"
+#include "usecases/idempotency.hpp"
+#include "usecases/kept_results.hpp"
 #include "usecases/refund_steps.hpp"
 #include "usecases/return_steps.hpp"
 #include "usecases/returns.hpp"
@@ -212,6 +214,7 @@ Result<ReceiptUndone> undo_receipt(store::Transaction& tx, const Context& contex
 
 Result<ReceiptUndone> undo_receipt_now(const Context& context, ReturnId return_id, std::optional<int> receipt) {
   store::Transaction tx(context.db);
+  if (const auto before = done_before(tx, context)) return undone_from(*before);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
   const auto last = store::last_receipt(tx, context.merchant, return_id);
@@ -224,6 +227,7 @@ Result<ReceiptUndone> undo_receipt_now(const Context& context, ReturnId return_i
   if (!undone) return undone;
   store::save_head(tx, context.merchant, locked->head, context.now);
   crash_point("undo.before_commit");
+  note_done(tx, context, kept_text(*undone));
   tx.commit();
   crash_point("undo.after_commit");
   return undone;

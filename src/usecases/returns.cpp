@@ -19,6 +19,7 @@
 #include "usecases/bookings.hpp"
 #include "usecases/claim_steps.hpp"
 #include "usecases/exchange_steps.hpp"
+#include "usecases/idempotency.hpp"
 #include "usecases/pickups.hpp"
 #include "usecases/refunds.hpp"
 #include "usecases/return_judge.hpp"
@@ -144,6 +145,7 @@ Result<ReturnView> save_decision(store::Transaction& tx, const Context& context,
   const auto freed = settle_exchange(tx, context, locked.head, locked.found.row.id);
   note_claim_goods(tx, context, locked.head, locked.found);
   store::save_head(tx, context.merchant, locked.head, context.now);
+  note_done(tx, context);
   tx.commit();
   if (!freed.empty()) fill_backorders(context, freed);
   return read_return(context, locked.found.row.id);
@@ -226,11 +228,13 @@ Result<ReturnId> create_approved_return_in(store::Transaction& tx, const Context
 
 Result<ReturnView> create_return(const Context& context, const ReturnRequest& request) {
   store::Transaction tx(context.db);
+  if (const auto made = done_before(tx, context)) return read_return(context, parse_id<ReturnId>(*made).value(), request.reader);
   auto head = store::lock_order(tx, context.merchant, request.order);
   if (!head) return order_not_found();
   auto made = create_return_in(tx, context, *head, request);
   if (!made) return made;
   store::save_head(tx, context.merchant, *head, context.now);
+  note_done(tx, context, to_text(made->id));
   tx.commit();
   return request.exchange.empty() ? made : read_return(context, made->id, request.reader);
 }
@@ -255,6 +259,7 @@ Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId
 
 Result<ReturnView> approve_return(const Context& context, ReturnId return_id, int label_valid_days, const std::string& label_carrier) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_return(context, return_id);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
   auto& row = locked->found.row;
@@ -271,12 +276,14 @@ Result<ReturnView> approve_return(const Context& context, ReturnId return_id, in
   store::save_return(tx, context.merchant, row, locked->found.lines);
   approve(tx, context, locked->head, row, label_carrier);
   store::save_head(tx, context.merchant, locked->head, context.now);
+  note_done(tx, context);
   tx.commit();
   return read_return(context, return_id);
 }
 
 Result<ReturnView> decline_return(const Context& context, ReturnId return_id, const std::string& reason) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_return(context, return_id);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
   auto& row = locked->found.row;
@@ -294,6 +301,7 @@ Result<ReturnView> decline_return(const Context& context, ReturnId return_id, co
 
 Result<ReturnView> cancel_return(const Context& context, ReturnId return_id) {
   store::Transaction tx(context.db);
+  if (done_before(tx, context)) return read_return(context, return_id);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
   const auto& lines = locked->found.lines;

@@ -4,11 +4,11 @@
 #include <nlohmann/json.hpp>
 #include <sstream>
 
-#include "store/idempotency.hpp"
 #include "store/orders.hpp"
 #include "store/products.hpp"
 #include "store/shipments.hpp"
 #include "store/stock.hpp"
+#include "usecases/idempotency.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -33,35 +33,38 @@ MovementDone movement_of(const std::string& text) {
   moved.id = parse_id<MovementId>(id).value();
   return moved;
 }
+
+Result<MovementDone> book(store::Transaction& tx, const Context& context, const Movement& movement) {
+  if (const auto before = done_before(tx, context, movement.part)) return movement_of(*before);
+  const auto place = store::find_bin(tx, context.merchant, movement.warehouse, movement.bin);
+  if (!place)
+    return Error{ErrorKind::invalid, "no_such_bin",
+                 "There is no bin '" + movement.bin + "' in the warehouse '" + movement.warehouse + "'."};
+  if (!store::product_exists(tx, context.merchant, movement.sku)) {
+    return Error{ErrorKind::invalid, "no_such_product",
+                 "There is no product '" + movement.sku + "'. Make it with PUT /v1/products/" + movement.sku + " first."};
+  }
+  const store::MovementRow row{place->warehouse,  place->bin,       movement.sku,    movement.lot,
+                               movement.quantity, movement.damaged, movement.reason, movement.reference};
+  const auto level = store::book_movement(tx, context.merchant, row, context.actor.name, context.now);
+  const MovementDone done{level.movement, level.on_hand, level.reserved, level.on_hand - level.reserved - level.damaged};
+  note_done(tx, context, text_of(done), movement.part);
+  tx.commit();
+  return done;
+}
 }  // namespace
 
 Result<MovementDone> move_stock(const Context& context, const Movement& movement) {
-  store::MovementRow row{{}, {}, movement.sku, movement.lot, movement.quantity, movement.damaged, movement.reason, movement.reference};
-  MovementDone result;
+  Result<MovementDone> booked = Error{};
   try {
     store::Transaction tx{context.db};
-    const auto& key = movement.idempotency_key;
-    if (const auto before = key.empty() ? std::nullopt : store::key_result(tx, context.merchant, key)) return movement_of(*before);
-    const auto place = store::find_bin(tx, context.merchant, movement.warehouse, movement.bin);
-    if (!place)
-      return Error{ErrorKind::invalid, "no_such_bin",
-                   "There is no bin '" + movement.bin + "' in the warehouse '" + movement.warehouse + "'."};
-    if (!store::product_exists(tx, context.merchant, movement.sku)) {
-      return Error{ErrorKind::invalid, "no_such_product",
-                   "There is no product '" + movement.sku + "'. Make it with PUT /v1/products/" + movement.sku + " first."};
-    }
-    row.warehouse = place->warehouse;
-    row.bin = place->bin;
-    const auto level = store::book_movement(tx, context.merchant, row, context.actor.name, context.now);
-    result = {level.movement, level.on_hand, level.reserved, level.on_hand - level.reserved - level.damaged};
-    if (!key.empty()) store::note_key_result(tx, context.merchant, key, text_of(result));
-    tx.commit();
+    booked = book(tx, context, movement);
   } catch (const store::DatabaseError& error) {
     if (error.sqlstate == "23514") return not_enough(movement);
     throw;
   }
-  if (movement.quantity > 0) fill_backorders(context, {movement.sku});
-  return result;
+  if (booked && movement.quantity > 0) fill_backorders(context, {movement.sku});
+  return booked;
 }
 
 BinId queue_stock_in(store::Transaction& tx, const Context& context, WarehouseId warehouse, const std::vector<Movement>& movements) {
@@ -116,6 +119,15 @@ void fill_backorders(const Context& context, const std::vector<std::string>& sku
     waiting = store::waiting_for(session, context.merchant, skus, kBackordersAtOnce);
   }
   for (const auto& one : waiting) fill_one(context, one);
+}
+
+void fill_forgotten_backorders(const Context& context, int limit) {
+  std::vector<std::string> skus;
+  {
+    store::Session session{context.db};
+    skus = store::skus_not_given_out(session, context.merchant, limit);
+  }
+  if (!skus.empty()) fill_backorders(context, skus);
 }
 
 Result<std::vector<StockLevel>> stock_levels(const Context& context, const std::string& sku) {

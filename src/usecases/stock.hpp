@@ -22,7 +22,7 @@ struct Movement {
   std::int64_t damaged = 0;   // signed; changes the damaged part of on_hand
   std::string reason;
   std::string reference;
-  std::string idempotency_key = {};  // the same key again books nothing and gives the first result
+  std::string part = {};  // of a batch: which movement this is; a request that is repeated books each part once
 };
 
 struct MovementDone {
@@ -36,6 +36,9 @@ Result<MovementDone> move_stock(const Context& context, const Movement& movement
 BinId queue_stock_in(store::Transaction& tx, const Context& context, WarehouseId warehouse, const std::vector<Movement>& movements);
 // Allocates backordered shipments waiting for these SKUs. After a commit that put stock in; own transactions.
 void fill_backorders(const Context& context, const std::vector<std::string>& skus);
+
+// Gives out what fill_backorders did not: whoever put it there died after the commit. At most `limit` SKUs.
+void fill_forgotten_backorders(const Context& context, int limit);
 
 struct StockLevel {
   std::string warehouse, bin, lot;

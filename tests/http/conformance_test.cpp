@@ -64,6 +64,7 @@ struct Conformance : testing::Test {
   void vouchers();
   void payouts();
   void pages();
+  void whole_day();
 };
 
 void Conformance::products_and_stock() {
@@ -456,7 +457,7 @@ void Conformance::pages() {
   EXPECT_EQ(api.get("/v1/command_cards.pdf?quantities=0").status, 422);
 }
 
-TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
+void Conformance::whole_day() {
   products_and_stock();
   orders();
   floor_and_tracking();
@@ -467,6 +468,15 @@ TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
   refunds();
   vouchers();
   pages();
+}
+
+TEST_F(Conformance, ARequestWhoseAnswerWasLostIsAnsweredAgainAndDoesNothingTwice) {
+  api.lose_answers();
+  whole_day();
+}
+
+TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
+  whole_day();
   const auto seen = api.seen();
   for (const auto& [path, operations] : api.document()["paths"].items()) {
     for (const auto& [method, operation] : operations.items()) {
@@ -480,20 +490,6 @@ TEST_F(Conformance, EveryOperationAnswersAsTheDocumentSays) {
       }
     }
   }
-}
-
-TEST(RateLimit, WhoAsksTooOftenIsToldHowLongToWait) {
-  Api api(std::map<std::string, std::string>{{"http.rate_limit_per_minute", "5"}});
-  const auto first = api.get("/v1/stations");
-  EXPECT_EQ(first.header("ratelimit-policy"), "\"default\";q=5;w=60");
-  EXPECT_TRUE(first.header("ratelimit").starts_with("\"default\";r=4;t=")) << first.header("ratelimit");
-  for (int i = 0; i < 4; ++i) EXPECT_EQ(api.get("/v1/stations").status, 200);
-  const auto refused = api.get("/v1/stations");
-  EXPECT_EQ(refused.status, 429);
-  EXPECT_EQ(refused.header("ratelimit").substr(0, 13), "\"default\";r=0");
-  EXPECT_GE(std::stoi("0" + refused.header("retry-after")), 1);
-  // Another key has a bucket of its own.
-  EXPECT_EQ(api.get("/v1/stations", Api::bearer(api.make_key(api.merchant(), {"scans:write"}))).status, 200);
 }
 
 }  // namespace

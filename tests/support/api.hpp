@@ -43,6 +43,10 @@ class Api {
     return call("PATCH", target, body.dump(), std::move(headers));
   }
 
+  // From now on every POST that takes an Idempotency-Key and works is sent twice, as if the program had died between its commit and
+  // its answer: the second answer must be the first.
+  void lose_answers() { loses_answers_ = true; }
+
   std::string make_key(MerchantId merchant, const std::vector<std::string>& scopes);
   // Another merchant with a warehouse "main"; gives the authorization header of a key that may everything.
   Headers other_merchant();
@@ -71,6 +75,9 @@ class Api {
   json ship(const std::string& order_id, const std::vector<std::string>& barcodes);
 
  private:
+  void ask_again(const std::string& method, const std::string& target, const std::string& body, const Headers& headers,
+                 const ApiAnswer& first);
+  ApiAnswer send(const std::string& method, const std::string& target, const std::string& body, const Headers& headers);
   void hold_against_document(const std::string& method, const std::string& path, const ApiAnswer& answer);
 
   TestDatabase database_;
@@ -82,6 +89,7 @@ class Api {
   std::unique_ptr<http::Server> server_;
   json document_;
   std::string key_;
+  bool loses_answers_ = false;
   mutable std::mutex mutex_;
   std::set<std::string> seen_;
 };

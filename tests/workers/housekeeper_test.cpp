@@ -4,7 +4,10 @@
 #include <gtest/gtest.h>
 
 #include "support/database.hpp"
+#include "support/orders.hpp"
 #include "usecases/housekeeping.hpp"
+#include "usecases/orders.hpp"
+#include "usecases/products.hpp"
 
 namespace roundtrip::workers {
 namespace {
@@ -59,6 +62,25 @@ TEST_F(HousekeeperTest, SessionsAndFailedLoginsThatAreOverGo) {
   usecases::keep_house(database.db(), at);
   EXPECT_EQ(count("sessions"), 1);
   EXPECT_EQ(count("login_failures"), 1);
+}
+
+TEST_F(HousekeeperTest, WhatLandedBeforeACrashGoesToWhoWaitsForIt) {
+  const usecases::Context context{database.db(), merchant, {"api", "test"}, at};
+  ASSERT_TRUE(usecases::put_product(context, {.sku = "MUG", .name = "Mug"}, std::nullopt));
+  const auto order = usecases::take_order(context, test::order_of({test::line_of("MUG", 2, 1000)}, {{"manual", "m-1", 2000}}), "hash");
+  ASSERT_TRUE(order) << order.error().message;
+  store::Session session(database.db());
+  const auto waiting = [&] { return session.value<std::int64_t>("SELECT count(*) FROM shipments WHERE status = 'backordered'").value(); };
+  ASSERT_EQ(waiting(), 1);
+  usecases::keep_house(database.db(), at);
+  EXPECT_EQ(waiting(), 1) << "there is nothing to give out";
+  session.run(
+      "INSERT INTO stock (merchant_id, warehouse_id, sku, bin_id, on_hand) SELECT merchant_id, warehouse_id, 'MUG', min(bin_id), 5 FROM "
+      "bins WHERE merchant_id = $1 GROUP BY 1, 2",
+      {merchant});
+  usecases::keep_house(database.db(), at);
+  EXPECT_EQ(waiting(), 0);
+  EXPECT_EQ(session.value<std::int64_t>("SELECT sum(reserved)::bigint FROM stock"), 2);
 }
 
 TEST_F(HousekeeperTest, TheLoopSweepsAtOnceAndStopsPromptly) {
