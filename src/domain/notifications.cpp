@@ -103,8 +103,8 @@ std::string subject_refusal(const WaitingMessage& mine, const std::vector<Subjec
   const auto found = std::find_if(subjects.begin(), subjects.end(), [&](const SubjectNow& one) { return one.id == mine.about.front(); });
   if (found == subjects.end()) return mine.about.front() + " is unknown";
   if (!is_one_of(found->state, states)) return found->id + " is " + found->state;
-  const bool dated = mine.about.size() > 1 && !found->date.empty();
-  return dated && found->date != mine.about[1] ? found->id + " has another date" : "";
+  const bool of_one = mine.about.size() > 1 && !found->which.empty();
+  return of_one && found->which != mine.about[1] ? found->id + " is now about " + found->which : "";
 }
 
 std::string order_refusal(const WaitingMessage& mine, const OrderNow& now) {

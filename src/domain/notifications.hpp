@@ -117,7 +117,7 @@ struct ParcelNow {
 };
 struct SubjectNow {
   std::string id, state;
-  std::string date = {};  // claims: when the repair is promised
+  std::string which = {};  // claims: when the repair is promised; exchanges: the replacement
 };
 struct OrderNow {
   OrderStatus status = OrderStatus::open;

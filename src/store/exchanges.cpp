@@ -112,6 +112,10 @@ void save_exchange(Transaction& tx, MerchantId merchant, const ExchangeRow& row)
       row.reason, row.updated_at, row.released_at, row.ended_at);
 }
 
+void remove_exchange(Transaction& tx, MerchantId merchant, ReturnId id) {
+  tx.write("DELETE FROM exchanges WHERE merchant_id = $1 AND return_id = $2", merchant, id);
+}
+
 std::optional<ExchangeRow> lock_exchange(Transaction& tx, MerchantId merchant, ReturnId id) {
   auto rows =
       tx.run("SELECT " EXCHANGE_COLUMNS "FROM exchanges e WHERE e.merchant_id = $1 AND e.return_id = $2 FOR UPDATE", {merchant, id});

@@ -29,6 +29,8 @@ struct ExchangeRow {
 void insert_exchange(Transaction& tx, MerchantId merchant, const ExchangeRow& row);
 // Queues everything but what was asked for.
 void save_exchange(Transaction& tx, MerchantId merchant, const ExchangeRow& row);
+// Queues. The replacement stays, with what its timeline says.
+void remove_exchange(Transaction& tx, MerchantId merchant, ReturnId id);
 // FOR UPDATE; after the lock of the return's order.
 std::optional<ExchangeRow> lock_exchange(Transaction& tx, MerchantId merchant, ReturnId id);
 

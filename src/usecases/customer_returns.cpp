@@ -7,8 +7,10 @@
 #include "base/crash.hpp"
 #include "store/notifications.hpp"
 #include "store/policies.hpp"
+#include "usecases/exchange_steps.hpp"
 #include "usecases/pickups.hpp"
 #include "usecases/return_steps.hpp"
+#include "usecases/stock.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -30,18 +32,14 @@ Error on_its_way(const store::ReturnRow& row, const std::string& wanted) {
   return return_conflict(row, wanted, "It is on its way or over already; contact the shop.");
 }
 
-// What is decided by people or brings more than money with it is not changed in place.
-std::optional<Error> refuse_change(const store::ReturnRow& row, const ReturnRequest& request, const domain::PolicyDecision& decision) {
-  const bool exchange = row.outcome == domain::ReturnOutcome::exchange || request.outcome == domain::ReturnOutcome::exchange;
+// What is decided by people, or lets the customer keep the goods, is not changed in place.
+std::optional<Error> refuse_change(const store::ReturnRow& row, const domain::PolicyDecision& decision) {
   const bool person = row.status == ReturnStatus::approved && !decision.approved;
-  if (!exchange && !person && !decision.keep_item) return std::nullopt;
+  if (!person && !decision.keep_item) return std::nullopt;
   const std::string next = "Cancel this return and announce another one.";
   Error error{ErrorKind::conflict, "return_change", "This change cannot be made to a return that was announced. " + next};
-  error.explain = Explain{"return_change",
-                          {{"exchange", exchange ? "true" : "false"},
-                           {"needs_person", person ? "true" : "false"},
-                           {"keep_item", decision.keep_item ? "true" : "false"}},
-                          next};
+  error.explain =
+      Explain{"return_change", {{"needs_person", person ? "true" : "false"}, {"keep_item", decision.keep_item ? "true" : "false"}}, next};
   return error;
 }
 
@@ -71,6 +69,35 @@ void set_pickup(store::Transaction& tx, const Context& context, const store::Ret
   if (back.way != ReturnWay::pickup) return;
   want_pickup(tx, context, row.order, row.id, label_carrier, back.day);
   if (row.status == ReturnStatus::approved && !row.tracking_number.empty()) start_pickup(tx, context, row.id);
+}
+
+// Gives the return's units back and its exchange up, so that it can be asked for otherwise. Gives the SKUs whose stock became free.
+Result<std::vector<std::string>> clear_return(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked,
+                                              const ReturnRequest& request) {
+  const auto& found = locked.found;
+  std::vector<std::string> instead;
+  for (const auto& wanted : request.exchange) instead.push_back(wanted.sku);
+  auto freed = give_up_exchange(tx, context, locked.head, found.row.id, std::move(instead));
+  if (freed) store::drop_return_lines(tx, context.merchant, locked.head.id, found.row.id, found.lines);
+  return freed;
+}
+
+void write_change(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked, const ReturnRequest& request,
+                  const Prepared& prepared, const WayBack& back) {
+  auto& row = locked.found.row;
+  row.outcome = request.outcome;
+  row.policy_version = prepared.policy.version;
+  row.decision = decision_json(prepared.judged.decision);
+  row.asked = store::asked_json(prepared.asked);
+  row.updated_at = context.now;
+  store::rewrite_return(tx, context.merchant, row, new_lines(request, prepared));
+  store::save_way(tx, context.merchant, row.id, back.way);
+  note_change(tx, context, locked.head, row, request, back.way);
+  if (prepared.exchange) open_exchange(tx, context, locked.head, row.id, *prepared.exchange, prepared.policy.exchange_trigger);
+  const bool labeled = !row.tracking_number.empty() || back.way == ReturnWay::shop || row.status != ReturnStatus::approved;
+  if (!labeled) give_return_label(tx, context, locked.head, row, request.label_carrier);
+  set_pickup(tx, context, row, request.label_carrier, back);
+  if (prepared.exchange) settle_exchange(tx, context, locked.head, row.id);
 }
 
 }  // namespace
@@ -125,43 +152,41 @@ std::vector<WayOfReturn> ways_of_order(const Context& context, OrderId order) {
 
 Result<ReturnPreview> preview_change(const Context& context, ReturnId return_id, ReturnRequest request) {
   store::Transaction tx(context.db);  // never committed: the return's units are given back only for the question
-  const auto locked = lock_return_and_order(tx, context.merchant, return_id);
+  auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
   const auto& found = locked->found;
   if (!nothing_moved(found)) return on_its_way(found.row, "changed");
   request.order = locked->head.id;
   request.kind = found.row.kind;
-  store::drop_return_lines(tx, context.merchant, locked->head.id, return_id, found.lines);
+  const auto freed = clear_return(tx, context, *locked, request);
+  if (!freed) return freed.error();
   return preview_return_in(tx, context, request);
 }
 
 Result<ReturnView> change_return(const Context& context, ReturnId return_id, ReturnRequest request, const WayBack& back) {
   if (auto refused = refuse_way(context, request, back)) return *refused;
-  store::Transaction tx(context.db);
-  auto locked = lock_return_and_order(tx, context.merchant, return_id);
-  if (!locked) return locked.error();
-  auto& [row, policy, old_lines, currency, country] = locked->found;
-  if (!nothing_moved(locked->found)) return on_its_way(row, "changed");
-  request.order = locked->head.id;
-  request.kind = row.kind;
-  store::drop_return_lines(tx, context.merchant, locked->head.id, return_id, old_lines);
-  const auto prepared = prepare_return(tx, context, request);
-  if (!prepared) return prepared.error();
-  if (!prepared->judged.decision.allowed) return refusal_of(*prepared);
-  if (auto refused = refuse_change(row, request, prepared->judged.decision)) return *refused;
-  row.outcome = request.outcome;
-  row.policy_version = prepared->policy.version;
-  row.decision = decision_json(prepared->judged.decision);
-  row.asked = store::asked_json(prepared->asked);
-  row.updated_at = context.now;
-  store::rewrite_return(tx, context.merchant, row, new_lines(request, *prepared));
-  store::save_way(tx, context.merchant, return_id, back.way);
-  note_change(tx, context, locked->head, row, request, back.way);
-  const bool labeled = !row.tracking_number.empty() || back.way == ReturnWay::shop || row.status != ReturnStatus::approved;
-  if (!labeled) give_return_label(tx, context, locked->head, row, request.label_carrier);
-  set_pickup(tx, context, row, request.label_carrier, back);
-  store::save_head(tx, context.merchant, locked->head, context.now);
-  tx.commit();
+  std::vector<std::string> freed;
+  {
+    store::Transaction tx(context.db);
+    auto locked = lock_return_and_order(tx, context.merchant, return_id);
+    if (!locked) return locked.error();
+    if (!nothing_moved(locked->found)) return on_its_way(locked->found.row, "changed");
+    request.order = locked->head.id;
+    request.kind = locked->found.row.kind;
+    auto given_up = clear_return(tx, context, *locked, request);
+    if (!given_up) return given_up.error();
+    freed = std::move(*given_up);
+    const auto prepared = prepare_return(tx, context, request);
+    if (!prepared) return prepared.error();
+    if (!prepared->judged.decision.allowed) return refusal_of(*prepared);
+    if (auto refused = refuse_change(locked->found.row, prepared->judged.decision)) return *refused;
+    write_change(tx, context, *locked, request, *prepared, back);
+    store::save_head(tx, context.merchant, locked->head, context.now);
+    crash_point("change.before_commit");
+    tx.commit();
+    crash_point("change.after_commit");
+  }
+  if (!freed.empty()) fill_backorders(context, freed);
   return read_return(context, return_id, request.reader);
 }
 
@@ -176,6 +201,8 @@ Result<ReturnView> cancel_before_drop_off(const Context& context, ReturnId retur
 }
 
 bool can_be_changed(const ReturnView& view) {
+  if (view.exchange && (view.exchange->replacement_status == "shipped" || view.exchange->replacement_status == "partly_shipped"))
+    return false;
   const bool open = view.status == "requested" || view.status == "approved";
   const bool own = view.kind == "return" || view.kind == "exchange";
   return open && own && std::all_of(view.lines.begin(), view.lines.end(), [](const auto& line) {

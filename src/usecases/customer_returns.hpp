@@ -38,8 +38,8 @@ Result<ReturnView> register_return(const Context& context, ReturnRequest request
 std::vector<WayOfReturn> ways_of_order(const Context& context, OrderId order);
 
 // Quantities, reasons, outcome and way of a return of which nothing is under way: the same return and code, decided anew by the policy of
-// today. Refused: conflict return_state once something is under way; return_change for what needs a person, an exchange, or goods that
-// would not come back at all; as create_return for what the policy refuses.
+// today. Refused: conflict return_state once something is under way; return_change for what needs a person, or goods that would not come
+// back at all; exchange_state when the replacement has left; as create_return for what the policy refuses.
 Result<ReturnPreview> preview_change(const Context& context, ReturnId return_id, ReturnRequest request);
 Result<ReturnView> change_return(const Context& context, ReturnId return_id, ReturnRequest request, const WayBack& back);
 // Like cancel_return, refused once something of it is under way or here.

@@ -52,6 +52,11 @@ void open_exchange(store::Transaction& tx, const Context& context, const store::
 // Takes every step that the return, its goods and its money now ask for; nothing when the return has no exchange. Gives the SKUs whose
 // stock became free: backorders to fill after the commit. The caller saves the head.
 std::vector<std::string> settle_exchange(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id);
+// The customer wants something else for a return that is not under way: cancels what was set aside, forgets the exchange, and gives the
+// SKUs whose stock became free; nothing when there is none. `instead`: the SKUs that are set aside next, locked together with the
+// others. Conflict exchange_state when the replacement has left.
+Result<std::vector<std::string>> give_up_exchange(store::Transaction& tx, const Context& context, store::OrderHead& head,
+                                                  ReturnId return_id, std::vector<std::string> instead);
 // The carrier has the return.
 void note_exchange_carrier_scan(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId return_id);
 

@@ -194,7 +194,7 @@ Result<ExchangeView> cancel_exchange(const Context& context, ReturnId return_id,
     if (exchange.replacement_left()) return exchange_conflict(row, "canceled", "The replacement has left: it can be returned instead.");
     row.reason = reason;
     exchange.take(ExchangeEvent::cancel);
-    store::queue_notification(tx, context.merchant, row.order, domain::Milestone::exchange_canceled, to_text(return_id), context.now,
+    store::queue_notification(tx, context.merchant, row.order, domain::Milestone::exchange_canceled, exchange.about(), context.now,
                               context.now);
     return true;
   });

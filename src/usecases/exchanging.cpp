@@ -7,9 +7,11 @@
 
 #include "store/notifications.hpp"
 #include "store/order_changes.hpp"
+#include "store/orders.hpp"
 #include "usecases/orders.hpp"
 #include "usecases/replacements.hpp"
 #include "usecases/return_steps.hpp"
+#include "usecases/state_conflict.hpp"
 
 namespace roundtrip::usecases {
 namespace {
@@ -104,9 +106,11 @@ void Exchanging::settle() {
   while (const auto event = domain::next_event(facts())) take(*event);
   if (row_.state == before) return;
   if (const auto milestone = milestone_of(row_.state)) {
-    store::queue_notification(tx_, context_.merchant, head_.id, *milestone, to_text(row_.return_id), context_.now, context_.now);
+    store::queue_notification(tx_, context_.merchant, head_.id, *milestone, about(), context_.now, context_.now);
   }
 }
+
+std::string Exchanging::about() const { return to_text(row_.return_id) + (row_.replacement ? " " + to_text(*row_.replacement) : ""); }
 
 void Exchanging::take(ExchangeEvent event) {
   row_.state = domain::next_state(domain::kExchangeSteps, row_.state, event).value();
@@ -243,6 +247,24 @@ std::vector<std::string> settle_exchange(store::Transaction& tx, const Context& 
   Exchanging exchange(tx, context, head, std::move(*row));
   exchange.settle();
   exchange.save();
+  return exchange.take_freed();
+}
+
+Result<std::vector<std::string>> give_up_exchange(store::Transaction& tx, const Context& context, store::OrderHead& head,
+                                                  ReturnId return_id, std::vector<std::string> instead) {
+  auto row = store::lock_exchange(tx, context.merchant, return_id);
+  if (!row) return std::vector<std::string>{};
+  Exchanging exchange(tx, context, head, std::move(*row));
+  const auto state = exchange.row().state;
+  if (!domain::is_over(state)) {
+    if (!domain::next_state(domain::kExchangeSteps, state, ExchangeEvent::cancel) || exchange.replacement_left())
+      return state_conflict("exchange_state", std::string(domain::to_text(state)), "changed", "The replacement has left.");
+    for (const auto& line : priced_from(exchange.row().wanted).lines) instead.push_back(line.sku);
+    store::lock_stock(tx, context.merchant, head.warehouse, instead);
+    exchange.take(ExchangeEvent::cancel);
+    exchange.save();
+  }
+  store::remove_exchange(tx, context.merchant, return_id);
   return exchange.take_freed();
 }
 

@@ -23,6 +23,8 @@ class Exchanging {
   void take(domain::ExchangeEvent event);
   void save();
   std::vector<std::string> take_freed() { return std::move(freed_); }
+  // What a message is about: the return, and the replacement when there is one.
+  std::string about() const;
   // On the timeline of the order that the goods came from; `detail` is a JSON object.
   void note(const char* type, const std::string& detail = "{}");
 

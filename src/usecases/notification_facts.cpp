@@ -138,7 +138,9 @@ domain::OrderNow order_now(const OrderView& order) {
   }
   for (const ReturnView& one : order.returns) {
     now.returns.push_back({to_text(one.id), one.status});
-    if (one.exchange) now.exchanges.push_back({to_text(one.id), one.exchange->state});
+    if (!one.exchange) continue;
+    const auto& replacement = one.exchange->replacement;
+    now.exchanges.push_back({to_text(one.id), one.exchange->state, replacement ? to_text(*replacement) : ""});
   }
   for (const ClaimView& one : order.claims)
     now.claims.push_back({to_text(one.id), one.state, one.repair_by ? format_rfc3339(*one.repair_by) : ""});

@@ -110,7 +110,7 @@ bool instead_is_whole(const ReturnForm& form) {
 }
 
 std::vector<usecases::WantedReplacement> replacements_of_form(const http::Services& services, const Visit& visit, ReturnForm& form) {
-  if (form.outcome != domain::ReturnOutcome::exchange || form.change_of || !instead_is_whole(form)) return {};
+  if (form.outcome != domain::ReturnOutcome::exchange || !instead_is_whole(form)) return {};
   auto priced =
       usecases::priced_by_catalogue(context_of_visit(services, visit), visit.order.currency, returned_lines(visit, form), form.instead);
   if (priced) return std::move(*priced);
@@ -138,7 +138,6 @@ std::string exchange_mark(const ReturnForm& form, const usecases::ExchangeOffer&
 
 Json exchange_options(const http::Services& services, const Visit& visit, const http::Request& request, const ReturnForm& form,
                       const usecases::ReturnPreview& preview) {
-  if (form.change_of) return nullptr;
   std::vector<std::string> chosen;
   for (const auto& sku : form.instead) {
     if (!sku.empty()) chosen.push_back(sku);

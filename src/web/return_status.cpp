@@ -139,7 +139,7 @@ Json return_card(const http::Services& services, const Visit& visit, const http:
               {"registered", visit.say("return.done_at", {{"time", visit.time(one.created_at, TimeStyle::date_time)}})},
               {"rejected", rejected > 0 ? visit.say("return.rejected", {{"count", rejected}}) : ""},
               {"extra", extra > 0 ? visit.say("return.extra", {{"count", extra}}) : ""},
-              {"may_change", usecases::can_be_changed(one) && one.outcome != "exchange"},
+              {"may_change", usecases::can_be_changed(one)},
               {"may_cancel", usecases::can_be_changed(one)},
               {"may_renew", one.status == "expired"},
               {"change_url", base + "/change" + visit.lang_query},

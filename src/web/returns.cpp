@@ -94,12 +94,29 @@ void check_photos(const http::Services& services, const Visit& visit, ReturnForm
 // What cannot be had instead becomes a fault of the form, and the preview is without it.
 Result<usecases::ReturnPreview> preview_of_request(const usecases::Context& context, const Visit& visit, ReturnForm& form,
                                                    usecases::ReturnRequest& request) {
-  if (form.change_of) return usecases::preview_change(context, *form.change_of, request);
-  auto preview = usecases::preview_return(context, request);
+  const auto ask = [&] {
+    return form.change_of ? usecases::preview_change(context, *form.change_of, request) : usecases::preview_return(context, request);
+  };
+  auto preview = ask();
   if (preview || preview.error().code != "invalid_exchange") return preview;
   add_exchange_faults(visit, preview.error(), form);
   request.exchange.clear();
-  return usecases::preview_return(context, request);
+  return ask();
+}
+
+// What the line of an exchange is exchanged for; empty when it is none.
+std::string exchanged_for(const usecases::ReturnView& one, LineId line) {
+  for (std::size_t i = 0; one.exchange && i < one.exchange->lines.size(); ++i) {
+    if (one.exchange->lines[i].line == line) return one.exchange->lines[i].sku;
+  }
+  return "";
+}
+
+// A change begins with what the return is, until something else is chosen.
+void begin_with(const usecases::ReturnView& one, ReturnForm& form) {
+  form.outcome = domain::parse_return_outcome(one.outcome).value_or(domain::ReturnOutcome::refund);
+  form.instead.clear();
+  for (const auto& line : form.lines) form.instead.push_back(exchanged_for(one, line.line));
 }
 
 // Every rule that refuses, in the reader's language, at the line it is about.
@@ -117,7 +134,7 @@ std::vector<PageFault> refusals(const Visit& visit, const domain::PolicyDecision
 // What a use case refuses that the form could not know.
 std::vector<PageFault> faults_of(const Visit& visit, const Error& error) {
   if (error.code == "return_change") return {{"choose", visit.say("return.fault_change")}};
-  if (error.code == "return_state") return {{"choose", visit.say("return.fault_moved")}};
+  if (error.code == "return_state" || error.code == "exchange_state") return {{"choose", visit.say("return.fault_moved")}};
   std::vector<PageFault> out;
   for (const auto& fault : error.faults) out.push_back({"choose", fault.detail});
   if (out.empty()) out.push_back({"choose", error.message});
@@ -239,6 +256,8 @@ http::Reply check_page(const http::Services& services, const http::Request& requ
   if (!visit) return dead_link_page(services, request);
   const auto form = request.form();
   ReturnForm wanted = read_form(*visit, form);
+  if (const auto* old = return_of_visit(*visit, wanted.change_of); old != nullptr && field(form, "outcome").empty())
+    begin_with(*old, wanted);
   keep_photos(services, request, *visit, wanted);
   check_photos(services, *visit, wanted);
   if (!wanted.faults.empty() || field(form, "change") == "yes")
@@ -273,7 +292,7 @@ std::optional<http::Reply> ask_again(const http::Services& services, const http:
     const auto days = days_of_pickup(services, visit);
     if (std::find(days.begin(), days.end(), wanted.day) == days.end()) wanted.faults.push_back({"day", visit.say("return.fault_pickup")});
   }
-  const bool exchange = wanted.outcome == domain::ReturnOutcome::exchange && !wanted.change_of;
+  const bool exchange = wanted.outcome == domain::ReturnOutcome::exchange;
   if (!exchange && wanted.faults.empty()) return std::nullopt;
   const auto preview = preview_of_request(context_of_visit(services, visit), visit, wanted, asked);
   if (!preview || !preview->decision.allowed) return std::nullopt;  // refused for good when it is made
@@ -345,14 +364,6 @@ http::Reply cancel_by_customer(const http::Services& services, const http::Reque
   return choose_page(services, request, *visit, form, http::status_of(canceled.error().kind));
 }
 
-// What an exchange that ran out was for.
-std::string exchanged_for(const usecases::ReturnView& one, LineId line) {
-  for (std::size_t i = 0; one.exchange && i < one.exchange->lines.size(); ++i) {
-    if (one.exchange->lines[i].line == line) return one.exchange->lines[i].sku;
-  }
-  return "";
-}
-
 // The label ran out: the same goods again, as far as the policy still lets them.
 http::Reply return_again(const http::Services& services, const http::Request& request) {
   const auto visit = open_visit(services, request, LinkKind::returns);
@@ -360,8 +371,7 @@ http::Reply return_again(const http::Services& services, const http::Request& re
   if (one == nullptr || one->status != "expired") return dead_link_page(services, request);
   ReturnForm form;
   for (const auto& line : one->lines) form.lines.push_back({line.line, line.announced, line.reason, line.note});
-  form.outcome = domain::parse_return_outcome(one->outcome).value_or(domain::ReturnOutcome::refund);
-  for (const auto& line : one->lines) form.instead.push_back(exchanged_for(*one, line.line));
+  begin_with(*one, form);
   if (!from_our_pages(request)) return choose_page(services, request, *visit, {}, 422);
   const auto made = usecases::register_return(context_of_visit(services, *visit), request_of(services, *visit, form), {form.way});
   if (made) return back_with(request, *visit, "registered");

@@ -8,6 +8,7 @@
 
 #include "usecases/cases_world.hpp"
 #include "usecases/claims.hpp"
+#include "usecases/customer_returns.hpp"
 #include "usecases/orders.hpp"
 
 namespace roundtrip::usecases {
@@ -106,6 +107,83 @@ TEST_F(ExchangesTest, AReturnThatDoesNotComeFreesTheStock) {
   const auto again = make(exchange_of(order, order.lines[0], 1, "MUG-BLUE"));
   EXPECT_EQ(again.exchange->replacement_number, order.external_id + "-X2");
   EXPECT_EQ(ask("SELECT reserved FROM stock WHERE sku = 'MUG-BLUE'"), 1);
+  expect_clean();
+}
+
+TEST_F(ExchangesTest, UntilItIsOnItsWayTheCustomerMayWantSomethingElseInstead) {
+  stock_up("MUG-BLUE", 1);
+  stock_up("MUG-GOLD", 1);
+  const auto order = two_lines();
+  const auto made = make(exchange_of(order, order.lines[0], 1, "MUG-BLUE"));
+  const auto reserved = [&](const std::string& sku) { return ask("SELECT sum(reserved)::bigint FROM stock WHERE sku = '" + sku + "'"); };
+
+  // The last one, set aside for this very return, is there for whoever wants it again.
+  const auto same = preview_change(context("customer"), made.id, exchange_of(order, order.lines[0], 1, "MUG-BLUE"));
+  ASSERT_TRUE(same) << same.error().message;
+  EXPECT_TRUE(same->exchange->in_stock);
+  EXPECT_EQ(reserved("MUG-BLUE"), 1) << "a question changes nothing";
+
+  const auto gold = change_return(context("customer"), made.id, exchange_of(order, order.lines[0], 1, "MUG-GOLD", 2500), {});
+  ASSERT_TRUE(gold) << gold.error().message;
+  EXPECT_EQ(gold->code, made.code) << "the label stays good";
+  EXPECT_EQ(gold->exchange->state, "awaiting_payment");
+  EXPECT_EQ(gold->exchange->replacement_number, order.external_id + "-X2");
+  EXPECT_EQ(read_order(context(), *made.exchange->replacement)->status, domain::OrderStatus::canceled);
+  EXPECT_EQ(reserved("MUG-BLUE"), 0);
+  EXPECT_EQ(reserved("MUG-GOLD"), 1);
+  EXPECT_EQ(ask("SELECT count(*) FROM notifications WHERE milestone = 'exchange_payment_due'"), 1);
+
+  const auto money = change_return(context("customer"), made.id,
+                                   [&] {
+                                     auto request = exchange_of(order, order.lines[0], 2, "");
+                                     request.outcome = domain::ReturnOutcome::refund;
+                                     request.exchange.clear();
+                                     return request;
+                                   }(),
+                                   {});
+  ASSERT_TRUE(money) << money.error().message;
+  EXPECT_EQ(money->outcome, "refund");
+  EXPECT_FALSE(money->exchange);
+  EXPECT_EQ(reserved("MUG-GOLD"), 0);
+  EXPECT_EQ(read_exchange(context(), made.id).error().code, "exchange_not_found");
+
+  const auto back = change_return(context("customer"), made.id, exchange_of(order, order.lines[0], 1, "MUG-BLUE"), {});
+  ASSERT_TRUE(back) << back.error().message;
+  EXPECT_EQ(back->exchange->state, "awaiting_goods");
+  EXPECT_EQ(back->exchange->replacement_number, order.external_id + "-X3");
+  EXPECT_EQ(ask("SELECT count(*) FROM notifications WHERE milestone = 'exchange_reserved'"), 2) << "each of them is told of";
+  ASSERT_TRUE(receive_return_now(context("floor"), made.id, {}, ""));
+  EXPECT_EQ(exchange(made.id).state, "completed");
+  EXPECT_EQ(change_return(context("customer"), made.id, exchange_of(order, order.lines[0], 1, "MUG-GOLD"), {}).error().code,
+            "return_state");
+  expect_clean();
+}
+
+TEST_F(ExchangesTest, WhatACustomerPaidForAnExchangeGoesBackWhenTheyWantAnotherOne) {
+  stock_up("MUG-GOLD", 1);
+  stock_up("MUG-BLUE", 1);
+  const auto order = two_lines();
+  const auto made = make(exchange_of(order, order.lines[0], 1, "MUG-GOLD", 2500));
+  const auto owed = made.exchange->owed;
+  ASSERT_TRUE(record_exchange_payment(context("api"), made.id, {"manual", "tr-1", owed}));
+  const auto even = change_return(context("customer"), made.id, exchange_of(order, order.lines[0], 1, "MUG-BLUE"), {});
+  ASSERT_TRUE(even) << even.error().message;
+  EXPECT_EQ(even->exchange->owed, 0);
+  EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds WHERE destination = 'original'"), owed);
+  expect_clean();
+}
+
+TEST_F(ExchangesTest, WhatHasLeftForACustomerIsNotChangedAnyMore) {
+  policy(R"({"exchange_trigger": "approval"})");
+  stock_up("MUG-BLUE", 1);
+  stock_up("MUG-GOLD", 1);
+  const auto order = two_lines();
+  const auto made = make(exchange_of(order, order.lines[0], 1, "MUG-BLUE"));
+  hand_over(*made.exchange->replacement);
+  const auto other = exchange_of(order, order.lines[0], 1, "MUG-GOLD");
+  EXPECT_EQ(preview_change(context("customer"), made.id, other).error().code, "exchange_state");
+  EXPECT_EQ(change_return(context("customer"), made.id, other, {}).error().code, "exchange_state");
+  EXPECT_EQ(exchange(made.id).lines.at(0).sku, "MUG-BLUE");
   expect_clean();
 }
 
@@ -265,7 +343,7 @@ TEST_F(ExchangesTest, NoHistoryLosesACentAUnitOrAPiece) {
       const LineId line = order.lines[static_cast<std::size_t>(pick(2))];
       const auto some = [&] { return returns[static_cast<std::size_t>(pick(static_cast<std::int64_t>(returns.size())))]; };
       const auto claim = [&] { return claims[static_cast<std::size_t>(pick(static_cast<std::int64_t>(claims.size())))]; };
-      const auto act = pick(13);
+      const auto act = pick(14);
       if (act <= 1) {
         const auto price = pick(2) ? std::optional(pick(4000)) : std::nullopt;
         const auto made = create_return(context(), exchange_of(order, line, 1 + pick(2), pick(2) ? "MUG-BLUE" : "MUG-GOLD", price));
@@ -286,16 +364,22 @@ TEST_F(ExchangesTest, NoHistoryLosesACentAUnitOrAPiece) {
         (void)inspect_return(context(), some(), {{line, pick(2), pick(2), ""}}, "");
       } else if (act == 8) {
         const auto id = some();
-        const auto owed = read_exchange(context(), id)->owed;
+        const auto before = read_exchange(context(), id);
+        const auto owed = before ? before->owed : 0;
         if (owed > 0) (void)record_exchange_payment(context(), id, {"manual", "t-" + std::to_string(history * 100 + step), 1 + pick(owed)});
       } else if (act == 9) {
         (void)cancel_exchange(context(), some(), "changed");
       } else if (act == 10) {
         (void)cancel_return(context(), some());
+      } else if (act == 13) {
+        auto other = exchange_of(order, line, 1 + pick(2), pick(2) ? "MUG-BLUE" : "MUG-GOLD");
+        if (pick(3) == 0) other.outcome = domain::ReturnOutcome::refund, other.exchange.clear();
+        (void)change_return(context("customer"), some(), other, {});
       } else if (act == 11) {
         pick(2) ? (void)let_difference_go(context(), some(), "fine") : (void)send_exchange_now(context(), some(), "fine");
       } else {
         const auto view = read_exchange(context(), some());
+        if (!view) continue;
         if (view->replacement && view->state == "released" && pick(2))
           hand_over(*view->replacement);
         else if (view->replacement)

@@ -49,7 +49,6 @@ TEST_F(ExchangePage, AnotherVariantIsChosenWithItsStockAndFollowedToTheDoor) {
   for (const char* part : {"Your exchange", "Blue mug", "It is set aside for you.", "as soon as your parcel has arrived"})
     EXPECT_TRUE(says(part)) << part << " in " << body();
   EXPECT_FALSE(says("Where is the money?")) << "an even exchange pays nothing back";
-  EXPECT_EQ(browser.count("a[href*='/change']"), 0) << "an exchange is canceled and announced anew, not changed";
   expect_plain_and_narrow();
   EXPECT_EQ(exchange()["state"], "awaiting_goods");
   EXPECT_EQ(exchange()["lines"][0]["sku"], "MUG-BLUE");
@@ -64,6 +63,38 @@ TEST_F(ExchangePage, AnotherVariantIsChosenWithItsStockAndFollowedToTheDoor) {
   browser.click_and_leave(".return-card a[href^='/track/']");
   EXPECT_TRUE(says(replacement)) << body();
   EXPECT_TRUE(says(shop.order(replacement)["shipments"][0]["parcels"][0]["tracking_number"].get<std::string>()));
+}
+
+TEST_F(ExchangePage, AnExchangeIsChangedForAnotherOneAndForMoney) {
+  open_check();
+  browser.click("input[name=outcome][value=exchange]");
+  choose("#x-" + id, "MUG-BLUE");
+  browser.click_and_leave("button.confirm");
+  const std::string code = shop.order("SO-1001")["returns"][0]["code"];
+
+  browser.click_and_leave("a[href*='/change']");
+  browser.click_and_leave("form button");
+  EXPECT_EQ(browser.script("return document.querySelector('input[name=outcome]:checked').value"), "exchange") << "as it is";
+  EXPECT_EQ(browser.script("return document.querySelector(arguments[0]).value", {"#x-" + id}), "MUG-BLUE");
+  expect_plain_and_narrow();
+  browser.type("#search", "oak");
+  browser.click_and_leave("button[name=look]");
+  EXPECT_TRUE(says("1 product found")) << body();
+  choose("#x-" + id, "LAMP-OAK");
+  browser.click_and_leave("button.confirm");  // the difference is shown
+  if (!says("Your return is changed")) browser.click_and_leave("button.confirm");
+  EXPECT_TRUE(says("Your return is changed")) << body();
+  EXPECT_EQ(exchange()["lines"][0]["sku"], "LAMP-OAK");
+  EXPECT_EQ(shop.order("SO-1001")["returns"].size(), 1U) << "the same return";
+  EXPECT_EQ(shop.order("SO-1001")["returns"][0]["code"], code) << "and label";
+
+  browser.click_and_leave("a[href*='/change']");
+  browser.click_and_leave("form button");
+  browser.click("input[name=outcome][value=refund]");
+  browser.click_and_leave("button.confirm");
+  EXPECT_TRUE(says("Your return is changed")) << body();
+  EXPECT_EQ(shop.order("SO-1001")["returns"][0]["outcome"], "refund");
+  EXPECT_TRUE(says("Where is the money?")) << body();
 }
 
 TEST_F(ExchangePage, AnotherProductIsFoundByItsNameAndItsDifferencePaidOverTheShop) {

@@ -71,6 +71,7 @@ struct MoneyHistories : testing::TestWithParam<int> {
   void meddle(const History& history);
   void hear(const History& history);
   // Exchanges and claims (money_histories_cases.cpp).
+  std::optional<usecases::ReturnRequest> any_exchange(const History& history);
   void make_exchange(History& history);
   void decide_exchange(const History& history);
   void hand_over_replacement(const History& history);

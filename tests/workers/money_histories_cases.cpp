@@ -14,13 +14,13 @@
 namespace roundtrip::workers {
 
 // Goods instead of money, also of goods that were a replacement themselves.
-void MoneyHistories::make_exchange(History& history) {
+std::optional<usecases::ReturnRequest> MoneyHistories::any_exchange(const History& history) {
   store::Session session(db);
   const auto lines = session.rows<OrderId, LineId, std::int64_t>(
       "SELECT order_id, line_id, quantity - announced - claimed FROM order_lines WHERE order_id IN (SELECT order_id FROM orders WHERE " +
       history.family() + ") AND goods AND shipped = quantity AND quantity > announced + claimed ORDER BY line_id");
   const auto chosen = some(lines);
-  if (!chosen) return;
+  if (!chosen) return std::nullopt;
   const auto& [order, line, left] = *chosen;
   usecases::ReturnRequest wanted;
   wanted.order = order;
@@ -30,7 +30,13 @@ void MoneyHistories::make_exchange(History& history) {
   wanted.exchange_let_go_up_to = one_in(4) ? between(0, 200) : 0;
   const auto price = one_in(2) ? std::optional(between(0, 5'000)) : std::nullopt;
   wanted.exchange = {{line, "SKU" + std::to_string(between(1, 4)), units, price, price ? between(0, 300) : 0}};
-  if (const auto made = usecases::create_return(context("customer"), wanted)) history.returns.push_back(made->id);
+  return wanted;
+}
+
+void MoneyHistories::make_exchange(History& history) {
+  const auto wanted = any_exchange(history);
+  const auto made = wanted ? usecases::create_return(context("customer"), *wanted) : Result<usecases::ReturnView>(Error{});
+  if (made) history.returns.push_back(made->id);
 }
 
 void MoneyHistories::decide_exchange(const History& history) {

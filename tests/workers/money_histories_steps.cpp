@@ -70,7 +70,10 @@ void MoneyHistories::make_return(History& history) {
 // Before it is dropped off the customer may want it otherwise, or wait until its label has run out.
 void MoneyHistories::change_or_expire(const History& history) {
   const auto id = some(history.returns);
-  if (id && one_in(2)) (void)usecases::change_return(context("customer"), *id, any_request(history), {domain::ReturnWay::label});
+  if (id && one_in(2)) {
+    const auto exchange = one_in(2) ? any_exchange(history) : std::nullopt;
+    (void)usecases::change_return(context("customer"), *id, exchange ? *exchange : any_request(history), {domain::ReturnWay::label});
+  }
   for (const auto old : usecases::due_to_expire(context("worker"), 10)) EXPECT_TRUE(usecases::expire_return(context("worker"), old));
 }
 
