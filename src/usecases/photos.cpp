@@ -5,6 +5,7 @@
 
 #include "base/secrets.hpp"
 #include "labels/picture_child.hpp"
+#include "store/order_views.hpp"
 #include "store/returns.hpp"
 #include "store/timeline.hpp"
 
@@ -35,6 +36,7 @@ Result<PhotoId> add_photo(const Context& context, OrderId order, const std::stri
   const std::string hash = sha256_hex(bytes);
   {
     store::Session session(context.db);
+    if (!store::read_order_version(session, context.merchant, order)) return order_unknown();  // before anything is decoded
     if (auto refused = refuse_about(session, context, order, about)) return *refused;
     if (const auto same = store::same_photo(session, context.merchant, order, about, hash)) return *same;
   }

@@ -40,6 +40,9 @@ void give_return_label(store::Transaction& tx, const Context& context, store::Or
 // A return that a person wants: approved whatever the policy says about approval. The caller saves the head.
 Result<ReturnId> create_approved_return_in(store::Transaction& tx, const Context& context, store::OrderHead& head,
                                            const ReturnRequest& request);
+// Approves a requested return; gives the SKUs whose stock became free. Conflict return_state for any other. The caller saves the head.
+Result<std::vector<std::string>> approve_return_in(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked,
+                                                   int label_valid_days, const std::string& label_carrier);
 // Derives the header's status from its lines; sets received_at once.
 void derive_header(store::LockedReturn& found, Instant now);
 void note_return(store::Transaction& tx, const Context& context, store::OrderHead& head, const char* type, ReturnId id,

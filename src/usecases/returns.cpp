@@ -138,17 +138,27 @@ ReturnView return_view(const store::ReturnRow& row, const std::vector<store::Ret
   return view;
 }
 
-// Saves a change of the header or the end of the wait, and commits.
-Result<ReturnView> save_decision(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked) {
+// Saves a change of the header or the end of the wait; gives the SKUs whose stock became free.
+std::vector<std::string> write_decision(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked) {
   locked.found.row.updated_at = context.now;
   store::save_return(tx, context.merchant, locked.found.row, locked.found.lines);
-  const auto freed = settle_exchange(tx, context, locked.head, locked.found.row.id);
+  auto freed = settle_exchange(tx, context, locked.head, locked.found.row.id);
   note_claim_goods(tx, context, locked.head, locked.found);
+  return freed;
+}
+
+Result<ReturnView> commit_decision(store::Transaction& tx, const Context& context, const LockedReturnAndHead& locked,
+                                   const std::vector<std::string>& freed) {
   store::save_head(tx, context.merchant, locked.head, context.now);
   note_done(tx, context);
   tx.commit();
   if (!freed.empty()) fill_backorders(context, freed);
   return read_return(context, locked.found.row.id);
+}
+
+Result<ReturnView> save_decision(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked) {
+  const auto freed = write_decision(tx, context, locked);
+  return commit_decision(tx, context, locked, freed);
 }
 
 // Ends the wait of every line; gives the units back to the order's lines. False: nothing was awaited.
@@ -257,28 +267,28 @@ Result<std::vector<ReturnView>> returns_of_order(const Context& context, OrderId
   return views;
 }
 
+Result<std::vector<std::string>> approve_return_in(store::Transaction& tx, const Context& context, LockedReturnAndHead& locked,
+                                                   int label_valid_days, const std::string& label_carrier) {
+  auto& row = locked.found.row;
+  const auto next = domain::next_state(domain::kReturnDecisionSteps, domain::decision_of(row.status), ReturnVerdict::approve);
+  if (!next || row.status != ReturnStatus::requested) return return_conflict(row, "approved", "Only a requested return is approved.");
+  row.status = ReturnStatus::approved;
+  row.label_expires_at = context.now + label_valid_days * kDay;
+  const bool kept = keeps_goods(row);
+  if (kept) store::save_return(tx, context.merchant, row, locked.found.lines);
+  approve(tx, context, locked.head, row, label_carrier);
+  if (kept) return std::vector<std::string>{};
+  return write_decision(tx, context, locked);
+}
+
 Result<ReturnView> approve_return(const Context& context, ReturnId return_id, int label_valid_days, const std::string& label_carrier) {
   store::Transaction tx(context.db);
   if (done_before(tx, context)) return read_return(context, return_id);
   auto locked = lock_return_and_order(tx, context.merchant, return_id);
   if (!locked) return locked.error();
-  auto& row = locked->found.row;
-  if (!domain::next_state(domain::kReturnDecisionSteps, domain::decision_of(row.status), ReturnVerdict::approve)) {
-    return return_conflict(row, "approved", "Only a requested return is approved.");
-  }
-  if (row.status != ReturnStatus::requested) return return_conflict(row, "approved", "Only a requested return is approved.");
-  row.status = ReturnStatus::approved;
-  row.label_expires_at = context.now + label_valid_days * kDay;
-  if (!keeps_goods(row)) {
-    approve(tx, context, locked->head, row, label_carrier);
-    return save_decision(tx, context, *locked);
-  }
-  store::save_return(tx, context.merchant, row, locked->found.lines);
-  approve(tx, context, locked->head, row, label_carrier);
-  store::save_head(tx, context.merchant, locked->head, context.now);
-  note_done(tx, context);
-  tx.commit();
-  return read_return(context, return_id);
+  const auto freed = approve_return_in(tx, context, *locked, label_valid_days, label_carrier);
+  if (!freed) return freed.error();
+  return commit_decision(tx, context, *locked, *freed);
 }
 
 Result<ReturnView> decline_return(const Context& context, ReturnId return_id, const std::string& reason) {

@@ -21,18 +21,19 @@ Error unknown_warehouse(const std::string& name) {
   return {ErrorKind::not_found, "unknown_warehouse", "There is no warehouse “" + name + "”."};
 }
 
-// Receives what was just announced; nothing of it where the policy leaves the goods with the customer.
-Result<ReturnReceived> take_awaited(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId id,
-                                    const ReturnRequest& request, const std::string& disposition, WarehouseId shop) {
+// Receives these units; none of them where the policy leaves the goods with the customer.
+Result<ReturnReceived> take_units(store::Transaction& tx, const Context& context, store::OrderHead& head, ReturnId id,
+                                  const std::vector<ReceivedUnits>& units, WarehouseId shop) {
   const auto found = store::lock_return(tx, context.merchant, head.id, id);
   const auto& lines = found->lines;
-  if (std::none_of(lines.begin(), lines.end(), [](const auto& line) { return line.state.awaited() > 0; })) {
-    ReturnReceived kept;
-    kept.status = domain::to_text(found->row.status);
-    return kept;
+  const bool kept =
+      std::any_of(lines.begin(), lines.end(), [](const auto& line) { return line.state.reception == domain::Reception::kept; });
+  const bool awaited = std::any_of(lines.begin(), lines.end(), [](const auto& line) { return line.state.awaited() > 0; });
+  if (kept && !awaited) {
+    ReturnReceived nothing;
+    nothing.status = domain::to_text(found->row.status);
+    return nothing;
   }
-  std::vector<ReceivedUnits> units;
-  for (const auto& line : request.lines) units.push_back({line.line, line.quantity, disposition});
   return receive_return(tx, context, head, id, units, {shop, std::nullopt});
 }
 
@@ -73,14 +74,33 @@ std::vector<ShopRow> list_shops(const Context& context) {
 
 Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& units,
                                          const std::string& shop) {
-  if (const auto found = find_shop(context, shop); !found) return found.error();
+  const auto at = find_shop(context, shop);
+  if (!at) return at.error();
   if (units.empty()) return Error{ErrorKind::invalid, "nothing_named", "Say how many pieces of which item you have."};
-  const auto view = read_return(context, return_id);
-  if (!view) return view.error();
-  if (view->status == "requested") {
-    if (const auto approved = approve_return(context, return_id, 1); !approved) return approved.error();
+  Result<ReturnReceived> received = return_not_found();
+  std::vector<std::string> freed;
+  {
+    store::Transaction tx(context.db);
+    auto locked = lock_return_and_order(tx, context.merchant, return_id);
+    if (!locked) return locked.error();
+    const bool waits = locked->found.row.status == domain::ReturnStatus::requested;
+    if (waits) {
+      auto approved = approve_return_in(tx, context, *locked, 1, "");
+      if (!approved) return approved.error();
+      freed = *std::move(approved);
+      crash_point("counter.approved");
+    }
+    received = take_units(tx, context, locked->head, return_id, units, at->id);
+    if (!received) return received;
+    if (!waits && !received->anything_new) return received;
+    store::save_head(tx, context.merchant, locked->head, context.now);
+    crash_point("counter.before_commit");
+    tx.commit();
+    crash_point("counter.after_commit");
   }
-  return receive_return_now(context, return_id, units, shop);
+  freed.insert(freed.end(), received->restocked.begin(), received->restocked.end());
+  if (!freed.empty()) fill_backorders(context, freed);
+  return received;
 }
 
 Result<ReturnReceived> take_without_return(const Context& context, const ReturnRequest& request, const std::string& disposition,
@@ -99,7 +119,9 @@ Result<ReturnReceived> take_without_return(const Context& context, const ReturnR
     if (!made) return made.error();
     store::save_way(tx, context.merchant, *made, ReturnWay::shop);
     crash_point("counter.announced");
-    received = take_awaited(tx, context, *head, *made, request, disposition, at->id);
+    std::vector<ReceivedUnits> units;
+    for (const auto& line : request.lines) units.push_back({line.line, line.quantity, disposition});
+    received = take_units(tx, context, *head, *made, units, at->id);
     if (!received) return received;
     store::save_head(tx, context.merchant, *head, context.now);
     crash_point("counter.before_commit");

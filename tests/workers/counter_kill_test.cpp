@@ -27,8 +27,11 @@ struct CounterChild : testing::Environment {
     if (url == nullptr) return;
     store::Database db(test::database_at(url));
     const usecases::Context context{db, MerchantId{test::told_number("MERCHANT")}, {"shop", "rosa"}, Instant{test::told_number("NOW")}};
-    const auto taken = usecases::take_without_return(
-        context, two_of(OrderId{test::told_number("ORDER")}, LineId{test::told_number("LINE")}), "restock", "main");
+    const LineId line{test::told_number("LINE")};
+    const auto taken =
+        test::told("RETURN") != nullptr
+            ? usecases::take_over_counter(context, ReturnId{test::told_number("RETURN")}, {{line, 2, "restock", false, {}}}, "main")
+            : usecases::take_without_return(context, two_of(OrderId{test::told_number("ORDER")}, line), "restock", "main");
     _exit(taken ? 0 : 3);
   }
 };
@@ -72,6 +75,37 @@ TEST_F(CounterKill, WhatIsTakenOnTheSpotIsTakenWhollyOrNotAtAll) {
     EXPECT_EQ(ask<std::string>("SELECT announced || ' ' || returned || ' ' || released_units FROM order_lines" + of), "2 2 2");
     EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds" + of), 2000);
     EXPECT_EQ(ask("SELECT sum(on_hand)::bigint FROM stock"), taken);
+  }
+  store::Session session(db);
+  EXPECT_TRUE(store::money_faults(session, merchant).empty());
+  EXPECT_TRUE(store::verify_stock(session, merchant).empty());
+  EXPECT_TRUE(store::verify_timeline(db, merchant, std::nullopt).empty());
+}
+
+TEST_F(CounterKill, WhatWaitedForAPersonIsApprovedAndTakenOrStillWaits) {
+  ASSERT_TRUE(usecases::open_shop(context(), "main", "10-19"));
+  ASSERT_TRUE(usecases::change_policy(context(), R"({"auto_approve": false})"));
+  for (const std::string step : {"counter.approved", "receipt.counted", "receipt.refund_requested", "receipt.stock_moved",
+                                 "counter.before_commit", "counter.after_commit"}) {
+    SCOPED_TRACE(step);
+    const auto order =
+        test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
+    const std::string of = " WHERE order_id = " + std::to_string(order.id.value);
+    const auto waiting = usecases::create_return(context(), two_of(order.id, order.lines[0]));
+    ASSERT_TRUE(waiting) << waiting.error().message;
+    ASSERT_EQ(waiting->status, "requested");
+    ASSERT_TRUE(test::self_dies({{"COUNTER_URL", database.url()},
+                                 {"MERCHANT", std::to_string(merchant.value)},
+                                 {"NOW", std::to_string(now.us)},
+                                 {"RETURN", std::to_string(waiting->id.value)},
+                                 {"LINE", std::to_string(order.lines[0].value)},
+                                 {"CRASH_AT", step}}));
+    const bool committed = step == "counter.after_commit";
+    EXPECT_EQ(ask<std::string>("SELECT status FROM returns" + of), committed ? "received" : "requested");
+    const auto again = usecases::take_over_counter(context(), waiting->id, {{order.lines[0], 2, "restock", false, {}}}, "main");
+    EXPECT_EQ(again && again->anything_new, !committed);
+    EXPECT_EQ(ask<std::string>("SELECT announced || ' ' || returned || ' ' || released_units FROM order_lines" + of), "2 2 2");
+    EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds" + of), 2000);
   }
   store::Session session(db);
   EXPECT_TRUE(store::money_faults(session, merchant).empty());
