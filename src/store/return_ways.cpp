@@ -40,6 +40,15 @@ std::vector<ShopRow> shops_of(Queryable& db, MerchantId merchant) {
   return out;
 }
 
+std::vector<std::string> no_shops_of(Queryable& db, MerchantId merchant) {
+  std::vector<std::string> names;
+  for (auto& [name] :
+       db.rows<std::string>("SELECT name FROM warehouses WHERE merchant_id = $1 AND NOT shop ORDER BY name LIMIT 200", merchant)) {
+    names.push_back(std::move(name));
+  }
+  return names;
+}
+
 void mark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::string& opening_hours) {
   tx.write("UPDATE warehouses SET shop = true, opening_hours = $3 WHERE merchant_id = $1 AND warehouse_id = $2", merchant, warehouse,
            opening_hours);

@@ -25,6 +25,8 @@ struct ShopRow {
 // Warehouses that customers bring returns to, by name.
 std::vector<ShopRow> shops_of(Queryable& db, MerchantId merchant);
 
+// Names of the other warehouses.
+std::vector<std::string> no_shops_of(Queryable& db, MerchantId merchant);
 void mark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse, const std::string& opening_hours);
 void unmark_shop(Transaction& tx, MerchantId merchant, WarehouseId warehouse);
 

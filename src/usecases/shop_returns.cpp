@@ -72,6 +72,11 @@ std::vector<ShopRow> list_shops(const Context& context) {
   return store::shops_of(session, context.merchant);
 }
 
+std::vector<std::string> list_no_shops(const Context& context) {
+  store::Session session(context.db);
+  return store::no_shops_of(session, context.merchant);
+}
+
 Result<ReturnReceived> take_over_counter(const Context& context, ReturnId return_id, const std::vector<ReceivedUnits>& units,
                                          const std::string& shop) {
   const auto at = find_shop(context, shop);

@@ -16,6 +16,8 @@ Done open_shop(const Context& context, const std::string& warehouse, const std::
 Done close_shop(const Context& context, const std::string& warehouse);
 // The shops, by name.
 std::vector<ShopRow> list_shops(const Context& context);
+// The warehouses that are none, by name: each can be opened as one.
+std::vector<std::string> list_no_shops(const Context& context);
 
 // Staff have the goods in their hands: what is named is received and accepted whatever the policy's trigger, and its money is requested
 // in the same transaction. A return that a person would have approved is approved by that.

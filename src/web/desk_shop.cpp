@@ -120,8 +120,16 @@ http::Reply counter_page(const http::Services& services, const http::Request& re
   page.data["given"] = request.query_value("given").has_value();
   page.data["shops"] = Json::array();
   for (const auto& shop : usecases::list_shops(context))
-    page.data["shops"].push_back({{"name", shop.name}, {"chosen", request.query_value("shop") == shop.name}});
+    page.data["shops"].push_back(
+        {{"name", shop.name}, {"hours", shop.opening_hours}, {"chosen", request.query_value("shop") == shop.name}});
   page.data["has_shops"] = !page.data["shops"].empty();
+  page.data["may_admin"] = request.caller.may("admin");
+  page.data["warehouses"] = Json::array();
+  if (request.caller.may("admin")) {
+    for (const auto& name : usecases::list_no_shops(context)) page.data["warehouses"].push_back({{"name", name}});
+  }
+  page.data["has_warehouses"] = !page.data["warehouses"].empty();
+  for (const char* note : {"opened", "closed"}) page.data[note] = request.query_value(note).value_or("");
   page.data["reasons"] = Json::array();
   for (const auto reason : kCounterReasons) page.data["reasons"].push_back({{"value", reason}, {"label", words_of_code(reason)}});
   if (!order && !wanted.empty()) {
@@ -225,17 +233,35 @@ http::Reply hand_over(const http::Services& services, const http::Request& reque
   if (!given) return counter_page(services, request, order->id, refusal_text(given.error()), http::status_of(given.error().kind));
   return http::redirect_reply("/desk/shop?given=1&q=" + percent_encode(order->external_id) + "&shop=" + percent_encode(shop));
 }
+
+http::Reply settled_shops(const http::Services& services, const http::Request& request, const Done& settled, const char* note) {
+  if (!settled) return counter_page(services, request, std::nullopt, refusal_text(settled.error()), http::status_of(settled.error().kind));
+  return http::redirect_reply("/desk/shop?" + std::string(note) + "=" + percent_encode(field(request.form(), "warehouse")));
+}
+
+http::Reply open_one(const http::Services& services, const http::Request& request) {
+  const auto form = request.form();
+  return settled_shops(services, request,
+                       usecases::open_shop(http::context_of(services, request), field(form, "warehouse"), field(form, "hours")), "opened");
+}
+
+http::Reply close_one(const http::Services& services, const http::Request& request) {
+  return settled_shops(services, request, usecases::close_shop(http::context_of(services, request), field(request.form(), "warehouse")),
+                       "closed");
+}
 }  // namespace
 
 void add_desk_shop_routes(http::Router& router, const http::Services& services) {
-  const auto route = [&](const char* method, const char* pattern, auto handler) {
-    router.add({method, pattern, http::Gate::staff, "returns:write",
+  const auto route = [&](const char* method, const char* pattern, auto handler, const char* scope = "returns:write") {
+    router.add({method, pattern, http::Gate::staff, scope,
                 [&services, handler](const http::Request& request) { return handler(services, request); }});
   };
   route("GET", "/desk/shop", show_counter);
   route("POST", "/desk/shop/returns/{id}", take_return);
   route("POST", "/desk/shop/orders/{id}", take_on_the_spot);
   route("POST", "/desk/shop/exchanges/{id}", hand_over);
+  route("POST", "/desk/shop/open", open_one, "admin");
+  route("POST", "/desk/shop/close", close_one, "admin");
 }
 
 }  // namespace roundtrip::web

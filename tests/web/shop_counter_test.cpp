@@ -112,6 +112,22 @@ TEST_F(ShopCounter, TakesGoodsThatNobodyAnnouncedAndSaysWhatIsMissing) {
       << "what is damaged is not sold";
 }
 
+TEST_F(ShopCounter, AnAdminOpensAWarehouseAsAShopAndClosesIt) {
+  browser.open(shop.at("/desk/shop"));
+  const auto shops = [&] { return shop.api("GET", "/v1/shops").json()["items"]; };
+  const auto before = shops().size();
+  choose("#open-warehouse", "main");
+  browser.type("#open-hours", "Mon-Fri 9-18");
+  browser.click_and_leave("form[action='/desk/shop/open'] button");
+  EXPECT_NE(browser.text("[role=status]").find("main takes returns now."), std::string::npos) << browser.text("main");
+  EXPECT_EQ(shops().size(), before + 1);
+  EXPECT_NE(browser.text("#shops").find("Mon-Fri 9-18"), std::string::npos);
+  expect_sound();
+  browser.click_and_leave("button[aria-label='Close main']");
+  EXPECT_NE(browser.text("[role=status]").find("main takes no more returns."), std::string::npos) << browser.text("main");
+  EXPECT_EQ(shops().size(), before);
+}
+
 TEST_F(ShopCounter, SaysWhenNothingBearsWhatWasScanned) {
   find("ZZ-unknown");
   EXPECT_NE(browser.text("[role=alert]").find("ZZ-unknown"), std::string::npos);
