@@ -61,7 +61,7 @@ TEST_F(LostAnswers, AttemptsAtOneRequestThatRunAtOnceDoItOnce) {
   const auto line = parse_id<LineId>(back["lines"][0]["line_id"].get<std::string>()).value();
   auto context = api.context();
   context.request_key = "k";
-  std::vector<std::int64_t> units(6, 0);
+  std::vector<std::int64_t> units(4, 0);
   {
     std::vector<std::jthread> attempts;
     for (auto& counted : units) {
@@ -71,7 +71,7 @@ TEST_F(LostAnswers, AttemptsAtOneRequestThatRunAtOnceDoItOnce) {
       });
     }
   }
-  EXPECT_EQ(units, std::vector<std::int64_t>(6, 1)) << "each is told what the first did";
+  EXPECT_EQ(units, std::vector<std::int64_t>(4, 1)) << "each is told what the first did";
   EXPECT_EQ(api.get("/v1/returns/" + to_text(id)).body["lines"][0]["received"], 1);
 }
 
@@ -95,7 +95,7 @@ TEST_F(LostAnswers, ABatchGoesOnWhereItStopped) {
 
 TEST_F(LostAnswers, AnAttemptThatDiedBeforeItsWorkIsTakenOverAfterAFewSeconds) {
   const json movement = {{"sku", "MUG"}, {"quantity", 5}, {"reason", "delivery"}};
-  die_before_the_work("/v1/stock/movements", movement, 1);
+  die_before_the_work("/v1/stock/movements", movement, -60);  // however long this test takes
   const auto early = api.post("/v1/stock/movements", movement, key);
   EXPECT_EQ(early.code(), "request_in_flight");
   EXPECT_EQ(early.header("retry-after"), "1");

@@ -170,8 +170,9 @@ TEST_F(Orders, OneKeyAtOnceIsWorkedOnOnce) {
 
 TEST_F(Orders, AKeyWhoseRequestIsUnderWayIsAConflict) {
   const json body = {{"sku", "MUG"}, {"quantity", 1}, {"reason", "x"}};
-  store::Session(api.db()).run("INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) VALUES ($1, 'busy', $2, now())",
-                               {api.merchant(), sha256_hex("POST\n/v1/stock/movements\n" + body.dump())});
+  store::Session(api.db()).run(
+      "INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) VALUES ($1, 'busy', $2, now() + interval '1 min')",
+      {api.merchant(), sha256_hex("POST\n/v1/stock/movements\n" + body.dump())});
   const auto answer = api.post("/v1/stock/movements", body, {{"Idempotency-Key", "busy"}});
   EXPECT_EQ(answer.status, 409);
   EXPECT_EQ(answer.code(), "request_in_flight");
