@@ -7,7 +7,6 @@
 #include <set>
 #include <thread>
 
-#include "base/clock.hpp"
 #include "support/raw_server.hpp"
 
 namespace roundtrip::clients {
@@ -34,6 +33,10 @@ class Answers {
       outcomes_.push_back(std::move(outcome));
       condition_.notify_all();
     };
+  }
+  std::size_t count() {
+    const std::lock_guard lock(mutex_);
+    return outcomes_.size();
   }
   std::vector<HttpOutcome> wait_for(std::size_t count) {
     std::unique_lock lock(mutex_);
@@ -65,13 +68,11 @@ TEST(MultiTransport, ACallThatHangsDelaysNoOther) {
   RawServer hanging(hang), good(echo_all);
   MultiTransport transport(kLocal, 50);
   Answers late, soon;
-  for (int i = 0; i < 20; ++i) transport.start({.url = hanging.url(), .timeout_ms = 1'500}, late.take());
-  const auto began = steady_us();
+  for (int i = 0; i < 20; ++i) transport.start({.url = hanging.url(), .timeout_ms = 4'000}, late.take());
   for (int i = 0; i < 200; ++i) transport.start({.url = good.url()}, soon.take());
   for (const auto& outcome : soon.wait_for(200)) EXPECT_TRUE(outcome.response) << outcome.failure.detail;
-  EXPECT_LT(steady_us() - began, kSecond);
+  EXPECT_EQ(late.count(), 0U) << "those that hang still hang";
   for (const auto& outcome : late.wait_for(20)) EXPECT_EQ(outcome.failure.kind, Kind::timeout);
-  EXPECT_LT(steady_us() - began, 5 * kSecond);
 }
 
 TEST(MultiTransport, ACallCanBeMadeWhileAnotherIsAnswered) {
