@@ -7,8 +7,8 @@ KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, c
   const auto claimed = db.value<std::string>(
       "INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (merchant_id, key) DO UPDATE SET created_at = EXCLUDED.created_at "
-      "WHERE idempotency_keys.status IS NULL AND idempotency_keys.request_hash = EXCLUDED.request_hash AND (idempotency_keys.created_at < "
-      "$5 OR idempotency_keys.done <> '{}') "
+      "WHERE idempotency_keys.status IS NULL AND idempotency_keys.request_hash = EXCLUDED.request_hash "
+      "AND (idempotency_keys.created_at < $5 OR EXISTS (SELECT 1 FROM request_parts p WHERE p.merchant_id = $1 AND p.key = $2)) "
       "RETURNING key",
       merchant, key, request_hash, now, now - kUnansweredFor);
   if (claimed) return {.claimed = true, .request_hash = request_hash, .status = std::nullopt, .body = ""};
@@ -34,20 +34,22 @@ std::int64_t sweep_keys(Queryable& db, MerchantId merchant, Instant before, int 
 }
 
 void forget_key(Queryable& db, MerchantId merchant, const std::string& key) {
-  db.run("DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND status IS NULL AND done = '{}'", {merchant, key});
+  db.run(
+      "DELETE FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 AND status IS NULL "
+      "AND NOT EXISTS (SELECT 1 FROM request_parts p WHERE p.merchant_id = $1 AND p.key = $2)",
+      {merchant, key});
 }
 
 std::optional<std::string> key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& part) {
-  const auto found = tx.value<std::optional<std::string>>(
-      "SELECT done ->> $3 FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 FOR UPDATE", merchant, key, part);
-  return found.value_or(std::nullopt);
+  // Two statements in one round trip: the second sees what the attempt that held the lock has committed.
+  const auto rows =
+      tx.run_all({{"SELECT 1 FROM idempotency_keys WHERE merchant_id = $1 AND key = $2 FOR UPDATE", {merchant, key}},
+                  {"SELECT result FROM request_parts WHERE merchant_id = $1 AND key = $2 AND part = $3", {merchant, key, part}}});
+  return rows.at(1).empty() ? std::nullopt : rows.at(1).front().at(0);
 }
 
 void note_key_result(Transaction& tx, MerchantId merchant, const std::string& key, const std::string& part, const std::string& result) {
-  tx.write(
-      "UPDATE idempotency_keys SET done = done || jsonb_build_object($3::text, $4::text) "
-      "WHERE merchant_id = $1 AND key = $2",
-      merchant, key, part, result);
+  tx.write("INSERT INTO request_parts (merchant_id, key, part, result) VALUES ($1, $2, $3, $4)", merchant, key, part, result);
 }
 
 }  // namespace roundtrip::store

@@ -34,6 +34,8 @@ INSERT INTO sessions (merchant_id, token_hash, user_id, csrf, created_at, seen_a
 INSERT INTO login_failures (merchant_id, subject, failed_at) SELECT 1 + i % 10, 'login:' || i, now() FROM generate_series(1, 20000) i;
 INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at)
   SELECT 1 + i % 10, md5(i::text), '', now() - i * interval '1 s' FROM generate_series(1, 40000) i;
+INSERT INTO request_parts (merchant_id, key, part, result) SELECT 1 + i % 10, md5(i::text), '/' || p, ''
+  FROM generate_series(1, 20000) i, generate_series(1, 3) p;
 INSERT INTO products (merchant_id, sku, name, updated_at) SELECT 1 + i % 10, 'S' || i, 'Product ' || i, now()
   FROM generate_series(1, 20000) i;
 INSERT INTO product_barcodes (merchant_id, barcode, sku) SELECT 1 + i % 10, lpad(i::text, 14, '0'), 'S' || i
