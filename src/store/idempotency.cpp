@@ -3,14 +3,15 @@
 
 namespace roundtrip::store {
 
-KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now) {
+KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now,
+                   Instant dead_before) {
   const auto claimed = db.value<std::string>(
       "INSERT INTO idempotency_keys (merchant_id, key, request_hash, created_at) VALUES ($1, $2, $3, $4) "
       "ON CONFLICT (merchant_id, key) DO UPDATE SET created_at = EXCLUDED.created_at "
       "WHERE idempotency_keys.status IS NULL AND idempotency_keys.request_hash = EXCLUDED.request_hash "
       "AND (idempotency_keys.created_at < $5 OR EXISTS (SELECT 1 FROM request_parts p WHERE p.merchant_id = $1 AND p.key = $2)) "
       "RETURNING key",
-      merchant, key, request_hash, now, now - kUnansweredFor);
+      merchant, key, request_hash, now, dead_before);
   if (claimed) return {.claimed = true, .request_hash = request_hash, .status = std::nullopt, .body = ""};
   const auto found = db.row<std::string, std::optional<int>, std::optional<std::string>>(
       "SELECT request_hash, status, body FROM idempotency_keys WHERE merchant_id = $1 AND key = $2", merchant, key);

@@ -9,18 +9,16 @@
 
 namespace roundtrip::store {
 
-// After this the first attempt at a request counts as dead. Short, because it only spares work: what is done twice is told by
-// key_result, and a slow first attempt and a second one exclude each other there.
-constexpr std::int64_t kUnansweredFor = 5 * kSecond;
-
 struct KeyClaim {
   bool claimed = false;
   std::string request_hash;
   std::optional<int> status;
   std::string body;
 };
-// Inserts the key, or takes over an unanswered one that has a result or is older than kUnansweredFor; else what is there.
-KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now);
+// Inserts the key, or takes over an unanswered one that has a result or was claimed before `dead_before`; else what is
+// there.
+KeyClaim claim_key(Queryable& db, MerchantId merchant, const std::string& key, const std::string& request_hash, Instant now,
+                   Instant dead_before);
 void keep_answer(Queryable& db, MerchantId merchant, const std::string& key, int status, const std::string& body);
 // Deletes up to `limit` keys from before `before`; gives how many.
 std::int64_t sweep_keys(Queryable& db, MerchantId merchant, Instant before, int limit);

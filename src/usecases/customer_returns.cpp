@@ -200,14 +200,17 @@ Result<ReturnView> cancel_before_drop_off(const Context& context, ReturnId retur
   return cancel_return(context, return_id);
 }
 
-bool can_be_changed(const ReturnView& view) {
-  if (view.exchange && (view.exchange->replacement_status == "shipped" || view.exchange->replacement_status == "partly_shipped"))
-    return false;
+bool can_be_canceled(const ReturnView& view) {
   const bool open = view.status == "requested" || view.status == "approved";
   const bool own = view.kind == "return" || view.kind == "exchange";
   return open && own && std::all_of(view.lines.begin(), view.lines.end(), [](const auto& line) {
            return line.reception == "awaiting" && line.received == 0 && line.owed == 0;
          });
+}
+
+bool can_be_changed(const ReturnView& view) {
+  const std::string replacement = view.exchange ? view.exchange->replacement_status : "";
+  return can_be_canceled(view) && (replacement.empty() || replacement == "open" || replacement == "canceled");
 }
 
 int remind_of_labels(const Context& context, int limit) {

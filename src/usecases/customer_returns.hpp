@@ -44,7 +44,8 @@ Result<ReturnPreview> preview_change(const Context& context, ReturnId return_id,
 Result<ReturnView> change_return(const Context& context, ReturnId return_id, ReturnRequest request, const WayBack& back);
 // Like cancel_return, refused once something of it is under way or here.
 Result<ReturnView> cancel_before_drop_off(const Context& context, ReturnId return_id);
-// May the customer still change or cancel it?
+// May the customer still cancel it, and may they change it? What was sent in exchange is not called back.
+bool can_be_canceled(const ReturnView& view);
 bool can_be_changed(const ReturnView& view);
 
 // Reminds once of labels that run out within three days while nothing is under way. Gives how many.

@@ -7,7 +7,7 @@ namespace roundtrip::usecases {
 
 Result<std::optional<KeptAnswer>> claim_idempotency_key(const Context& context, const std::string& key, const std::string& request_hash) {
   store::Session session(context.db);
-  const auto claim = store::claim_key(session, context.merchant, key, request_hash, context.now);
+  const auto claim = store::claim_key(session, context.merchant, key, request_hash, context.now, context.now - kUnansweredFor);
   if (claim.claimed) return std::optional<KeptAnswer>{};
   if (claim.request_hash != request_hash) {
     return Error{ErrorKind::invalid, "idempotency_key_reused",

@@ -9,6 +9,10 @@
 
 namespace roundtrip::usecases {
 
+// After this the first attempt at a request counts as dead. Short, because it only spares work: what was done is told by done_before,
+// and a slow first attempt and a second one exclude each other there.
+inline constexpr std::int64_t kUnansweredFor = 5 * kSecond;
+
 struct KeptAnswer {
   int status = 0;
   std::string body;

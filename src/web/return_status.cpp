@@ -140,7 +140,7 @@ Json return_card(const http::Services& services, const Visit& visit, const http:
               {"rejected", rejected > 0 ? visit.say("return.rejected", {{"count", rejected}}) : ""},
               {"extra", extra > 0 ? visit.say("return.extra", {{"count", extra}}) : ""},
               {"may_change", usecases::can_be_changed(one)},
-              {"may_cancel", usecases::can_be_changed(one)},
+              {"may_cancel", usecases::can_be_canceled(one)},
               {"may_renew", one.status == "expired"},
               {"change_url", base + "/change" + visit.lang_query},
               {"cancel_url", base + "/cancel" + visit.lang_query},

@@ -125,6 +125,18 @@ TEST(Notifications, OrdersReturnsAndRefundsAreToldWhileTrue) {
 }
 
 // Random parcels queued in any grouping and worked off in any order: each that is under way is told exactly once.
+TEST(Notifications, WhatIsSetAsideForAnExchangeIsToldOfOnlyWhileItIsThatExchange) {
+  OrderNow now;
+  now.exchanges = {{"ret_1", "awaiting_goods", "ord_6"}};
+  EXPECT_TRUE(plan_message(message(Milestone::exchange_reserved, {"ret_1", "ord_6"}), {}, now).tell);
+  const auto replaced = plan_message(message(Milestone::exchange_reserved, {"ret_1", "ord_5"}), {}, now);
+  EXPECT_FALSE(replaced.tell);
+  EXPECT_EQ(replaced.why, "ret_1 is now about ord_6");
+  EXPECT_TRUE(plan_message(message(Milestone::exchange_reserved, {"ret_1"}), {}, now).tell) << "queued by a release before this one";
+  now.exchanges.clear();  // money instead
+  EXPECT_FALSE(plan_message(message(Milestone::exchange_reserved, {"ret_1", "ord_6"}), {}, now).tell);
+}
+
 TEST(Notifications, HoweverMessagesAreWorkedOffEachParcelIsToldOnce) {
   std::mt19937 random(7);
   for (int round = 0; round < 500; ++round) {

@@ -179,7 +179,14 @@ TEST_F(ExchangesTest, WhatHasLeftForACustomerIsNotChangedAnyMore) {
   stock_up("MUG-GOLD", 1);
   const auto order = two_lines();
   const auto made = make(exchange_of(order, order.lines[0], 1, "MUG-BLUE"));
+  EXPECT_TRUE(can_be_changed(read_return(context(), made.id).value()));
   hand_over(*made.exchange->replacement);
+  for (const std::string status : {"partly_shipped", "shipped", "delivered", "closed"}) {
+    run("UPDATE orders SET status = '" + status + "' WHERE order_id = " + std::to_string(made.exchange->replacement->value));
+    const auto seen = read_return(context(), made.id).value();
+    EXPECT_FALSE(can_be_changed(seen)) << status;
+    EXPECT_TRUE(can_be_canceled(seen)) << status;
+  }
   const auto other = exchange_of(order, order.lines[0], 1, "MUG-GOLD");
   EXPECT_EQ(preview_change(context("customer"), made.id, other).error().code, "exchange_state");
   EXPECT_EQ(change_return(context("customer"), made.id, other, {}).error().code, "exchange_state");

@@ -43,6 +43,23 @@ struct CounterKill : testing::Test {
   const MerchantId merchant = database.merchant();
   const Instant now = parse_rfc3339("2026-11-20T10:00:00Z").value();
   usecases::Context context() { return {db, merchant, {"shop", "rosa"}, now}; }
+  test::MadeOrder three_mugs() {
+    return test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
+  }
+  bool dies(const std::string& step, LineId line, const std::string& of_what, std::int64_t id) {
+    return test::self_dies({{"COUNTER_URL", database.url()},
+                            {"MERCHANT", std::to_string(merchant.value)},
+                            {"NOW", std::to_string(now.us)},
+                            {of_what, std::to_string(id)},
+                            {"LINE", std::to_string(line.value)},
+                            {"CRASH_AT", step}});
+  }
+  void expect_all_adds_up() {
+    store::Session session(db);
+    EXPECT_TRUE(store::money_faults(session, merchant).empty());
+    EXPECT_TRUE(store::verify_stock(session, merchant).empty());
+    EXPECT_TRUE(store::verify_timeline(db, merchant, std::nullopt).empty());
+  }
   template <class T = std::int64_t>
   T ask(const std::string& sql) {
     return store::Session(db).value<T>(sql).value();
@@ -55,15 +72,9 @@ TEST_F(CounterKill, WhatIsTakenOnTheSpotIsTakenWhollyOrNotAtAll) {
   for (const std::string step : {"counter.announced", "receipt.counted", "receipt.refund_requested", "receipt.stock_moved",
                                  "counter.before_commit", "counter.after_commit"}) {
     SCOPED_TRACE(step);
-    const auto order =
-        test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
+    const auto order = three_mugs();
     const std::string of = " WHERE order_id = " + std::to_string(order.id.value);
-    ASSERT_TRUE(test::self_dies({{"COUNTER_URL", database.url()},
-                                 {"MERCHANT", std::to_string(merchant.value)},
-                                 {"NOW", std::to_string(now.us)},
-                                 {"ORDER", std::to_string(order.id.value)},
-                                 {"LINE", std::to_string(order.lines[0].value)},
-                                 {"CRASH_AT", step}}));
+    ASSERT_TRUE(dies(step, order.lines[0], "ORDER", order.id.value));
     const bool committed = step == "counter.after_commit";
     EXPECT_EQ(ask("SELECT count(*) FROM returns" + of), committed ? 1 : 0);
     EXPECT_EQ(ask("SELECT announced FROM order_lines" + of), committed ? 2 : 0);
@@ -76,10 +87,7 @@ TEST_F(CounterKill, WhatIsTakenOnTheSpotIsTakenWhollyOrNotAtAll) {
     EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds" + of), 2000);
     EXPECT_EQ(ask("SELECT sum(on_hand)::bigint FROM stock"), taken);
   }
-  store::Session session(db);
-  EXPECT_TRUE(store::money_faults(session, merchant).empty());
-  EXPECT_TRUE(store::verify_stock(session, merchant).empty());
-  EXPECT_TRUE(store::verify_timeline(db, merchant, std::nullopt).empty());
+  expect_all_adds_up();
 }
 
 TEST_F(CounterKill, WhatWaitedForAPersonIsApprovedAndTakenOrStillWaits) {
@@ -88,18 +96,12 @@ TEST_F(CounterKill, WhatWaitedForAPersonIsApprovedAndTakenOrStillWaits) {
   for (const std::string step : {"counter.approved", "receipt.counted", "receipt.refund_requested", "receipt.stock_moved",
                                  "counter.before_commit", "counter.after_commit"}) {
     SCOPED_TRACE(step);
-    const auto order =
-        test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
+    const auto order = three_mugs();
     const std::string of = " WHERE order_id = " + std::to_string(order.id.value);
     const auto waiting = usecases::create_return(context(), two_of(order.id, order.lines[0]));
     ASSERT_TRUE(waiting) << waiting.error().message;
     ASSERT_EQ(waiting->status, "requested");
-    ASSERT_TRUE(test::self_dies({{"COUNTER_URL", database.url()},
-                                 {"MERCHANT", std::to_string(merchant.value)},
-                                 {"NOW", std::to_string(now.us)},
-                                 {"RETURN", std::to_string(waiting->id.value)},
-                                 {"LINE", std::to_string(order.lines[0].value)},
-                                 {"CRASH_AT", step}}));
+    ASSERT_TRUE(dies(step, order.lines[0], "RETURN", waiting->id.value));
     const bool committed = step == "counter.after_commit";
     EXPECT_EQ(ask<std::string>("SELECT status FROM returns" + of), committed ? "received" : "requested");
     const auto again = usecases::take_over_counter(context(), waiting->id, {{order.lines[0], 2, "restock", false, {}}}, "main");
@@ -107,10 +109,7 @@ TEST_F(CounterKill, WhatWaitedForAPersonIsApprovedAndTakenOrStillWaits) {
     EXPECT_EQ(ask<std::string>("SELECT announced || ' ' || returned || ' ' || released_units FROM order_lines" + of), "2 2 2");
     EXPECT_EQ(ask("SELECT sum(amount)::bigint FROM refunds" + of), 2000);
   }
-  store::Session session(db);
-  EXPECT_TRUE(store::money_faults(session, merchant).empty());
-  EXPECT_TRUE(store::verify_stock(session, merchant).empty());
-  EXPECT_TRUE(store::verify_timeline(db, merchant, std::nullopt).empty());
+  expect_all_adds_up();
 }
 
 TEST_F(CounterKill, WhatThePolicyLeavesWithTheCustomerIsPaidAndNotTaken) {
@@ -118,8 +117,7 @@ TEST_F(CounterKill, WhatThePolicyLeavesWithTheCustomerIsPaidAndNotTaken) {
   for (const std::string approved : {"true", "false"}) {
     SCOPED_TRACE("auto_approve " + approved);
     ASSERT_TRUE(usecases::change_policy(context(), R"({"keep_item_below": 5000, "auto_approve": )" + approved + "}"));
-    const auto order =
-        test::make_shipped_order(db, merchant, test::order_of({test::line_of("MUG", 3, 1000)}, {{"manual", "", 3000}}), now - 2 * kDay);
+    const auto order = three_mugs();
     const std::string of = " WHERE order_id = " + std::to_string(order.id.value);
     const auto kept = usecases::take_without_return(context(), two_of(order.id, order.lines[0]), "restock", "main");
     ASSERT_TRUE(kept) << kept.error().message;
