@@ -114,12 +114,17 @@ TEST_F(CounterKill, WhatWaitedForAPersonIsApprovedAndTakenOrStillWaits) {
 
 TEST_F(CounterKill, WhatThePolicyLeavesWithTheCustomerIsPaidAndNotTaken) {
   ASSERT_TRUE(usecases::open_shop(context(), "main", "10-19"));
-  for (const std::string approved : {"true", "false"}) {
+  for (const std::string approved : {"true", "false", "false, and announced before"}) {
     SCOPED_TRACE("auto_approve " + approved);
-    ASSERT_TRUE(usecases::change_policy(context(), R"({"keep_item_below": 5000, "auto_approve": )" + approved + "}"));
+    const bool announced = approved.ends_with("before");
+    ASSERT_TRUE(
+        usecases::change_policy(context(), R"({"keep_item_below": 5000, "auto_approve": )" + approved.substr(0, approved.find(',')) + "}"));
     const auto order = three_mugs();
     const std::string of = " WHERE order_id = " + std::to_string(order.id.value);
-    const auto kept = usecases::take_without_return(context(), two_of(order.id, order.lines[0]), "restock", "main");
+    const auto wanted = two_of(order.id, order.lines[0]);
+    const auto kept = announced ? usecases::take_over_counter(context(), usecases::create_return(context(), wanted).value().id,
+                                                              {{order.lines[0], 2, "restock", false, {}}}, "main")
+                                : usecases::take_without_return(context(), wanted, "restock", "main");
     ASSERT_TRUE(kept) << kept.error().message;
     EXPECT_FALSE(kept->anything_new);
     EXPECT_EQ(ask<std::string>("SELECT reception FROM return_lines" + of), "kept");
